@@ -1,0 +1,1 @@
+"""The command line: one command, its settings, and how it speaks to people."""

@@ -1,0 +1,91 @@
+"""The root command. Each package registers its group under the entry point group below.
+
+No package imports another for the command line's sake, and a part whose extra is not
+installed costs nothing until it is called.
+"""
+
+import os
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import click
+
+from onecard.console import Exit, Failure, Sentence, broken_pipe_is_quiet
+from onecard.settings import SettingsError, load
+
+GROUP = "onecard.commands"
+
+# Which extra brings the libraries of a command; named when an import fails.
+EXTRAS = {"bureau": "bureau", "serve": "api", "clients": "api", "demo": "api"}
+
+
+class Commands(click.Group):
+    """The commands of all installed packages, loaded when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the commands, in alphabetical order."""
+        return sorted(found.name for found in entry_points(group=GROUP))
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Load one command; a missing library becomes a sentence with the remedy."""
+        for found in entry_points(group=GROUP, name=name):
+            return self._load(found)
+        return None
+
+    def _load(self, found: EntryPoint) -> click.Command:
+        try:
+            command = found.load()
+        except ModuleNotFoundError as missing:
+            extra = EXTRAS.get(found.name)
+            if extra is None:
+                raise
+            return _unavailable(found.name, extra, missing.name or "?")
+        if not isinstance(command, click.Command):
+            raise TypeError(f"entry point {found.name} is not a command")
+        return command
+
+
+def _unavailable(name: str, extra: str, library: str) -> click.Command:
+    def explain() -> None:
+        raise Failure(
+            Exit.USAGE,
+            Sentence(f"{name} needs the library {library}.", f"{name} 需要程序库 {library}。"),
+            Sentence(
+                f"Install it with: pip install 'onecard[{extra}]'",
+                f"请安装：pip install 'onecard[{extra}]'",
+            ),
+        )
+
+    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
+    help_text = f"Not installed here (onecard[{extra}])."
+    return click.Command(name, callback=explain, help=help_text, context_settings=settings)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="TOML file of settings; the environment (ONECARD_…) goes before it.",
+)
+@click.version_option(package_name="onecard")
+@click.pass_context
+def root(ctx: click.Context, config: Path | None) -> None:
+    """Issue, read and verify social security cards. 社会保障卡：制发、读写与验证。
+
+    \b
+    Start here:      onecard demo
+    The bureau:      onecard bureau check people.csv
+    The counter:     onecard card readers ; onecard card read
+    Service systems: onecard verify card.txt --json ; onecard serve
+    """
+    try:
+        ctx.obj = load(os.environ, config)
+    except SettingsError as error:
+        text = str(error)
+        raise Failure(Exit.USAGE, Sentence(text, f"设置有误：{text}")) from None
+
+
+def main() -> None:
+    """Entry point of the command ``onecard``."""
+    with broken_pipe_is_quiet():
+        root(prog_name="onecard")

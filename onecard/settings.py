@@ -1,0 +1,115 @@
+"""Settings: one table, read from ``ONECARD_…`` variables and a TOML file.
+
+Order: an option of the command, the environment, the file named by ``--config`` (or
+``ONECARD_CONFIG``), the default. Nothing is read at import; `load` does it.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or has no usable value."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"setting {name}: {reason}")
+
+
+def _data_file(name: str) -> Path:
+    return Path(platformdirs.user_data_dir("onecard", appauthor=False)) / name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a deployment may set; the variable is ``ONECARD_`` and the name in capitals."""
+
+    database: str = field(
+        default_factory=lambda: str(_data_file("book.sqlite3")),
+        metadata={"help": "The issuer's book: a path of an SQLite file, or an SQLAlchemy URL."},
+    )
+    keys: Path = field(
+        default_factory=lambda: _data_file("keys.json"),
+        metadata={"help": "The development key store (encrypted at rest)."},
+    )
+    keys_passphrase: str | None = field(
+        default=None,
+        repr=False,
+        metadata={"help": "Opens the key store; asked for on a terminal when not set."},
+    )
+    trust: Path = field(
+        default_factory=lambda: _data_file("trust.json"),
+        metadata={"help": "Public keys whose signatures a verifier accepts."},
+    )
+    status_list: Path | None = field(
+        default=None,
+        metadata={"help": "Signed status list for verifying without a network."},
+    )
+    profile: str = field(
+        default="v3.00",
+        metadata={"help": "Card profile of new batches: v3.00, v2.00 or international."},
+    )
+    operator: str | None = field(
+        default=None,
+        metadata={"help": "Who acts at this desk; commands take --operator too."},
+    )
+    bind: str = field(default="127.0.0.1:8610", metadata={"help": "Where `onecard serve` listens."})
+    language: str = field(
+        default="", metadata={"help": "en or zh; by default as the environment's locale says."}
+    )
+
+
+VARIABLE_PREFIX = "ONECARD_"
+CONFIG_VARIABLE = "ONECARD_CONFIG"
+
+
+def load(environ: Mapping[str, str], config: Path | None = None) -> Settings:
+    """Settings of this process. Raises SettingsError naming the setting that is off."""
+    config = config or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
+    values: dict[str, Any] = dict(_from_file(config)) if config else {}
+    for one in fields(Settings):
+        if text := environ.get(VARIABLE_PREFIX + one.name.upper()):
+            values[one.name] = text
+    for name in ("keys", "trust", "status_list"):
+        if name in values:
+            values[name] = Path(values[name]).expanduser()
+    values["language"] = _language(values.get("language", ""), environ)
+    return Settings(**values)
+
+
+def _from_file(config: Path) -> Mapping[str, Any]:
+    try:
+        content = tomllib.loads(config.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError("config", f"{config}: {os.strerror(error.errno or 0)}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("config", f"{config}: {error}") from error
+    known = {one.name for one in fields(Settings)}
+    for name, value in content.items():
+        if name not in known:
+            raise SettingsError(name, f"not a setting ({', '.join(sorted(known))})")
+        if not isinstance(value, str):
+            raise SettingsError(name, "wants a text in quotes")
+    return content
+
+
+def _language(chosen: str, environ: Mapping[str, str]) -> str:
+    if chosen not in {"", "en", "zh"}:
+        raise SettingsError("language", "wants en or zh")
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return chosen or ("zh" if locale.startswith("zh") else "en")
+
+
+def table() -> str:
+    """The settings as a Markdown table, for the documentation."""
+    lines = ["| variable | in the file | meaning |", "|---|---|---|"]
+    for one in fields(Settings):
+        variable = VARIABLE_PREFIX + one.name.upper()
+        lines.append(f"| `{variable}` | `{one.name}` | {one.metadata['help']} |")
+    return "\n".join(lines) + "\n"
