@@ -1,0 +1,156 @@
+"""The three block ciphers of the cards: double-length 3DES, SM4 and AES, behind one interface.
+
+Sources: NIST SP 800-67 (TDEA), GB/T 32907-2016 (SM4), FIPS 197 (AES), NIST SP 800-38A (ECB, CBC)
+and 800-38B (CMAC). Nothing here pads: callers know their standard's padding.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import (
+    BlockCipherAlgorithm,
+    Cipher,
+    CipherContext,
+    algorithms,
+    modes,
+)
+from cryptography.hazmat.primitives.cmac import CMAC
+
+from crypto.errors import KeyMaterialError
+
+KCV_SIZE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCipher:
+    """One block cipher. Sizes are in bytes; every method raises KeyMaterialError on a wrong one."""
+
+    name: str
+    block_size: int
+    key_sizes: frozenset[int]
+    _algorithm: Callable[[bytes], BlockCipherAlgorithm] = field(repr=False)
+    _check_byte: int = field(default=0x00, repr=False)
+
+    def encrypt(self, key: bytes, data: bytes) -> bytes:
+        """Whole blocks in ECB."""
+        return self.keyed(key).encrypt(data)
+
+    def decrypt(self, key: bytes, data: bytes) -> bytes:
+        """Whole blocks in ECB."""
+        return self.keyed(key).decrypt(data)
+
+    def encrypt_cbc(self, key: bytes, iv: bytes, data: bytes) -> bytes:
+        """Whole blocks in CBC; the IV is one block."""
+        return self.keyed(key).encrypt_cbc(iv, data)
+
+    def decrypt_cbc(self, key: bytes, iv: bytes, data: bytes) -> bytes:
+        """Whole blocks in CBC; the IV is one block."""
+        return self.keyed(key).decrypt_cbc(iv, data)
+
+    def cmac(self, key: bytes, message: bytes) -> bytes:
+        """The CMAC of a message, one whole block (NIST SP 800-38B)."""
+        return self.keyed(key).cmac(message)
+
+    def kcv(self, key: bytes) -> bytes:
+        """The key check value, 3 bytes: what may be shown of a key (GPC Card Specification B.6).
+
+        AES encrypts a block of bytes 01, 3DES one of bytes 00; SM4 follows 3DES, as PBOC cards do.
+        """
+        return self.encrypt(key, bytes([self._check_byte]) * self.block_size)[:KCV_SIZE]
+
+    def keyed(self, key: bytes) -> "KeyedCipher":
+        """This cipher under one key, for callers that use the key more than once."""
+        if len(key) not in self.key_sizes:
+            sizes = ", ".join(str(size) for size in sorted(self.key_sizes))
+            raise KeyMaterialError(f"{self.name} key of {len(key)} bytes, not {sizes}")
+        return KeyedCipher(self._algorithm(key), self.block_size)
+
+
+class KeyedCipher:
+    """A block cipher under one key. Its contexts are built once, when first needed.
+
+    Building one costs ten times what enciphering a block does. Not to be shared between threads.
+    """
+
+    def __init__(self, algorithm: BlockCipherAlgorithm, block_size: int) -> None:
+        self._algorithm = algorithm
+        self.block_size = block_size
+        self._last_block = bytes(block_size)
+
+    def encrypt(self, data: bytes) -> bytes:
+        """Whole blocks in ECB."""
+        self._check_blocks(data)
+        return self._ecb_encryptor.update(data)
+
+    def decrypt(self, data: bytes) -> bytes:
+        """Whole blocks in ECB."""
+        self._check_blocks(data)
+        return self._ecb_decryptor.update(data)
+
+    def encrypt_cbc(self, iv: bytes, data: bytes) -> bytes:
+        """Whole blocks in CBC; the IV is one block."""
+        self._check_blocks(data)
+        self._check_iv(iv)
+        if not data:
+            return b""
+        # The context goes on from its last cipher block. XORing that block and the wanted IV into
+        # the first block starts a new message without the price of a new context.
+        start = _xor(_xor(iv, self._last_block), data[: self.block_size])
+        cipher_text = self._cbc_encryptor.update(start + data[self.block_size :])
+        self._last_block = cipher_text[-self.block_size :]
+        return cipher_text
+
+    def decrypt_cbc(self, iv: bytes, data: bytes) -> bytes:
+        """Whole blocks in CBC; the IV is one block."""
+        self._check_blocks(data)
+        self._check_iv(iv)
+        return _xor(self._ecb_decryptor.update(data), (iv + data)[: len(data)])
+
+    def cmac(self, message: bytes) -> bytes:
+        """The CMAC of a message, one whole block (NIST SP 800-38B)."""
+        mac = self._cmac_base.copy()
+        mac.update(message)
+        return mac.finalize()
+
+    @cached_property
+    def _ecb_encryptor(self) -> CipherContext:
+        return Cipher(self._algorithm, modes.ECB()).encryptor()  # noqa: S305
+
+    @cached_property
+    def _ecb_decryptor(self) -> CipherContext:
+        return Cipher(self._algorithm, modes.ECB()).decryptor()  # noqa: S305
+
+    @cached_property
+    def _cbc_encryptor(self) -> CipherContext:
+        return Cipher(self._algorithm, modes.CBC(bytes(self.block_size))).encryptor()
+
+    @cached_property
+    def _cmac_base(self) -> CMAC:
+        return CMAC(self._algorithm)
+
+    def _check_blocks(self, data: bytes) -> None:
+        if len(data) % self.block_size:
+            raise KeyMaterialError(f"{len(data)} bytes, not blocks of {self.block_size}")
+
+    def _check_iv(self, iv: bytes) -> None:
+        if len(iv) != self.block_size:
+            raise KeyMaterialError(f"IV of {len(iv)} bytes, not {self.block_size}")
+
+
+def _tdea(key: bytes) -> BlockCipherAlgorithm:
+    """TDEA from a single (8), double (16) or triple (24 bytes) length key: K|K|K, K1|K2|K1, as is.
+
+    Under a single-length key TDEA is DES: the process keys of PBOC need that.
+    """
+    return TripleDES((key + key + key)[:24])
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(len(left))
+
+
+TRIPLE_DES = BlockCipher("3DES", 8, frozenset({8, 16, 24}), _tdea)
+SM4 = BlockCipher("SM4", 16, frozenset({16}), algorithms.SM4)
+AES = BlockCipher("AES", 16, frozenset({16, 24, 32}), algorithms.AES, 0x01)

@@ -1,0 +1,81 @@
+"""ECDSA over P-256 with SHA-256 (FIPS 186-5, clause 6), signatures as r | s."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from crypto.curves import P256, SCALAR_SIZE
+from crypto.errors import KeyMaterialError, SignatureError
+
+SIGNATURE_SIZE: Final = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class P256PrivateKey:
+    """A private key, ready to sign."""
+
+    public_key: bytes
+    _key: ec.EllipticCurvePrivateKey = field(repr=False)
+
+    def sign(self, message: bytes) -> bytes:
+        """r | s, 64 bytes."""
+        r, s = decode_dss_signature(self._key.sign(message, _ecdsa()))
+        return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
+
+    def scalar(self) -> bytes:
+        """The private scalar, 32 bytes: for wrapping in a key store or a card, nothing else."""
+        return self._key.private_numbers().private_value.to_bytes(SCALAR_SIZE, "big")
+
+
+@dataclass(frozen=True, slots=True)
+class P256Ecdsa:
+    """ECDSA P-256 SHA-256 as a signature scheme: COSE's ES256 (RFC 9053, 2.1)."""
+
+    name: ClassVar = "ECDSA P-256"
+    curve: ClassVar = P256
+    cose_algorithm: ClassVar = -7  # RFC 9053, table 1
+    cose_curve: ClassVar = 1  # RFC 9053, table 18
+
+    def generate_key(self) -> P256PrivateKey:
+        """A new key pair."""
+        return _private_key(ec.generate_private_key(ec.SECP256R1()))
+
+    def load_key(self, scalar: bytes) -> P256PrivateKey:
+        """The key pair of a 32-byte scalar; KeyMaterialError unless 1 <= d < n."""
+        number = int.from_bytes(scalar, "big")
+        if len(scalar) != SCALAR_SIZE or not 1 <= number < P256.n:
+            raise KeyMaterialError("a P-256 private key is a 32-byte number from 1 to n - 1")
+        return _private_key(ec.derive_private_key(number, ec.SECP256R1()))
+
+    def verify(self, public_key: bytes, message: bytes, signature: bytes) -> None:
+        """Return if the signature (r | s) holds, raise SignatureError if not.
+
+        KeyMaterialError if `public_key` is no point of the curve.
+        """
+        P256.decode(public_key)
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+        if len(signature) != SIGNATURE_SIZE:
+            raise SignatureError(f"an ECDSA P-256 signature has {SIGNATURE_SIZE} bytes")
+        r = int.from_bytes(signature[:SCALAR_SIZE], "big")
+        s = int.from_bytes(signature[SCALAR_SIZE:], "big")
+        try:
+            key.verify(encode_dss_signature(r, s), message, _ecdsa())
+        except InvalidSignature as error:
+            raise SignatureError("the ECDSA signature does not hold") from error
+
+
+def _private_key(key: ec.EllipticCurvePrivateKey) -> P256PrivateKey:
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return P256PrivateKey(point, key)
+
+
+def _ecdsa() -> ec.ECDSA:
+    return ec.ECDSA(hashes.SHA256())
