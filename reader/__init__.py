@@ -1,0 +1,1 @@
+"""The card's language, and the conversation with a card."""

@@ -1,0 +1,57 @@
+"""A card's own keys, from the issuer's master keys by name (LD/T 32.4).
+
+For the desk of the issuer: a counter elsewhere has a PSAM or asks the server instead, and
+never holds a master key.
+"""
+
+from dataclasses import dataclass
+
+from crypto.diversification import KeyLevel, key_factors
+from crypto.keystore import KeyStore
+from reader.card_profile.keys import CardKey
+from reader.card_profile.profiles import CardProfile
+from reader.card_profile.values import SOCIAL_SECURITY_RID, IdentificationCode, RegionCode
+from reader.card_record import CardRecord
+
+SERIAL_SIZE = 4  # of the identification code: the chip serial's last bytes, as on most cards seen
+
+
+@dataclass(frozen=True, slots=True)
+class CardKeys:
+    """The keys of one card. *ladder_factor* is the last eight historical bytes of its ATR."""
+
+    store: KeyStore
+    profile: CardProfile
+    region: RegionCode
+    ladder_factor: bytes
+
+    def key(self, key: CardKey) -> bytes:
+        """The 16 bytes of *key* on this card."""
+        factors = key_factors(KeyLevel(key.level), self.region, self.ladder_factor)
+        label = key.name.encode("ascii")
+        return self.store.diversify(
+            master_key_name(self.profile, key), self.profile.diversification, factors, label
+        )
+
+    def cryptogram(self, key: CardKey, random: bytes, factor: bytes) -> bytes:
+        """What proves that *key* is held, over a random number and a factor of 8 bytes each."""
+        return self.profile.authentication.cryptogram(self.key(key), random, factor)
+
+    def identification_code(self) -> IdentificationCode:
+        """The card's identification code: region, serial, and what only IRK can compute."""
+        serial = self.ladder_factor[-SERIAL_SIZE:]
+        unauthenticated = bytes.fromhex(self.region) + SOCIAL_SECURITY_RID + serial
+        irk = self.key(self.profile.key("IRK"))
+        authentication_code = self.profile.authentication_code(irk, unauthenticated)
+        return IdentificationCode(unauthenticated + authentication_code)
+
+    def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
+        """What this card answers with the key it shares with its issuer, if it is *record*'s."""
+        if record.identification_code != self.identification_code():
+            return b""
+        return self.cryptogram(self.profile.key("IRK"), random, factor)
+
+
+def master_key_name(profile: CardProfile, key: CardKey) -> str:
+    """The name of a master key in the key store; one for each algorithm, never shared."""
+    return f"{profile.authentication.name}/{key.name}"

@@ -1,0 +1,1 @@
+"""What is on a social security card, declared once."""

@@ -1,0 +1,39 @@
+"""Keys of the card: where each lives, and how a terminal's PSAM comes to the same key.
+
+Names follow LD/T 32.4: IRK proves the card, PUK unlocks the PIN, STK secures maintenance, RK opens
+a file for reading and UK for updating. Card key identifiers and PSAM addresses are those that
+reading and writing programs in the field use.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from crypto.diversification import KeyLevel
+
+
+@unique
+class KeyRole(Enum):
+    """What a key is for."""
+
+    INTERNAL_AUTHENTICATION = "internal authentication"
+    PIN_UNBLOCK = "PIN unblock"
+    MAINTENANCE = "maintenance"
+    READ = "read"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class CardKey:
+    """A key of 16 bytes on the card."""
+
+    name: str
+    application: str  # the application whose files it guards; SSSE keys count in every DF
+    role: KeyRole
+    kid: int  # P2 of EXTERNAL or INTERNAL AUTHENTICATE
+    psam_usage: int  # P1 of the PSAM's 'BF DE'
+    psam_id: int  # P2 of the PSAM's 'BF DE'
+
+    @property
+    def level(self) -> KeyLevel:
+        """Whose master key it descends from: the nation's, the province's or the city's."""
+        return KeyLevel.of_usage(self.psam_usage)

@@ -1,0 +1,205 @@
+"""Card profiles: what distinguishes the generations of cards, as data.
+
+The applications are the same on all; a profile names the algorithms, and what it guards otherwise
+is a list of overrides. Nothing in this system asks for a version: it asks the profile.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, unique
+from types import MappingProxyType
+from typing import Any
+
+from crypto.diversification import LADDER_3DES, LADDER_SM4, SP800_108, Diversification
+from crypto.pboc import PBOC_3DES, PBOC_AES, PBOC_SM4, Authentication
+from crypto.suites import GM, NIST, Suite
+from reader.card_profile.access import Access
+from reader.card_profile.atr import atr_t0, atr_t1, historical_bytes
+from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
+from reader.card_profile.df01 import DF01
+from reader.card_profile.df02 import DF02
+from reader.card_profile.df03 import DF03
+from reader.card_profile.df04 import DF04
+from reader.card_profile.df07 import DF07
+from reader.card_profile.files import Application, RecordFile, TransparentFile
+from reader.card_profile.keys import CardKey
+from reader.card_profile.ssse import SSSE
+from reader.item import ItemError
+
+# As the notice lays them out, and our own.
+APPLICATIONS = (SSSE, DF01, DF02, DF03, DF04, DF07, DF0A)
+
+
+@unique
+class ChipProof(Enum):
+    """How a chip shows that it is the one its record names."""
+
+    SYMMETRIC = "cryptogram with IRK, which the issuer holds too"
+    ASYMMETRIC = "signature with a key pair that only the chip holds"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One file that a profile declares otherwise than `APPLICATIONS` does."""
+
+    application: str
+    fid: int
+    changes: Mapping[str, Any] = field(hash=False)
+
+
+def holder_data_read_by(access: Access) -> tuple[Override, ...]:
+    """Overrides that open what tells who the holder is only as *access* says."""
+    card_number = 7  # record of EF05
+    return (
+        Override("SSSE", 0xEF05, {"restricted": MappingProxyType({card_number: access})}),
+        Override("SSSE", 0xEF06, {"read": access}),
+        Override("SSSE", 0xEF0D, {"read": access}),
+        Override("DF0A", 0xEF0C, {"read": access}),
+    )
+
+
+def first_of_cryptogram(profile: "CardProfile", irk: bytes, first12: bytes) -> bytes:
+    """The authentication code of an identification code: 4 bytes (assumed, see `assumptions`).
+
+    The first half of the cryptogram that INTERNAL AUTHENTICATE would give with this card's IRK
+    (16 bytes), bytes 1 to 8 of the code as random number and bytes 5 to 12 as factor.
+    """
+    return profile.authentication.cryptogram(irk, first12[:8], first12[4:12])[:4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardProfile:
+    """One kind of card, whole."""
+
+    name: str
+    version: str  # record 3 of EF05
+    also_versions: tuple[str, ...] = ()  # amendments that need no profile of their own
+    suite: Suite  # of signatures, the card's own and the issuer's
+    authentication: Authentication
+    diversification: Diversification
+    algorithm_mark: int  # 01 3DES, 02 SSF33, 03 SM4 in the field
+    chip_proof: ChipProof
+    chip_key_reference: int = CHIP_KEY_REFERENCE
+    protocol: int = 0  # T=0 or T=1
+    atr: Callable[[bytes], bytes] = atr_t0  # from the 13 historical bytes
+    pin_reference: int = 0x00  # at the SSSE, for all applications
+    pin_tries: int = 6
+    # What a card leaves the bureau with when the issuer sets nothing else; its holder changes it.
+    transport_pin: str = "123456"
+    identification_code_authentication: Callable[["CardProfile", bytes, bytes], bytes] = (
+        first_of_cryptogram
+    )
+    overrides: tuple[Override, ...] = ()
+    applications: tuple[Application, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        resolved = {application.name: application for application in APPLICATIONS}
+        for change in self.overrides:
+            application = resolved[change.application]
+            resolved[change.application] = application.changing(change.fid, **change.changes)
+        object.__setattr__(self, "applications", tuple(resolved.values()))
+
+    @property
+    def chip_has_key_pair(self) -> bool:
+        """Whether the chip proves itself by a signature."""
+        return self.chip_proof is ChipProof.ASYMMETRIC
+
+    @property
+    def fci_issuer_data(self) -> bytes:
+        """Value of tag 9F0C in the answer to SELECT, where drivers look for the algorithm."""
+        return bytes((0x86, self.algorithm_mark))
+
+    def historical_bytes(
+        self, chip_supplier: bytes, cos: bytes, maker: bytes, serial: bytes
+    ) -> bytes:
+        """The 13 historical bytes of a card of this profile, from 2, 3, 2 and 6 bytes."""
+        return historical_bytes(chip_supplier, cos, maker, serial)
+
+    def authentication_code(self, irk: bytes, first12: bytes) -> bytes:
+        """The last 4 bytes of an identification code, from this card's IRK and its first 12."""
+        return self.identification_code_authentication(self, irk, first12)
+
+    def application(self, which: str | bytes | int) -> Application:
+        """The application with this name, AID or FID; LookupError if there is none."""
+        for application in self.applications:
+            if which in (application.name, application.aid, application.fid):
+                return application
+        raise LookupError(f"profile {self.name} has no application {which!r}")
+
+    def files(self) -> Iterator[tuple[Application, RecordFile | TransparentFile]]:
+        """Every file with its application, in order."""
+        for application in self.applications:
+            for file in application.files:
+                yield application, file
+
+    def file_of(self, group: type[Any]) -> tuple[Application, RecordFile | TransparentFile]:
+        """Where a data group is kept; LookupError if nowhere or in several files."""
+        found = [place for place in self.files() if place[1].holds is group]
+        if len(found) != 1:
+            raise LookupError(f"{group.__name__} is in {len(found)} files of profile {self.name}")
+        return found[0]
+
+    def record_file(self, declared: RecordFile) -> RecordFile:
+        """A declared record file as this profile guards it."""
+        _, file = self.file_of(declared.holds)
+        if not isinstance(file, RecordFile):
+            raise LookupError(f"{file.name} has no records in profile {self.name}")
+        return file
+
+    def key(self, name: str) -> CardKey:
+        """The key with this name, which says its application; LookupError if there is none."""
+        for key in self.keys():
+            if key.name == name:
+                return key
+        raise LookupError(f"profile {self.name} has no key {name}")
+
+    def keys(self) -> tuple[CardKey, ...]:
+        """Every key of the card."""
+        return tuple(key for application in self.applications for key in application.keys)
+
+
+V2 = CardProfile(
+    name="v2.00",
+    version="2.00",
+    also_versions=("2.01",),
+    suite=GM,
+    authentication=PBOC_3DES,
+    diversification=LADDER_3DES,
+    algorithm_mark=0x01,
+    chip_proof=ChipProof.SYMMETRIC,
+)
+
+V3 = CardProfile(
+    name="v3.00",
+    version="3.00",
+    suite=GM,
+    authentication=PBOC_SM4,
+    diversification=LADDER_SM4,
+    algorithm_mark=0x03,
+    chip_proof=ChipProof.ASYMMETRIC,
+    overrides=holder_data_read_by(Access.pin_or_key("RKSSSE")),
+)
+
+INTERNATIONAL = CardProfile(
+    name="international",
+    version="I1.0",
+    suite=NIST,
+    authentication=PBOC_AES,
+    diversification=SP800_108,
+    algorithm_mark=0x04,
+    chip_proof=ChipProof.ASYMMETRIC,
+    protocol=1,
+    atr=atr_t1,
+)
+
+PROFILES: Mapping[str, CardProfile] = MappingProxyType(
+    {profile.name: profile for profile in (V3, V2, INTERNATIONAL)}
+)
+
+
+def profile_of(version: str) -> CardProfile:
+    """The profile of a card that names this version in EF05; ItemError if it is not known."""
+    for profile in PROFILES.values():
+        if version in (profile.version, *profile.also_versions):
+            return profile
+    raise ItemError("specification_version", f"{version!r} is no version known here")

@@ -1,0 +1,68 @@
+"""From what a person names, a reader or an address, to a card that can be talked to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from reader.errors import NoCardError, NoReaderError, TransportError
+from reader.tcp import TcpTransport
+from reader.transport import Trace, Transport
+
+
+class CardTransport(Transport, Protocol):
+    """A transport with the card's answer to reset."""
+
+    atr: bytes
+
+
+class _Traced(Trace):
+    def __init__(self, inner: CardTransport) -> None:
+        super().__init__(inner)
+        self.atr = inner.atr
+
+
+@contextmanager
+def connect(*, reader: str | None = None, tcp: str | None = None) -> Iterator[CardTransport]:
+    """The card in *reader*, at *tcp* (HOST:PORT), or in the first PC/SC reader that has one.
+
+    Raises ReaderError; ValueError where *tcp* is no address.
+    """
+    if tcp is not None:
+        with TcpTransport.parse(tcp) as transport:
+            yield _Traced(transport)
+        return
+    with _pcsc(reader) as found:
+        yield _Traced(found)
+
+
+@contextmanager
+def _pcsc(reader: str | None) -> Iterator[CardTransport]:
+    try:
+        from reader import pcsc  # the extra "counter"; TCP works without it
+    except ModuleNotFoundError as error:
+        raise TransportError("PC/SC needs: pip install 'onecard[counter]'") from error
+    if reader is not None:
+        with pcsc.PcscTransport(reader) as transport:
+            yield transport
+        return
+    names = pcsc.reader_names()
+    if not names:
+        raise NoReaderError
+    for name in names:
+        try:
+            transport = pcsc.PcscTransport(name)
+        except NoCardError:
+            continue
+        with transport:
+            yield transport
+        return
+    raise NoCardError(", ".join(names))
+
+
+def reader_names() -> list[str]:
+    """PC/SC readers that are plugged in; TransportError without PC/SC."""
+    try:
+        from reader import pcsc
+    except ModuleNotFoundError as error:
+        raise TransportError("PC/SC needs: pip install 'onecard[counter]'") from error
+    return pcsc.reader_names()

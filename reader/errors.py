@@ -1,0 +1,135 @@
+"""What can go wrong at the reader.
+
+ReaderError
+    NoReaderError             no such reader, or none at all
+    NoCardError               nothing in the slot or the field
+    CardRemovedError          the card or its reader went away in the middle
+    TransportError            the line to the card failed otherwise, or was silent too long
+    MalformedAnswerError      the card answered something that is not a legal answer
+    CardRefusedError          the card answered with a status word other than '9000'
+        WrongPinError         tries_left says how many are left
+        PinBlockedError       only the issuer can unblock it
+        AccessRefusedError    the access condition of the file is not met
+    CardAuthenticationError   the two ends do not hold the same key
+
+Each class carries what a clerk needs: a code, a cause and a remedy, in English and Chinese.
+"""
+
+from typing import ClassVar
+
+from reader.iso7816.status import describe
+
+
+class ReaderError(Exception):
+    """Root of this package's errors."""
+
+    code: ClassVar[str] = "reader"
+    cause: ClassVar[tuple[str, str]] = ("The reader failed.", "读写器出错。")
+    remedy: ClassVar[tuple[str, str]] = ("Try again.", "请重试。")
+
+    def __init__(self, detail: str = "") -> None:
+        self.detail = detail
+        super().__init__(f"{self.cause[0]} {detail}".strip())
+
+
+class NoReaderError(ReaderError):
+    """No such reader, or none at all."""
+
+    code = "no-reader"
+    cause = ("There is no such card reader.", "没有找到读卡器。")
+    remedy = (
+        "Plug it in and look with: onecard card readers",
+        "请接好读卡器，并用 onecard card readers 查看",
+    )
+
+
+class NoCardError(ReaderError):
+    """No card is present."""
+
+    code = "no-card"
+    cause = ("There is no card in the reader.", "读卡器中没有卡。")
+    remedy = ("Put the card in, chip first.", "请放入卡片，芯片朝前。")
+
+
+class CardRemovedError(ReaderError):
+    """The card or its reader went away in the middle."""
+
+    code = "card-removed"
+    cause = ("The card was taken away before the work was done.", "操作未完成，卡片已被取走。")
+    remedy = ("Put the same card back and start again.", "请放回同一张卡并重新开始。")
+
+
+class TransportError(ReaderError):
+    """The line to the card failed."""
+
+    code = "transport"
+    cause = ("The card cannot be reached.", "无法与卡片通信。")
+    remedy = ("Check the reader or the address, then try again.", "请检查读卡器或地址后重试。")
+
+
+class MalformedAnswerError(ReaderError):
+    """Not a legal answer: never a value, whatever its bytes."""
+
+    code = "malformed-answer"
+    cause = ("The card's answer makes no sense.", "卡片返回的数据无法识别。")
+    remedy = (
+        "Clean the contacts; if it stays, replace the card.",
+        "请清洁触点；若仍出现，请换卡。",
+    )
+
+
+class CardRefusedError(ReaderError):
+    """A status word other than '9000'."""
+
+    code = "refused"
+    cause = ("The card refused.", "卡片拒绝了该操作。")
+    remedy = ("See the status word.", "请查看状态字。")
+
+    def __init__(self, sw: int, what: str = "") -> None:
+        self.sw = sw
+        super().__init__(f"{what}: {describe(sw)}" if what else describe(sw))
+
+
+class WrongPinError(CardRefusedError):
+    """The PIN is wrong."""
+
+    code = "wrong-pin"
+    cause = ("The PIN is wrong.", "密码错误。")
+    remedy = ("Ask the holder to enter it again.", "请持卡人重新输入。")
+
+    def __init__(self, sw: int, tries_left: int) -> None:
+        self.tries_left = tries_left
+        super().__init__(sw, f"{tries_left} tries left, 剩余 {tries_left} 次")
+
+
+class PinBlockedError(CardRefusedError):
+    """No tries are left."""
+
+    code = "pin-blocked"
+    cause = ("The PIN is blocked.", "密码已锁定。")
+    remedy = ("Unblock it with the holder's identity document.", "请核验身份证件后解锁。")
+
+
+class AccessRefusedError(CardRefusedError):
+    """The access condition of the file is not met."""
+
+    code = "access-refused"
+    cause = (
+        "The card gives this only after its PIN or the issuer's key.",
+        "该数据须先验证密码或完成外部认证。",
+    )
+    remedy = (
+        "Enter the holder's PIN, or use a desk that holds the read key.",
+        "请输入持卡人密码，或在配有读密钥的柜台办理。",
+    )
+
+
+class CardAuthenticationError(ReaderError):
+    """The card does not hold the key that its issuer gave it."""
+
+    code = "card-authentication"
+    cause = ("The card could not prove that its issuer made it.", "卡片未能通过认证。")
+    remedy = (
+        "Keep the card and ask the holder for an identity document.",
+        "请留存卡片并核验持卡人证件。",
+    )

@@ -1,0 +1,163 @@
+"""GlobalPlatform's words: commands to a security domain, data groupings, life cycles.
+
+GlobalPlatform Card Specification 2.3.1 (GPC), chapter 11; data grouping identifiers (DGI)
+as in EMV Card Personalization Specification 1.1, 2.2 and 3.
+"""
+
+from collections.abc import Iterable, Iterator
+from enum import IntEnum, IntFlag, unique
+
+from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
+from reader.iso7816.commands import CLA_PROPRIETARY, Ins
+from reader.iso7816.tlv import TlvError
+
+ISD_AID = bytes.fromhex("A0 00 00 01 51 00 00 00")  # GPC, H.1.3
+KEY_TYPE_AES = 0x88  # GPC, table 11-16
+
+
+@unique
+class CardLifeCycle(IntEnum):
+    """The chip's own states (GPC, table 11-6); each step is one-way but CARD_LOCKED."""
+
+    OP_READY = 0x01
+    INITIALIZED = 0x07
+    SECURED = 0x0F
+    CARD_LOCKED = 0x7F
+    TERMINATED = 0xFF
+
+
+@unique
+class ApplicationLifeCycle(IntEnum):
+    """States of a card application (GPC, table 11-4; 5.3.2)."""
+
+    SELECTABLE = 0x07
+    PERSONALIZED = 0x0F
+
+
+class StoreData(IntFlag):
+    """P1 of STORE DATA (GPC, table 11-89)."""
+
+    RESPONSE_EXPECTED = 0x01
+    DGI = 0x08
+    BER_TLV = 0x10
+    APPLICATION_DEPENDENT_ENCRYPTION = 0x20
+    LAST_BLOCK = 0x80
+
+
+STRUCTURE_MASK = 0x18
+
+
+@unique
+class Dgi(IntEnum):
+    """Data groupings with a fixed meaning; a file's own are made by `record_dgi` and
+    `binary_dgi`.
+
+    8000, 8010 and 9010 are EMV CPS's (annex A.5); their content is this card's. 0047 is
+    ours: no standard grouping makes a card generate a key.
+    """
+
+    KEYS = 0x8000  # entries of kid(1) version(1) tries(1) key(16), encrypted under the DEK
+    PIN = 0x8010  # ISO 9564-1 format 2 block, encrypted under the DEK
+    PIN_TRIES = 0x9010  # try limit (1)
+    GENERATE_KEY = 0x0047  # key reference (1); answered with 7F49 {86 point}
+
+
+ENCRYPTED = frozenset({Dgi.KEYS, Dgi.PIN})
+
+
+def record_dgi(sfi: int, number: int) -> int:
+    """The grouping that writes one record: SFI, then record number (EMV CPS, 2.2)."""
+    return sfi << 8 | number
+
+
+def binary_dgi(sfi: int) -> int:
+    """The grouping that writes a piece of a transparent file: offset (2 bytes), data.
+
+    Record number 0 is no record (ISO/IEC 7816-4, 11.4.1), so it is free for this.
+    """
+    return sfi << 8
+
+
+def encode_dgi(dgi: int, content: bytes) -> bytes:
+    """DGI (2), length (1, or FF and 2), content (EMV CPS, 2.2)."""
+    size = len(content)
+    length = bytes((size,)) if size < 0xFF else b"\xff" + size.to_bytes(2, "big")
+    return dgi.to_bytes(2, "big") + length + content
+
+
+def parse_dgis(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each grouping and its content; TlvError if one is cut short."""
+    offset = 0
+    while offset < len(data):
+        if offset + 3 > len(data):
+            raise TlvError("data grouping cut short", offset)
+        dgi = int.from_bytes(data[offset : offset + 2], "big")
+        start, size = offset + 3, data[offset + 2]
+        if size == 0xFF:
+            start, size = offset + 5, int.from_bytes(data[offset + 3 : offset + 5], "big")
+        if start + size > len(data):
+            raise TlvError(f"data grouping {dgi:04X} cut short", offset)
+        yield dgi, data[start : start + size]
+        offset = start + size
+
+
+def initialize_update(host_challenge: bytes, *, key_version: int = 0) -> CommandApdu:
+    """INITIALIZE UPDATE (Amendment D, 7.1.1); *key_version* 0 takes the card's default."""
+    return CommandApdu(
+        cla=CLA_PROPRIETARY,
+        ins=Ins.INITIALIZE_UPDATE,
+        p1=key_version,
+        data=host_challenge,
+        ne=SHORT_MAX_NE,
+    )
+
+
+def install_for_personalization(aid: bytes) -> CommandApdu:
+    """INSTALL [for personalization]: what STORE DATA brings next is for *aid* (GPC, 11.5.2.3.5)."""
+    data = b"\x00\x00" + bytes((len(aid),)) + aid + b"\x00\x00\x00"
+    return CommandApdu(cla=CLA_PROPRIETARY, ins=Ins.INSTALL, p1=0x20, data=data, ne=SHORT_MAX_NE)
+
+
+def store_data(
+    content: bytes, *, block: int, last: bool, flags: StoreData = StoreData.DGI
+) -> CommandApdu:
+    """STORE DATA, one block (GPC, 11.11)."""
+    p1 = flags | (StoreData.LAST_BLOCK if last else 0)
+    ne = SHORT_MAX_NE if flags & StoreData.RESPONSE_EXPECTED else 0
+    return CommandApdu(
+        cla=CLA_PROPRIETARY, ins=Ins.STORE_DATA, p1=int(p1), p2=block, data=content, ne=ne
+    )
+
+
+def put_aes_keys(
+    wrapped: Iterable[tuple[bytes, bytes]], *, new_version: int, replaces: int
+) -> CommandApdu:
+    """PUT KEY for ENC, MAC and DEK: *wrapped* pairs of (key under the DEK, KCV).
+
+    *replaces* 0 adds a key version (GPC, 11.8; Amendment D, 7.2: type 88, length, key, KCV).
+    """
+    data = bytes((new_version,))
+    for key, kcv in wrapped:
+        data += bytes((KEY_TYPE_AES, len(key))) + key + bytes((len(kcv),)) + kcv
+    return CommandApdu(
+        cla=CLA_PROPRIETARY, ins=Ins.PUT_KEY, p1=replaces, p2=0x81, data=data, ne=SHORT_MAX_NE
+    )
+
+
+def set_card_status(state: CardLifeCycle) -> CommandApdu:
+    """SET STATUS of the card (GPC, 11.10)."""
+    return CommandApdu(cla=CLA_PROPRIETARY, ins=Ins.SET_STATUS, p1=0x80, p2=state)
+
+
+def get_status(scope: int, *, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """GET STATUS of all in *scope* (80 security domain, 40 applications), as TLV (GPC, 11.4)."""
+    return CommandApdu(
+        cla=CLA_PROPRIETARY, ins=Ins.GET_STATUS, p1=scope, p2=0x02, data=b"\x4f\x00", ne=ne
+    )
+
+
+def get_data(tag: int) -> CommandApdu:
+    """GET DATA: one data object of the card (GPC, 11.3)."""
+    return CommandApdu(
+        cla=CLA_PROPRIETARY, ins=Ins.GET_DATA, p1=tag >> 8, p2=tag & 0xFF, ne=SHORT_MAX_NE
+    )

@@ -1,0 +1,112 @@
+"""Builders of the commands the card understands (ISO/IEC 7816-4, 11; LD/T 32.5; GPC 2.3.1, 11)."""
+
+from enum import IntEnum, unique
+
+from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
+
+
+@unique
+class Ins(IntEnum):
+    """Instruction bytes, by the standard that gives them."""
+
+    # ISO/IEC 7816-4 and -8, LD/T 32.5
+    VERIFY = 0x20
+    GENERATE_ASYMMETRIC_KEY_PAIR = 0x47
+    CHANGE_PIN = 0x5E
+    EXTERNAL_AUTHENTICATE = 0x82
+    GET_CHALLENGE = 0x84
+    INTERNAL_AUTHENTICATE = 0x88
+    SELECT = 0xA4
+    READ_BINARY = 0xB0
+    READ_RECORD = 0xB2
+    GET_RESPONSE = 0xC0
+    UPDATE_BINARY = 0xD6
+    UPDATE_RECORD = 0xDC
+    # GlobalPlatform Card Specification 2.3.1, table 11-1
+    INITIALIZE_UPDATE = 0x50
+    GET_DATA = 0xCA
+    PUT_KEY = 0xD8
+    STORE_DATA = 0xE2
+    DELETE = 0xE4
+    INSTALL = 0xE6
+    SET_STATUS = 0xF0
+    GET_STATUS = 0xF2
+
+
+CLA_PROPRIETARY = 0x80  # PBOC commands and GlobalPlatform
+SECURE_MESSAGING = 0x04  # bit 3 of CLA (ISO/IEC 7816-4, 5.4.1; GPC 2.3.1, 11.1.4)
+
+SELECT_BY_FID, SELECT_CHILD_DF, SELECT_CHILD_EF, SELECT_PARENT, SELECT_BY_AID = 0, 1, 2, 3, 4
+SELECT_BY_PATH_FROM_MF, SELECT_BY_PATH_FROM_DF = 8, 9
+NO_RESPONSE_DATA = 0x0C  # P2 of SELECT
+
+RECORD_BY_NUMBER = 0x04  # low three bits of P2 of READ and UPDATE RECORD
+RECORDS_FROM_NUMBER = 0x05
+RECORD_BY_TAG = 0x00
+
+
+def select_aid(aid: bytes, *, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """SELECT an application by its AID (7816-4, 11.2.2)."""
+    return CommandApdu(ins=Ins.SELECT, p1=SELECT_BY_AID, data=aid, ne=ne)
+
+
+def select_fid(fid: int) -> CommandApdu:
+    """SELECT a DF or EF by file identifier, the form readers in the field use."""
+    return CommandApdu(ins=Ins.SELECT, p1=SELECT_BY_FID, data=fid.to_bytes(2, "big"))
+
+
+def read_record(number: int, *, sfi: int = 0, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """READ RECORD by number; *sfi* 0 means the current EF (7816-4, 11.4.3)."""
+    return CommandApdu(ins=Ins.READ_RECORD, p1=number, p2=sfi << 3 | RECORD_BY_NUMBER, ne=ne)
+
+
+def read_record_by_tag(tag: int, *, sfi: int = 0, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """READ RECORD by record identifier, the record's tag on this card."""
+    return CommandApdu(ins=Ins.READ_RECORD, p1=tag, p2=sfi << 3 | RECORD_BY_TAG, ne=ne)
+
+
+def update_record(number: int, record: bytes, *, sfi: int = 0) -> CommandApdu:
+    """UPDATE RECORD by number with the whole record, tag and length included."""
+    return CommandApdu(
+        ins=Ins.UPDATE_RECORD, p1=number, p2=sfi << 3 | RECORD_BY_NUMBER, data=record
+    )
+
+
+def read_binary(offset: int, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """READ BINARY of the current EF; *offset* below 32,768 (7816-4, 11.3.3)."""
+    return CommandApdu(ins=Ins.READ_BINARY, p1=offset >> 8, p2=offset & 0xFF, ne=ne)
+
+
+def update_binary(offset: int, data: bytes) -> CommandApdu:
+    """UPDATE BINARY of the current EF."""
+    return CommandApdu(ins=Ins.UPDATE_BINARY, p1=offset >> 8, p2=offset & 0xFF, data=data)
+
+
+def get_challenge(size: int = 8) -> CommandApdu:
+    """GET CHALLENGE: *size* random bytes from the card (7816-4, 11.5.3)."""
+    return CommandApdu(ins=Ins.GET_CHALLENGE, ne=size)
+
+
+def external_authenticate(kid: int, cryptogram: bytes, factor: bytes) -> CommandApdu:
+    """EXTERNAL AUTHENTICATE with card key *kid*: cryptogram and factor (LD/T 32.5)."""
+    return CommandApdu(ins=Ins.EXTERNAL_AUTHENTICATE, p2=kid, data=cryptogram + factor)
+
+
+def internal_authenticate(kid: int, data: bytes, *, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """INTERNAL AUTHENTICATE with card key *kid* over *data* (LD/T 32.5; 7816-4, 11.5.2)."""
+    return CommandApdu(ins=Ins.INTERNAL_AUTHENTICATE, p2=kid, data=data, ne=ne)
+
+
+def verify(reference: int, pin: bytes) -> CommandApdu:
+    """VERIFY the PIN *pin*, packed BCD (7816-4, 11.5.6; LD/T 32.5)."""
+    return CommandApdu(ins=Ins.VERIFY, p2=reference, data=pin)
+
+
+def change_pin(old: bytes, new: bytes) -> CommandApdu:
+    """CHANGE PIN in the form seen in the field: old, 'FF', new (80 5E 01 00)."""
+    return CommandApdu(cla=CLA_PROPRIETARY, ins=Ins.CHANGE_PIN, p1=0x01, data=old + b"\xff" + new)
+
+
+def get_response(ne: int) -> CommandApdu:
+    """GET RESPONSE for data announced with '61XX' (7816-3, 12.2.2)."""
+    return CommandApdu(ins=Ins.GET_RESPONSE, ne=ne)

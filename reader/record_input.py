@@ -1,0 +1,82 @@
+"""What a person hands in to be verified: a text, a file, or standard input."""
+
+import binascii
+import os
+from base64 import b64decode
+from pathlib import Path
+from typing import BinaryIO
+
+from reader.card_record import PREFIX
+
+MAX_INPUT = 8192  # bytes; a record has at most 4096, its hexadecimal twice that
+COSE_SIGN1_BYTE = 0xD2
+
+
+class RecordInputError(ValueError):
+    """The input cannot be read at all; whether it is genuine is another question."""
+
+    def __init__(self, cause: tuple[str, str]) -> None:
+        self.cause = cause
+        self.remedy = (
+            "Give the text of a QR code, or a file that holds it.",
+            "请给出二维码文本或含该文本的文件。",
+        )
+        super().__init__(cause[0])
+
+
+def read_input(given: str, standard_input: BinaryIO) -> str | bytes:
+    """The record as text (base45 with its prefix) or bytes.
+
+    *given* is the text itself, the name of a file, or '-' for standard input. Bytes may come
+    as they are, in hexadecimal or in base64.
+    """
+    if given == "-":
+        return _interpret(_bounded(standard_input.read(MAX_INPUT + 1), "-"))
+    if given.startswith(PREFIX):
+        return given
+    path = Path(given)
+    try:
+        if path.is_dir():
+            raise RecordInputError((f"{given} is a directory.", f"{given} 是目录。"))
+        with path.open("rb") as file:
+            content = file.read(MAX_INPUT + 1)
+    except FileNotFoundError:
+        return _interpret(given.encode("utf-8", "replace"))
+    except (OSError, ValueError) as error:
+        if isinstance(error, RecordInputError):
+            raise
+        if len(given) > 255:  # longer than a file name: a text after all
+            return _interpret(given.encode("utf-8", "replace"))
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
+        raise RecordInputError((f"{given}: {reason}.", f"{given}：{reason}。")) from error
+    return _interpret(_bounded(content, given))
+
+
+def _bounded(content: bytes, name: str) -> bytes:
+    if len(content) > MAX_INPUT:
+        raise RecordInputError(
+            (f"{name} is longer than any record.", f"{name} 超过签名记录的最大长度。")
+        )
+    if not content.strip():
+        raise RecordInputError((f"{name} is empty.", f"{name} 内容为空。"))
+    return content
+
+
+def _interpret(content: bytes) -> str | bytes:
+    if content[:1] == bytes((COSE_SIGN1_BYTE,)):
+        return content
+    try:
+        text = content.decode("ascii").strip()
+    except UnicodeDecodeError:
+        return content
+    if text[:2].lower() == f"{COSE_SIGN1_BYTE:02x}":
+        try:
+            return bytes.fromhex(text)
+        except ValueError:
+            return text
+    if text.startswith("0o"):  # how the byte D2 begins in base64
+        try:
+            return b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            return text
+    return text

@@ -1,0 +1,173 @@
+"""A conversation with one social security card."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from reader.card_profile.df0a import CHIP_KEY_REFERENCE
+from reader.card_profile.files import Application, RecordFile, TransparentFile
+from reader.card_profile.keys import CardKey
+from reader.card_profile.profiles import CardProfile, profile_of
+from reader.card_profile.ssse import EF05, SSSE
+from reader.card_profile.values import IdentificationCode
+from reader.data_items import from_bytes, from_records
+from reader.errors import (
+    AccessRefusedError,
+    CardRefusedError,
+    MalformedAnswerError,
+    PinBlockedError,
+    WrongPinError,
+)
+from reader.iso7816 import commands
+from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
+from reader.iso7816.status import SW, tries_left
+from reader.iso7816.tlv import TlvError, parse_record
+from reader.transport import GetResponse, Transport
+
+G = TypeVar("G")
+BINARY_BLOCK = 0xF0  # bytes a READ BINARY asks for; fits a short answer on every card
+AUTHENTICATION_SIZE = 8
+VERSION_RECORD, IDENTIFICATION_CODE_RECORD = 3, 1
+
+Prover = Callable[[bytes, bytes], bytes]  # (random, factor) -> cryptogram, 8 bytes each
+
+
+class CardSession:
+    """Speaks to the card behind *transport*, as the profile that the card names asks for.
+
+    ``profile`` is the card's, ``identification_code`` its own; both are read on opening.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = GetResponse(transport)
+        self._application: Application | None = None
+        self._select_aid(SSSE)
+        self._application = SSSE
+        version = self._record_value(EF05, VERSION_RECORD)
+        self.profile: CardProfile = profile_of(version.decode("ascii", "replace").rstrip("\x00 "))
+        self.identification_code = IdentificationCode(
+            self._record_value(EF05, IDENTIFICATION_CODE_RECORD)
+        )
+        self._application = self.profile.application(SSSE.name)
+
+    def read(self, group: type[G]) -> G:
+        """The data group *group* from its file. Items that the card does not give are None.
+
+        A file that needs the PIN or a key raises AccessRefusedError, unless some of its
+        records are free.
+        """
+        application, file = self.profile.file_of(group)
+        if isinstance(file, TransparentFile):
+            return from_bytes(group, self.read_binary(application, file))
+        return from_records(group, self.read_records(application, file))
+
+    def read_records(self, application: Application, file: RecordFile) -> list[bytes]:
+        """Every record of *file* as stored; b"" for one that the card keeps to itself."""
+        self._enter(application)
+        self._send(commands.select_fid(file.fid))
+        found = []
+        refused: AccessRefusedError | None = None
+        for number in range(1, file.record_count + 1):
+            try:
+                found.append(self._send(commands.read_record(number)))
+            except AccessRefusedError as error:
+                refused = error
+                found.append(b"")
+            except CardRefusedError as error:
+                if error.sw != SW.RECORD_NOT_FOUND:
+                    raise
+                break
+        if refused and not any(found):
+            raise refused
+        return found
+
+    def read_binary(
+        self, application: Application, file: TransparentFile, *, size: int | None = None
+    ) -> bytes:
+        """The content of *file*, or its first *size* bytes."""
+        self._enter(application)
+        self._send(commands.select_fid(file.fid))
+        size = file.size if size is None else size
+        content = b""
+        while len(content) < size:
+            block = min(BINARY_BLOCK, size - len(content))
+            part = self._send(commands.read_binary(len(content), block))
+            if not part:
+                break
+            content += part
+        return content
+
+    def verify_pin(self, pin: str) -> None:
+        """VERIFY. Raises WrongPinError with the tries left, or PinBlockedError."""
+        self._enter(self.profile.application(SSSE.name))
+        self._pin_command(commands.verify(0x00, pack_pin(pin)))
+
+    def change_pin(self, old: str, new: str) -> None:
+        """CHANGE PIN; errors as for `verify_pin`."""
+        self._enter(self.profile.application(SSSE.name))
+        self._pin_command(commands.change_pin(pack_pin(old), pack_pin(new)))
+
+    def authenticate(self, key: CardKey, prove: Prover, factor: bytes) -> None:
+        """EXTERNAL AUTHENTICATE with *key*; *prove* computes the cryptogram where the key is."""
+        self._enter(self.profile.application(key.application))
+        random = self._send(commands.get_challenge(AUTHENTICATION_SIZE))
+        if len(random) != AUTHENTICATION_SIZE:
+            raise MalformedAnswerError("GET CHALLENGE")
+        cryptogram = prove(random, factor)
+        self._send(commands.external_authenticate(key.kid, cryptogram, factor))
+
+    def internal_authenticate(self, key: CardKey, random: bytes, factor: bytes) -> bytes:
+        """The card's cryptogram with *key* over *random* and *factor* (8 bytes each)."""
+        self._enter(self.profile.application(key.application))
+        return self._send(commands.internal_authenticate(key.kid, random + factor))
+
+    def prove_chip(self, challenge: bytes) -> bytes:
+        """The signature of the key pair that only this chip holds, over *challenge*."""
+        self._enter(self.profile.application("DF0A"))
+        return self._send(commands.internal_authenticate(CHIP_KEY_REFERENCE, challenge))
+
+    def _enter(self, application: Application) -> None:
+        """Select *application* if it is not the current one."""
+        if self._application is None or application.name != self._application.name:
+            self._application = None
+            self._select_aid(application)
+            self._application = application
+
+    def _select_aid(self, application: Application) -> None:
+        self._send(commands.select_aid(application.aid))
+
+    def _record_value(self, file: RecordFile, number: int) -> bytes:
+        self._send(commands.select_fid(file.fid))
+        record = self._send(commands.read_record(number))
+        try:
+            return parse_record(record)[1]
+        except TlvError as error:
+            raise MalformedAnswerError(f"record {number} of {file.name}: {error}") from error
+
+    def _pin_command(self, command: CommandApdu) -> None:
+        try:
+            self._send(command)
+        except CardRefusedError as refused:
+            if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
+                raise PinBlockedError(refused.sw) from None
+            left = tries_left(refused.sw)
+            if left is not None:
+                raise WrongPinError(refused.sw, left) from None
+            raise
+
+    def _send(self, command: CommandApdu) -> bytes:
+        try:
+            response = ResponseApdu.decode(self._transport.transmit(command.encode()))
+        except ApduError as error:
+            raise MalformedAnswerError(str(error)) from error
+        if response.sw == SW.SECURITY_STATUS_NOT_SATISFIED:
+            raise AccessRefusedError(response.sw)
+        if response.sw != SW.OK:
+            raise CardRefusedError(response.sw, commands.Ins(command.ins).name)
+        return response.data
+
+
+def pack_pin(pin: str) -> bytes:
+    """The PIN as packed BCD, an odd number of digits filled with F; ValueError if it is none."""
+    if not pin.isascii() or not pin.isdecimal() or not 4 <= len(pin) <= 12:
+        raise ValueError("a PIN has 4 to 12 digits")
+    return bytes.fromhex(pin + "F" * (len(pin) % 2))

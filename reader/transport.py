@@ -1,0 +1,85 @@
+"""How commands reach a card: one method, bytes in, bytes out; the rest are decorators."""
+
+import logging
+from typing import Protocol
+
+from reader.errors import MalformedAnswerError
+from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
+from reader.iso7816.commands import Ins
+from reader.iso7816.status import MORE_DATA, WRONG_LE
+
+TRAFFIC = 5  # log level below DEBUG: its lines hold personal data
+logger = logging.getLogger(__name__)
+
+
+class Transport(Protocol):
+    """A pipe to one card."""
+
+    def transmit(self, command: bytes) -> bytes:
+        """Send a command APDU, return the response APDU (data and SW1-SW2).
+
+        Raises ReaderError where the pipe breaks.
+        """
+
+
+class GetResponse:
+    """Settles what T=0 leaves open: '61XX' is collected, '6CXX' repeated (7816-3, 12.2)."""
+
+    MAX_ROUNDS = 1024  # 256 KiB; a card that announces more never ends
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def transmit(self, command: bytes) -> bytes:
+        """The whole answer."""
+        response = _decode(self._inner.transmit(command))
+        if response.sw >> 8 == WRONG_LE and not response.data:
+            response = _decode(self._inner.transmit(_with_le(command, response.sw & 0xFF)))
+        collected = [response.data]
+        for _ in range(self.MAX_ROUNDS):
+            if response.sw >> 8 != MORE_DATA:
+                return ResponseApdu(b"".join(collected), response.sw).encode()
+            more = CommandApdu(ins=Ins.GET_RESPONSE, ne=response.sw & 0xFF or 256)
+            response = _decode(self._inner.transmit(more.encode()))
+            collected.append(response.data)
+        raise MalformedAnswerError("more data without end")
+
+
+class Trace:
+    """Logs commands and answers at level TRAFFIC; the data of PIN commands is masked."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    def transmit(self, command: bytes) -> bytes:
+        """The inner answer, logged."""
+        if not logger.isEnabledFor(TRAFFIC):
+            return self._inner.transmit(command)
+        logger.log(TRAFFIC, "> %s", mask(command))
+        answer = self._inner.transmit(command)
+        logger.log(TRAFFIC, "< %s", answer.hex(" ").upper())
+        return answer
+
+
+SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, Ins.PUT_KEY})
+
+
+def mask(command: bytes) -> str:
+    """The command for a log: header and length stay, the data of a secret one does not."""
+    if len(command) > 5 and command[1] in SECRET_INS:
+        return command[:5].hex(" ").upper() + " **" * (len(command) - 5)
+    return command.hex(" ").upper()
+
+
+def _with_le(command: bytes, le: int) -> bytes:
+    plain = CommandApdu.decode(command)
+    return CommandApdu(
+        cla=plain.cla, ins=plain.ins, p1=plain.p1, p2=plain.p2, data=plain.data, ne=le or 256
+    ).encode()
+
+
+def _decode(answer: bytes) -> ResponseApdu:
+    try:
+        return ResponseApdu.decode(answer)
+    except ApduError as error:
+        raise MalformedAnswerError(str(error)) from error
