@@ -1,0 +1,50 @@
+"""The key pair that only this chip holds, and its proof (ISO/IEC 7816-8; 7816-4, 11.5.2).
+
+It is generated on the card and never leaves it. INTERNAL AUTHENTICATE signs
+`chip_proof_message`, which no other use of a signature key can be made to look like.
+"""
+
+from hardware_sim.card.state import Chip
+from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A, chip_proof_message
+from reader.card_profile.files import Application
+from reader.card_profile.ssse import EF05, SSSE
+from reader.iso7816 import tlv
+from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.status import SW, StatusError
+
+PUBLIC_KEY_TEMPLATE, PUBLIC_POINT = 0x7F49, 0x86  # ISO/IEC 7816-8, 5.4
+CHALLENGE_SIZES = range(16, 65)
+IDENTIFICATION_CODE = 1  # record of EF05
+
+
+def plan_generation(chip: Chip, application: Application, content: bytes) -> "Generation":
+    """Check a request to generate the key pair."""
+    if application.name != DF0A.name or content != bytes((CHIP_KEY_REFERENCE,)):
+        raise StatusError(SW.WRONG_DATA)
+    return Generation(chip)
+
+
+class Generation:
+    """Generates the pair when called and answers with the public key template."""
+
+    def __init__(self, chip: Chip) -> None:
+        self._chip = chip
+
+    def __call__(self) -> bytes:
+        key = self._chip.profile.suite.signature.generate_key()
+        self._chip.persistent.chip_key = key.scalar()
+        return tlv.encode(PUBLIC_KEY_TEMPLATE, tlv.encode(PUBLIC_POINT, key.public_key))
+
+
+def prove(chip: Chip, command: CommandApdu) -> bytes:
+    """INTERNAL AUTHENTICATE with the chip key: r‖s over identification code and challenge."""
+    if command.p1 or command.p2 != CHIP_KEY_REFERENCE:
+        raise StatusError(SW.WRONG_P1_P2)
+    if len(command.data) not in CHALLENGE_SIZES:
+        raise StatusError(SW.WRONG_LENGTH)
+    if not chip.persistent.chip_key:
+        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
+    record = chip.persistent.records[SSSE.name, EF05.fid][IDENTIFICATION_CODE - 1]
+    _, identification_code = tlv.parse_record(record)
+    key = chip.profile.suite.signature.load_key(chip.persistent.chip_key)
+    return key.sign(chip_proof_message(identification_code, command.data))

@@ -1,0 +1,170 @@
+"""READ and UPDATE RECORD, READ and UPDATE BINARY (ISO/IEC 7816-4, 11.3 and 11.4; LD/T 32.5).
+
+A record of a variable or fixed file carries its tag, and can be asked for by number or by
+that tag; a cyclic file's records have none and are newest first.
+"""
+
+from hardware_sim.card.access_control import require
+from hardware_sim.card.state import Chip
+from reader.card_profile.files import RecordFile, Structure, TransparentFile
+from reader.iso7816.apdu import EXTENDED_MAX_NE, SHORT_MAX_NE, CommandApdu
+from reader.iso7816.commands import RECORD_BY_NUMBER, RECORD_BY_TAG, RECORDS_FROM_NUMBER
+from reader.iso7816.status import SW, StatusError
+from reader.iso7816.tlv import TlvError, parse_record
+
+LAST_BY_TAG, NEXT_BY_TAG, PREVIOUS_BY_TAG = 0x01, 0x02, 0x03
+CYCLIC_PREVIOUS = 0x03  # P2 of UPDATE RECORD that writes the oldest record anew
+ANY_NE = frozenset({SHORT_MAX_NE, EXTENDED_MAX_NE})
+
+
+class WrongLeError(StatusError):
+    """'6CXX': Le asks for more than there is; SW2 is the exact length."""
+
+    def __init__(self, exact: int) -> None:
+        super().__init__(0x6C00 | exact & 0xFF)
+
+
+def read_record(chip: Chip, command: CommandApdu) -> bytes:
+    """One record, or all from a number on."""
+    file = _record_file(chip, command.p2 >> 3)
+    records = chip.persistent.records[_place(chip, file)]
+    mode = command.p2 & 0x07
+    if mode == RECORDS_FROM_NUMBER:
+        wanted = range(command.p1 or 1, len(records) + 1)
+        if not wanted:
+            raise StatusError(SW.RECORD_NOT_FOUND)
+    else:
+        chip.volatile.record = _find(chip, file, records, command.p1, mode)
+        wanted = range(chip.volatile.record, chip.volatile.record + 1)
+    for number in wanted:
+        require(chip, file.read_access(number))
+    content = b"".join(records[number - 1] for number in wanted)
+    if command.ne in ANY_NE:
+        return content[: command.ne]
+    if command.ne > len(content):
+        raise WrongLeError(len(content))
+    if command.ne < len(content) and mode != RECORDS_FROM_NUMBER:
+        raise WrongLeError(len(content))
+    return content[: command.ne]
+
+
+def update_record(chip: Chip, command: CommandApdu) -> bytes:
+    """Write one record whole, tag and length included; a cyclic file takes a new newest."""
+    file = _record_file(chip, command.p2 >> 3)
+    require(chip, file.update)
+    records = chip.persistent.records[_place(chip, file)]
+    mode = command.p2 & 0x07
+    if file.structure is Structure.CYCLIC:
+        if mode not in {CYCLIC_PREVIOUS, RECORD_BY_NUMBER} or command.p1 > 1:
+            raise StatusError(SW.WRONG_P1_P2)
+        if len(command.data) != file.record_size:
+            raise StatusError(SW.WRONG_LENGTH)
+        records.insert(0, command.data)
+        del records[file.record_count :]
+        chip.commit()
+        return b""
+    number = _find(chip, file, records, command.p1, mode)
+    check_record(records[number - 1], command.data)
+    records[number - 1] = command.data
+    chip.volatile.record = number
+    chip.commit()
+    return b""
+
+
+def check_record(old: bytes, new: bytes) -> None:
+    """A record keeps its tag and its length: '6A80' or '6700' otherwise."""
+    try:
+        tag, _ = parse_record(new)
+    except TlvError:
+        raise StatusError(SW.WRONG_DATA) from None
+    if tag != old[0]:
+        raise StatusError(SW.WRONG_DATA)
+    if len(new) != len(old):
+        raise StatusError(SW.WRONG_LENGTH)
+
+
+def read_binary(chip: Chip, command: CommandApdu) -> bytes:
+    """A piece of a transparent file."""
+    file, offset = _transparent_file(chip, command)
+    require(chip, file.read)
+    content = chip.persistent.binaries[_place(chip, file)]
+    if offset > len(content):
+        raise StatusError(SW.WRONG_OFFSET)
+    left = len(content) - offset
+    if command.ne not in ANY_NE and command.ne > left:
+        raise WrongLeError(left)
+    return content[offset : offset + command.ne]
+
+
+def update_binary(chip: Chip, command: CommandApdu) -> bytes:
+    """Write a piece of a transparent file."""
+    file, offset = _transparent_file(chip, command)
+    require(chip, file.update)
+    write_binary(chip, _place(chip, file), offset, command.data)
+    chip.commit()
+    return b""
+
+
+def write_binary(chip: Chip, place: tuple[str, int], offset: int, data: bytes) -> None:
+    """Change the content in memory, not yet committed; '6B00' if it does not fit."""
+    content = chip.persistent.binaries[place]
+    end = offset + len(data)
+    if end > len(content):
+        raise StatusError(SW.WRONG_OFFSET)
+    chip.persistent.binaries[place] = content[:offset] + data + content[end:]
+
+
+def _place(chip: Chip, file: RecordFile | TransparentFile) -> tuple[str, int]:
+    return chip.application().name, file.fid
+
+
+def _file(chip: Chip, sfi: int) -> RecordFile | TransparentFile:
+    """The file that *sfi* names, now current; SFI 0 is the current file."""
+    application = chip.application()
+    if sfi:
+        for file in application.files:
+            if file.sfi == sfi:
+                chip.volatile.file, chip.volatile.record = file, 0
+                return file
+        raise StatusError(SW.FILE_NOT_FOUND)
+    if chip.volatile.file is None:
+        raise StatusError(SW.NO_CURRENT_EF)
+    return chip.volatile.file
+
+
+def _record_file(chip: Chip, sfi: int) -> RecordFile:
+    file = _file(chip, sfi)
+    if not isinstance(file, RecordFile):
+        raise StatusError(SW.COMMAND_INCOMPATIBLE_WITH_FILE)
+    return file
+
+
+def _transparent_file(chip: Chip, command: CommandApdu) -> tuple[TransparentFile, int]:
+    """P1-P2: an offset, or an SFI with bit 8 of P1 and an offset in P2 (7816-4, 11.3.2)."""
+    by_sfi = command.p1 & 0x80
+    if by_sfi and (command.p1 & 0x60 or not command.p1 & 0x1F):
+        raise StatusError(SW.WRONG_P1_P2)
+    file = _file(chip, command.p1 & 0x1F if by_sfi else 0)
+    if not isinstance(file, TransparentFile):
+        raise StatusError(SW.COMMAND_INCOMPATIBLE_WITH_FILE)
+    return file, command.p2 if by_sfi else command.p1 << 8 | command.p2
+
+
+def _find(chip: Chip, file: RecordFile, records: list[bytes], p1: int, mode: int) -> int:
+    """The number of the record that P1 and the mode name; '6A83' if there is none."""
+    if mode == RECORD_BY_NUMBER:
+        number = p1 or chip.volatile.record
+        if not 1 <= number <= len(records):
+            raise StatusError(SW.RECORD_NOT_FOUND)
+        return number
+    if file.structure is Structure.CYCLIC or mode > PREVIOUS_BY_TAG:
+        raise StatusError(SW.WRONG_P1_P2)
+    numbers = [number for number, record in enumerate(records, 1) if record[0] == p1]
+    current = chip.volatile.record
+    if mode == NEXT_BY_TAG:
+        numbers = [number for number in numbers if number > current]
+    if mode == PREVIOUS_BY_TAG and current:
+        numbers = [number for number in numbers if number < current]
+    if not numbers:
+        raise StatusError(SW.RECORD_NOT_FOUND)
+    return numbers[0] if mode in {RECORD_BY_TAG, NEXT_BY_TAG} else numbers[-1]

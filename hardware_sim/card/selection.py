@@ -1,0 +1,145 @@
+"""SELECT (ISO/IEC 7816-4, 11.2.2), in every form that readers in the field use."""
+
+from hardware_sim.card import security_domain
+from hardware_sim.card.state import SSSE, Chip
+from reader.card_profile.files import (
+    Application,
+    ElementaryFile,
+    RecordFile,
+    Structure,
+    TransparentFile,
+)
+from reader.global_platform import ISD_AID
+from reader.iso7816 import commands, tlv
+from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.status import SW, StatusError
+
+MF = 0x3F00
+FCI, FCP = 0x6F, 0x62
+FIRST_OR_ONLY = 0x00  # low two bits of P2: first or only occurrence
+DESCRIPTORS = {  # file descriptor byte (7816-4, table 12)
+    Structure.TRANSPARENT: 0x01,
+    Structure.FIXED: 0x02,
+    Structure.VARIABLE: 0x04,
+    Structure.CYCLIC: 0x06,
+}
+
+
+def select(chip: Chip, command: CommandApdu) -> bytes:
+    """Select and answer with FCI, FCP or nothing, as P2 asks."""
+    if command.p2 & 0x03 != FIRST_OR_ONLY:
+        raise StatusError(SW.FILE_NOT_FOUND)  # no AID has a second occurrence
+    if command.p1 == commands.SELECT_BY_AID:
+        return _by_aid(chip, command)
+    if command.p1 == commands.SELECT_PARENT:
+        return _parent(chip, command)
+    if command.p1 in {commands.SELECT_BY_PATH_FROM_MF, commands.SELECT_BY_PATH_FROM_DF}:
+        return _by_path(chip, command)
+    if command.p1 <= commands.SELECT_CHILD_EF:
+        return _answer(chip, command, _by_fid(chip, _fid(command.data)))
+    raise StatusError(SW.WRONG_P1_P2)
+
+
+def _by_aid(chip: Chip, command: CommandApdu) -> bytes:
+    name = command.data
+    if not name or (len(name) >= 5 and ISD_AID.startswith(name)):
+        _enter(chip, None)
+        return security_domain.file_control_information()
+    for application in chip.profile.applications:
+        if len(name) >= 5 and application.aid.startswith(name):
+            return _answer(chip, command, application)
+    raise StatusError(SW.FILE_NOT_FOUND)
+
+
+def _parent(chip: Chip, command: CommandApdu) -> bytes:
+    current = chip.application()
+    if current.name == SSSE:
+        _enter(chip, None)
+        return b""
+    return _answer(chip, command, chip.profile.application(SSSE))
+
+
+def _by_path(chip: Chip, command: CommandApdu) -> bytes:
+    path = command.data
+    if not path or len(path) % 2:
+        raise StatusError(SW.WRONG_DATA)
+    if command.p1 == commands.SELECT_BY_PATH_FROM_MF and path != MF.to_bytes(2, "big"):
+        _enter(chip, None)
+    found: Application | RecordFile | TransparentFile | None = None
+    for start in range(0, len(path), 2):
+        found = _by_fid(chip, _fid(path[start : start + 2]))
+        if not isinstance(found, ElementaryFile):
+            _enter(chip, found)
+    return _answer(chip, command, found)
+
+
+def _fid(data: bytes) -> int:
+    if not data:
+        return MF  # 7816-4, 11.2.2: an absent identifier is the MF's
+    if len(data) != 2:
+        raise StatusError(SW.WRONG_DATA)
+    return int.from_bytes(data, "big")
+
+
+def _by_fid(chip: Chip, fid: int) -> Application | RecordFile | TransparentFile | None:
+    """What *fid* names from here: the MF (None), a DF, or an EF of the current DF."""
+    if fid == MF:
+        return None
+    current = chip.volatile.application
+    if current is not None:
+        for file in current.files:
+            if file.fid == fid:
+                return file
+    for application in chip.profile.applications:
+        if application.fid == fid:
+            return application
+    raise StatusError(SW.FILE_NOT_FOUND)
+
+
+def _enter(chip: Chip, application: Application | None) -> None:
+    """Make *application* the current one. Rights of another DF end, the SSSE's stay."""
+    volatile = chip.volatile
+    if application is not volatile.application:
+        keep = {SSSE, application.name if application else SSSE}
+        volatile.granted = {name: got for name, got in volatile.granted.items() if name in keep}
+    if application is not None:
+        chip.close_channel()
+    volatile.application, volatile.file, volatile.record = application, None, 0
+
+
+def _answer(
+    chip: Chip, command: CommandApdu, found: Application | RecordFile | TransparentFile | None
+) -> bytes:
+    if isinstance(found, ElementaryFile):
+        chip.volatile.file, chip.volatile.record = found, 0
+    else:
+        _enter(chip, found)
+    if command.p2 & 0x0C == commands.NO_RESPONSE_DATA:
+        return b""
+    template = FCP if command.p2 & 0x0C == 0x04 else FCI
+    return tlv.encode(template, _control_parameters(chip, found))
+
+
+def _control_parameters(
+    chip: Chip, found: Application | RecordFile | TransparentFile | None
+) -> bytes:
+    """File control parameters (7816-4, table 10)."""
+    if isinstance(found, ElementaryFile):
+        return (
+            tlv.encode(0x80, _capacity(found).to_bytes(2, "big"))
+            + tlv.encode(0x82, bytes((DESCRIPTORS[found.structure],)))
+            + tlv.encode(0x83, found.fid.to_bytes(2, "big"))
+            + tlv.encode(0x88, bytes((found.sfi << 3,)))
+        )
+    if found is None:
+        return tlv.encode(0x82, b"\x38") + tlv.encode(0x83, MF.to_bytes(2, "big"))
+    proprietary = tlv.encode(0x9F0C, chip.profile.fci_issuer_data)
+    return tlv.encode(0x84, found.aid) + tlv.encode(0xA5, proprietary)
+
+
+def _capacity(file: RecordFile | TransparentFile) -> int:
+    """Bytes of the file, structural information left out (7816-4, table 10: tag 80)."""
+    if isinstance(file, TransparentFile):
+        return file.size
+    tagged = sum(slot.size + 2 for slot in file.slots)
+    return tagged or file.record_count * file.record_size

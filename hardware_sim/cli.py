@@ -1,0 +1,135 @@
+"""``onecard sim``: blank cards, and cards served as hardware is."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from crypto.errors import CryptoError
+from crypto.keys import KeySet
+from crypto.keystore import open_store
+from hardware_sim import factory
+from hardware_sim.card.card import Card
+from hardware_sim.errors import CardFileError, SimulatorError
+from hardware_sim.server import CardServer, hold_slot
+from hardware_sim.storage import CardFile
+from onecard.console import Exit, fail, print_json, print_line, say, settings
+from reader.card_profile.profiles import PROFILES
+
+TRANSPORT_KEYS = "transport"  # the key set shared by chip factory and bureau
+
+
+@click.group()
+def sim() -> None:
+    """Simulated cards for trying everything without hardware. 模拟卡。
+
+    \b
+    onecard sim blank card.json
+    onecard sim serve card.json --listen 127.0.0.1:7000
+    onecard card read --tcp 127.0.0.1:7000
+    """
+
+
+@sim.command()
+@click.argument("card", type=click.Path(path_type=Path))
+@click.option("--profile", type=click.Choice(sorted(PROFILES)), help="Card profile.")
+@click.option("--serial", help="Chip serial, 12 hex digits; random if not given.")
+@click.option(
+    "--gp-test-keys",
+    is_flag=True,
+    help="GlobalPlatform's public test keys 40…4F (version 30) instead of the bureau's.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def blank(
+    card: Path, profile: str | None, serial: str | None, gp_test_keys: bool, as_json: bool
+) -> None:
+    """Make a pre-personalized blank in the file CARD.
+
+    Its transport keys follow from the key set "transport" of the key store, which the
+    bureau opens it with.
+    """
+    chosen = PROFILES.get(profile or settings().profile)
+    if chosen is None:
+        fail(Exit.USAGE, f"No profile {settings().profile}.", f"没有卡规范 {settings().profile}。")
+    try:
+        number = bytes.fromhex(serial) if serial else os.urandom(factory.SERIAL_SIZE)
+        made = factory.blank(chosen, serial=number, keys=_transport_keys(gp_test_keys))
+        CardFile(card).create(made)
+    except ValueError as error:
+        fail(Exit.USAGE, f"--serial: {error}.", f"--serial 有误：{error}。")
+    except CardFileError as error:
+        fail(Exit.STORAGE, f"Cannot make the card: {error}.", f"无法建立卡片：{error}。")
+    except CryptoError as error:
+        fail(Exit.KEYS, f"Cannot make its keys: {error}", f"无法生成密钥：{error}")
+    result = {"card": str(card), "profile": chosen.name, "serial": number.hex().upper()}
+    if as_json:
+        print_json(result)
+    else:
+        print_line(f"{card}  {chosen.name}  {number.hex().upper()}")
+
+
+def _transport_keys(public_test_keys: bool) -> Callable[[bytes], KeySet]:
+    if public_test_keys:
+        return lambda kdd: factory.test_keys()
+    store = open_store(settings().keys, settings().keys_passphrase)
+    return lambda kdd: store.diversify_key_set(TRANSPORT_KEYS, kdd)
+
+
+@sim.command()
+@click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--listen", metavar="HOST:PORT", help="Wait for a reader; port 0 takes a free one.")
+@click.option("--vpcd", metavar="HOST:PORT", help="Hold a slot of vpcd, under a real pcscd.")
+def serve(cards: tuple[Path, ...], listen: str | None, vpcd: str | None) -> None:
+    """Serve CARDS until interrupted; the second card takes the next port, and so on."""
+    if (listen is None) == (vpcd is None):
+        fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
+    host, port = _address(listen or vpcd or "")
+    try:
+        loaded = [_load(path) for path in cards]
+        if listen:
+            _listen(loaded, cards, host, port)
+        else:
+            _hold(loaded, host, port)
+    except SimulatorError as error:
+        fail(Exit.STORAGE, f"{error}.", f"{error}。")
+    except KeyboardInterrupt:
+        say("Cards removed.", "卡片已取出。")
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, separator, port = text.rpartition(":")
+    if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
+        fail(Exit.USAGE, f"{text} is not HOST:PORT.", f"{text} 不是 主机:端口。")
+    return host.strip("[]"), int(port)
+
+
+def _load(path: Path) -> Card:
+    file = CardFile(path)
+    return Card(file.load(), random=os.urandom, save=file.save)
+
+
+def _listen(cards: list[Card], paths: tuple[Path, ...], host: str, port: int) -> None:
+    servers = [CardServer(card, host, port + i if port else 0) for i, card in enumerate(cards)]
+    for server, path in zip(servers, paths, strict=True):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print_line(f"{path} {host}:{server.port}")
+    threading.Event().wait()
+
+
+def _hold(cards: list[Card], host: str, port: int) -> None:
+    stop = threading.Event()
+    for i, card in enumerate(cards):
+        slot = port + i
+
+        def inserted(slot: int = slot) -> None:
+            print_line(f"inserted {host}:{slot}")
+
+        threading.Thread(
+            target=hold_slot,
+            args=(card, host, slot),
+            kwargs={"inserted": inserted, "stop": stop},
+            daemon=True,
+        ).start()
+    stop.wait()
