@@ -1,0 +1,1 @@
+"""The issuer's book: applications, batches, cards, and the making of a card."""

@@ -1,0 +1,166 @@
+"""Applications for cards: booking a checked bureau file, and what the book knows of its people."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from issuance import audit, bulk
+from issuance.book_errors import ConflictError
+from issuance.intake.bureau_file import Booked
+from issuance.intake.checks import REPLACEMENT
+from issuance.intake.columns import ApplicantRow
+from issuance.lifecycle import IN_USE, LIVE, OPEN_APPLICATION, ApplicationState
+from issuance.models import Application, Card, IntakeFile, RefusedRow
+
+COLUMNS = ApplicantRow._fields  # the order in which rows are handed over
+
+Refused = tuple[tuple[int, Sequence[str]], Sequence[str]]  # ((row, reasons), fields as written)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What is kept of a bureau file itself; *sha256* in hexadecimal, of its bytes."""
+
+    name: str
+    sha256: str
+    encoding: str
+    header: tuple[str, ...]
+    dated: date
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """What became of a file; *already* says that the same bytes had been booked before."""
+
+    intake_id: int
+    accepted: int
+    refused: int
+    already: bool
+
+
+def known(session: Session, numbers: Sequence[str], *, on: date) -> Booked:
+    """Which of *numbers* (some thousand) have an open application, or a live card on that day."""
+    return Booked(
+        live_cards=set(
+            session.scalars(
+                select(Card.social_security_number).where(
+                    Card.social_security_number.in_(numbers), _live(on)
+                )
+            )
+        ),
+        open_applications=set(
+            session.scalars(
+                select(Application.social_security_number).where(
+                    Application.social_security_number.in_(numbers),
+                    Application.state.in_(OPEN_APPLICATION),
+                )
+            )
+        ),
+    )
+
+
+def book(
+    session: Session,
+    rows: Iterable[Sequence[Any]],
+    refused: Iterable[Refused] = (),
+    *,
+    file: FileFacts,
+    by: str,
+    at: datetime,
+) -> Booking:
+    """Book a checked file: accepted *rows* in the order of COLUMNS, and the refused ones.
+
+    A file whose bytes were booked before is not booked again; the rows are not looked at then.
+    Raises ConflictError when a person got an application or a card since the file was checked.
+    """
+    if earlier := find(session, file.sha256):
+        accepted = earlier.rows - earlier.refused
+        return Booking(
+            intake_id=earlier.id, accepted=accepted, refused=earlier.refused, already=True
+        )
+    intake = IntakeFile(
+        sha256=file.sha256,
+        name=file.name,
+        encoding=file.encoding,
+        header=list(file.header),
+        dated=file.dated,
+        region=file.region,
+        rows=0,
+        refused=0,
+        received_at=at,
+        received_by=by,
+    )
+    session.add(intake)
+    session.flush()
+    accepted = _add_rows(session, intake, rows)
+    intake.refused = bulk.add(
+        session,
+        RefusedRow,
+        ("row", "reasons", "fields"),
+        ((row, _json(reasons), _json(fields)) for (row, reasons), fields in refused),
+        same={"intake_id": intake.id},
+    )
+    intake.rows = accepted + intake.refused
+    detail = {"sha256": file.sha256, "accepted": accepted, "refused": intake.refused}
+    audit.append(
+        session, "file.book", [(f"file {intake.id}", detail)], chain=file.region, by=by, at=at
+    )
+    return Booking(intake_id=intake.id, accepted=accepted, refused=intake.refused, already=False)
+
+
+def find(session: Session, sha256: str) -> IntakeFile | None:
+    """The booked file with these bytes, unless it was withdrawn."""
+    return session.scalars(
+        select(IntakeFile).where(IntakeFile.sha256 == sha256, IntakeFile.withdrawn_at.is_(None))
+    ).one_or_none()
+
+
+def refused_rows(session: Session, intake_id: int) -> list[RefusedRow]:
+    """The refused rows of a file, in its order."""
+    wanted = select(RefusedRow).where(RefusedRow.intake_id == intake_id).order_by(RefusedRow.row)
+    return list(session.scalars(wanted))
+
+
+def _add_rows(session: Session, intake: IntakeFile, rows: Iterable[Sequence[Any]]) -> int:
+    same = {"intake_id": intake.id, "region": intake.region, "state": ApplicationState.ACCEPTED}
+    try:
+        count = bulk.add(session, Application, COLUMNS, rows, same=same)
+    except IntegrityError as error:
+        # The table itself allows one open application a person; another file was faster.
+        raise _changed_meanwhile() from error
+    holders = (
+        select(Application.row)
+        .where(Application.intake_id == intake.id, Application.application_type != REPLACEMENT)
+        .where(
+            exists().where(
+                Card.social_security_number == Application.social_security_number,
+                _live(intake.dated),
+            )
+        )
+    )
+    if session.scalars(holders.limit(1)).one_or_none() is not None:
+        raise _changed_meanwhile()
+    return count
+
+
+def _live(on: date) -> ColumnElement[bool]:
+    """A card in the making, or in use and not past its last day."""
+    return and_(Card.state.in_(LIVE), or_(Card.state.not_in(IN_USE), Card.expires_on >= on))
+
+
+def _changed_meanwhile() -> ConflictError:
+    return ConflictError(
+        "A person of this file got an application or a card since it was checked.",
+        "核验之后，文件中有人已有申请或已领卡。",
+    )
+
+
+def _json(values: Sequence[str]) -> str:
+    return json.dumps(list(values), ensure_ascii=False)

@@ -1,0 +1,206 @@
+"""What can go wrong with the issuer's book.
+
+IssuanceError                     (issuance.errors)
+    BookError
+        StorageError              the disk, the database file or its server
+            NoBookError           nothing there
+            ForeignBookError      a file or database that is no book of ours
+            BookVersionError      written by a newer program, or not yet upgraded
+        NotFoundError             no such batch, card or client
+        LifecycleError            not in this state
+        DutyError                 not by this person
+        ConflictError             it would break a rule of the book: two cards, two names …
+        NumbersExhaustedError     no card numbers are left
+        ChallengeError            unknown, used or too old
+        ClientKeyError            unknown or revoked key of an API client
+        AuditError                the audit trail does not hold together
+        PictureError              a QR code or a card face that cannot be drawn
+
+`code` is stable and meant for programs; `cause` and `remedy` are sentences in English and Chinese.
+"""
+
+from typing import ClassVar
+
+from issuance.errors import IssuanceError
+
+
+class BookError(IssuanceError):
+    """Root of the book's errors."""
+
+    code = "book"
+    cause: tuple[str, str] = ("The issuer's book refused.", "台账拒绝了该操作。")
+    remedy: tuple[str, str] = (
+        "Look at it with: onecard bureau list",
+        "请查看：onecard bureau list",
+    )
+
+    def __init__(self, en: str = "", zh: str = "") -> None:
+        if en:
+            self.cause = (en, zh or en)
+        super().__init__(self.cause[0])
+
+
+class StorageError(BookError):
+    """The disk, the database file or its server failed; nothing was written."""
+
+    code = "storage"
+    cause = ("The book cannot be read or written.", "台账无法读写。")
+    remedy = (
+        "Nothing was written; put the cause right and run the command again.",
+        "未写入任何内容；排除原因后请重新执行。",
+    )
+
+    def __init__(
+        self, en: str = "", zh: str = "", *, remedy: tuple[str, str] | None = None
+    ) -> None:
+        super().__init__(en, zh)
+        self.remedy = remedy or self.remedy
+
+
+class NoBookError(StorageError):
+    """There is no book at that place."""
+
+    code = "no-book"
+    remedy = (
+        "Check ONECARD_DATABASE; the first import makes a new book.",
+        "请检查 ONECARD_DATABASE；首次导入时会新建台账。",
+    )
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(f"There is no book at {place}.", f"{place} 处没有台账。")
+
+
+class ForeignBookError(StorageError):
+    """A file or database that is no book of ours; it is left untouched."""
+
+    code = "foreign-book"
+    remedy = ("Point ONECARD_DATABASE to another place.", "请将 ONECARD_DATABASE 指向其他位置。")
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(f"{place} is not an issuer's book.", f"{place} 不是发卡台账。")
+
+
+class BookVersionError(StorageError):
+    """The book's form does not fit this program; `revision` is the form it has."""
+
+    code = "book-version"
+
+    def __init__(self, revision: str | None, *, newer: bool) -> None:
+        self.revision, self.newer = revision, newer
+        if newer:
+            super().__init__(
+                f"The book (form {revision}) was written by a newer program.",
+                f"台账（格式 {revision}）由更新版本的程序写成。",
+                remedy=("Install the newer program.", "请安装新版本程序。"),
+            )
+        else:
+            super().__init__(
+                f"The book has an old form ({revision}) or none yet.",
+                f"台账格式过旧（{revision}）或尚未建立。",
+                remedy=("Run: onecard bureau migrate", "请执行：onecard bureau migrate"),
+            )
+
+
+class NotFoundError(BookError):
+    """The book knows no such thing; `kind` is 'batch', 'card' or 'client'."""
+
+    code = "not-found"
+    _ZH: ClassVar = {"batch": "批次", "card": "卡", "client": "接口客户"}
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(
+            f"The book has no {kind} {name}.", f"台账中没有{self._ZH.get(kind, kind)} {name}。"
+        )
+
+
+class LifecycleError(BookError):
+    """The event is not allowed in this state (issuance/lifecycle.py)."""
+
+    code = "lifecycle"
+    remedy = ("See docs/lifecycles.md for what may follow.", "允许的流转见 docs/lifecycles.md。")
+
+    def __init__(self, *, state: str, event: str, what: str = "it") -> None:
+        self.state, self.event = state, event
+        super().__init__(
+            f"Not allowed: {event} while {what} is {state}.",
+            f"{'' if what == 'it' else what} 处于 {state} 状态，不允许 {event}。".strip(),
+        )
+
+
+class DutyError(BookError):
+    """Separation of duties: this step needs another person than an earlier one."""
+
+    code = "duty"
+    remedy = ("Let a second person do it (--operator).", "请由另一人办理（--operator）。")
+
+    def __init__(self, *, step: str, earlier: str, by: str) -> None:
+        self.step, self.earlier, self.by = step, earlier, by
+        super().__init__(
+            f"{by} may not {step}: the same person did the {earlier}.",
+            f"{by} 不得办理 {step}：该人已办理 {earlier}。",
+        )
+
+
+class ConflictError(BookError):
+    """The change would break a rule of the book, or another transaction was faster."""
+
+    code = "conflict"
+    remedy = ("Look at the present state, then try again.", "请查看当前状态后重试。")
+
+
+class NumbersExhaustedError(BookError):
+    """Every card number was given."""
+
+    code = "numbers-exhausted"
+    cause = ("No card numbers are left.", "卡号已用尽。")
+
+
+class ChallengeError(BookError):
+    """The challenge cannot be accepted; `reason` is 'unknown', 'used' or 'expired'."""
+
+    code = "challenge"
+    remedy = ("Ask for a new challenge.", "请重新获取随机数。")
+    _SENTENCES: ClassVar = {
+        "unknown": ("The challenge was not given by this service.", "该随机数不是本服务发出的。"),
+        "used": ("The challenge was used before.", "该随机数已被使用过。"),
+        "expired": ("The challenge is too old.", "该随机数已过期。"),
+    }
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(*self._SENTENCES[reason])
+
+
+class ClientKeyError(BookError):
+    """No client has this key, or it was revoked. It is not said which."""
+
+    code = "client-key"
+    cause = ("The client key is not accepted.", "接口密钥无效。")
+    remedy = ("Ask the issuer for a key.", "请向发卡机构申请密钥。")
+
+
+class AuditError(BookError):
+    """The trail is broken at entry *number* of *chain*; *fault*: missing, changed, rewritten."""
+
+    code = "audit"
+    remedy = (
+        "Keep the book as it is, and compare it with a backup.",
+        "请保持台账原样，并与备份核对。",
+    )
+
+    def __init__(self, chain: str, number: int, fault: str) -> None:
+        self.chain, self.number, self.fault = chain, number, fault
+        super().__init__(
+            f"The audit trail {chain} is broken: entry {number} is {fault}.",
+            f"审计记录 {chain} 不连续：第 {number} 条有误（{fault}）。",
+        )
+
+
+class PictureError(BookError):
+    """A QR code or a card face that cannot be drawn."""
+
+    code = "picture"
+    remedy = ("Check the text and the photo.", "请检查文本与相片。")

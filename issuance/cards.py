@@ -1,0 +1,234 @@
+"""Cards in the issuer's book: what is known of one, and what happens to it after it was made.
+
+Each change is allowed by the table of life cycles, writes its audit entry in the same
+transaction, and answers False when it stood so before: a double click does no harm.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum, unique
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuance import audit, lifecycle
+from issuance.book_errors import ConflictError, NotFoundError
+from issuance.instants import local_day
+from issuance.lifecycle import IN_USE, CardEvent, CardState
+from issuance.models import Card
+from reader.authenticity import CardStatus
+
+
+@unique
+class Loss(Enum):
+    """How a loss is reported: a temporary one can be lifted, a final one cannot."""
+
+    TEMPORARY = "temporary"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardStanding:
+    """What the book says of a card on a day; *state* is EXPIRED after its last day."""
+
+    number: str
+    state: CardState
+    issued_on: date
+    expires_on: date
+    since: datetime
+
+    @property
+    def status(self) -> CardStatus:
+        """For a verifier: a card that is not active yet counts as suspended.
+
+        Validity is judged by the dates, so an expired card is not also called invalid.
+        """
+        match self.state:
+            case CardState.ACTIVE | CardState.EXPIRED:
+                return CardStatus.VALID
+            case CardState.LOST | CardState.CANCELLED | CardState.REPLACED:
+                return CardStatus.INVALID
+            case _:
+                return CardStatus.SUSPENDED
+
+
+def find(session: Session, number: str) -> Card | None:
+    """The card with that number, if the book has it."""
+    return session.get(Card, number)
+
+
+def get(session: Session, number: str, *, lock: bool = False) -> Card:
+    """The card; *lock* keeps others from changing it until the commit. Raises NotFoundError."""
+    card = session.get(Card, number, with_for_update=lock, populate_existing=lock)
+    if card is None:
+        raise NotFoundError("card", number)
+    return card
+
+
+def of_batch(session: Session, batch_id: str) -> Sequence[Card]:
+    """The cards of a batch in the order of its applications."""
+    wanted = select(Card).where(Card.batch_id == batch_id).order_by(Card.intake_id, Card.row)
+    return session.scalars(wanted).all()
+
+
+def prepared(session: Session, batch_id: str, *, limit: int = 1_000) -> Sequence[Card]:
+    """Cards of a batch that wait for the station, in the order of its applications."""
+    return session.scalars(
+        select(Card)
+        .where(Card.batch_id == batch_id, Card.state == CardState.PREPARED)
+        .order_by(Card.row)
+        .limit(limit)
+    ).all()
+
+
+def status(session: Session, number: str, *, at: datetime) -> CardStanding:
+    """What the book says of a card at that moment. Raises NotFoundError."""
+    card = get(session, number)
+    over = card.state in IN_USE and local_day(at) > card.expires_on
+    return CardStanding(
+        number=card.number,
+        state=CardState.EXPIRED if over else card.state,
+        issued_on=card.issued_on,
+        expires_on=card.expires_on,
+        since=card.changed_at,
+    )
+
+
+def mark_personalized(
+    session: Session,
+    number: str,
+    *,
+    identification_code: bytes,
+    atr: bytes,
+    chip_public_key: bytes | None,
+    record: bytes,
+    by: str,
+    at: datetime,
+) -> bool:
+    """Bind a card to the chip that was written, read back and secured.
+
+    *identification_code* has 16 bytes, *atr* is the whole answer to reset, *chip_public_key* an
+    uncompressed point (None for a chip without a key pair), *record* the signed record. False
+    when the very same was marked before. Raises NotFoundError, LifecycleError, ConflictError
+    (the chip belongs to another card).
+    """
+    card = get(session, number, lock=True)
+    made = (identification_code, atr, chip_public_key, record)
+    if (card.identification_code, card.atr, card.chip_public_key, card.record) == made:
+        return False
+    owner = session.scalar(
+        select(Card.number).where(
+            Card.identification_code == identification_code, Card.number != number
+        )
+    )
+    if owner is not None:
+        raise ConflictError(
+            f"The chip belongs to card {owner} already.", f"该芯片已属于卡 {owner}。"
+        )
+    _move(card, CardEvent.PERSONALIZE, at)
+    card.identification_code, card.atr = identification_code, atr
+    card.chip_public_key, card.record, card.personalized_at = chip_public_key, record, at
+    card.failed_stage = card.failed_reason = None
+    code = identification_code.hex().upper()
+    _note(session, card, "card.personalize", by=by, at=at, identification_code=code)
+    return True
+
+
+def note_failure(
+    session: Session, number: str, *, stage: str, reason: str, by: str, at: datetime
+) -> None:
+    """Keep why a card could not be made, for the result file; it still waits to be made."""
+    card = get(session, number, lock=True)
+    card.failed_stage, card.failed_reason = stage, reason
+    _note(session, card, "card.fail", by=by, at=at, stage=stage, reason=reason)
+
+
+def activate(session: Session, number: str, *, by: str, at: datetime) -> bool:
+    """Put a card to use at its handover; the card it replaces ends in the same moment.
+
+    Raises NotFoundError, LifecycleError, ConflictError (the holder has another card in use).
+    """
+    card = get(session, number, lock=True)
+    if card.state is CardState.ACTIVE:
+        return False
+    _after(card, CardEvent.ACTIVATE)  # an unfit card must not end another
+    for other in _others_in_use(session, card):
+        if other.number == card.replaces:
+            event = CardEvent.REPLACE
+        elif local_day(at) > other.expires_on:
+            event = CardEvent.EXPIRE
+        else:
+            raise ConflictError(
+                f"The holder has card {other.number} in use.", f"持卡人正在使用卡 {other.number}。"
+            )
+        _move(other, event, at)
+        _note(session, other, f"card.{event.value}", by=by, at=at, follower=card.number)
+    session.flush()  # the other leaves before this one meets the index of cards in use
+    _move(card, CardEvent.ACTIVATE, at)
+    card.activated_at = at
+    _note(session, card, "card.activate", by=by, at=at)
+    return True
+
+
+def report_loss(session: Session, number: str, *, loss: Loss, by: str, at: datetime) -> bool:
+    """Suspend a card (temporary) or end its use (final). Raises NotFoundError, LifecycleError."""
+    if loss is Loss.TEMPORARY:
+        return _change(session, number, CardEvent.SUSPEND, CardState.SUSPENDED, by=by, at=at)
+    return _change(session, number, CardEvent.LOSE, CardState.LOST, by=by, at=at)
+
+
+def lift(session: Session, number: str, *, by: str, at: datetime) -> bool:
+    """End a temporary loss. Raises NotFoundError, LifecycleError."""
+    return _change(session, number, CardEvent.LIFT, CardState.ACTIVE, by=by, at=at)
+
+
+def cancel(session: Session, number: str, *, reason: str, by: str, at: datetime) -> bool:
+    """End a card for good. Raises NotFoundError, LifecycleError."""
+    return _change(
+        session, number, CardEvent.CANCEL, CardState.CANCELLED, by=by, at=at, reason=reason
+    )
+
+
+def _change(
+    session: Session,
+    number: str,
+    event: CardEvent,
+    wanted: CardState,
+    *,
+    by: str,
+    at: datetime,
+    **detail: object,
+) -> bool:
+    card = get(session, number, lock=True)
+    if card.state is wanted:
+        return False
+    _move(card, event, at)
+    _note(session, card, f"card.{event.value}", by=by, at=at, **detail)
+    return True
+
+
+def _move(card: Card, event: CardEvent, at: datetime) -> None:
+    card.state, card.changed_at = _after(card, event), at
+
+
+def _after(card: Card, event: CardEvent) -> CardState:
+    return lifecycle.after(lifecycle.CARD, card.state, event, what=f"card {card.number}")
+
+
+def _others_in_use(session: Session, card: Card) -> Sequence[Card]:
+    return session.scalars(
+        select(Card)
+        .where(
+            Card.social_security_number == card.social_security_number,
+            Card.number != card.number,
+            Card.state.in_(IN_USE),
+        )
+        .with_for_update()
+    ).all()
+
+
+def _note(
+    session: Session, card: Card, event: str, *, by: str, at: datetime, **detail: object
+) -> None:
+    audit.append(session, event, [(f"card {card.number}", detail)], chain=card.region, by=by, at=at)

@@ -1,0 +1,53 @@
+"""Challenges for the proof of a chip: random, accepted once, for a short time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from issuance.book_errors import ChallengeError
+from issuance.models import Challenge
+
+SIZE = 16
+LIFETIME = timedelta(minutes=5)
+
+
+def issue(
+    session: Session,
+    *,
+    random: Callable[[int], bytes],
+    at: datetime,
+    lifetime: timedelta = LIFETIME,
+) -> bytes:
+    """A new challenge of SIZE bytes."""
+    value = random(SIZE)
+    session.add(Challenge(value=value, expires_at=at + lifetime))
+    session.flush()
+    return value
+
+
+def redeem(session: Session, value: bytes, *, at: datetime) -> None:
+    """Accept a challenge, once. Raises ChallengeError: 'unknown', 'used' or 'expired'.
+
+    Of two that redeem it at the same time one is refused: the row is taken by the update itself.
+    """
+    taken = session.execute(
+        update(Challenge)
+        .where(Challenge.value == value, Challenge.used_at.is_(None), Challenge.expires_at > at)
+        .values(used_at=at)
+        .returning(Challenge.value)
+    ).one_or_none()
+    if taken is None:
+        found = session.get(Challenge, value)
+        if found is None:
+            raise ChallengeError("unknown")
+        raise ChallengeError("expired" if found.used_at is None else "used")
+
+
+def forget(session: Session, *, before: datetime) -> int:
+    """Remove challenges that ended before that moment; they can only be refused. How many."""
+    gone = session.execute(
+        delete(Challenge).where(Challenge.expires_at < before).returning(Challenge.value)
+    )
+    return len(gone.all())

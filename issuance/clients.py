@@ -1,0 +1,72 @@
+"""Service systems that may ask the issuer, and their keys.
+
+A key is 32 random bytes, shown once; the book keeps its SHA-256 only. So long a random key needs
+no slow hash.
+"""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from issuance import audit
+from issuance.book_errors import ClientKeyError, ConflictError, NotFoundError
+from issuance.models import ApiClient
+
+KEY_PREFIX = "oc_"  # lets a scanner for leaked secrets know one
+KEY_SIZE = 32
+
+
+def create(
+    session: Session, name: str, *, random: Callable[[int], bytes], by: str, at: datetime
+) -> str:
+    """A new client; returns its key, which cannot be had again. Raises ConflictError."""
+    if session.get(ApiClient, name) is not None:
+        raise ConflictError(f"There is a client {name} already.", f"接口客户 {name} 已存在。")
+    key = KEY_PREFIX + urlsafe_b64encode(random(KEY_SIZE)).decode("ascii").rstrip("=")
+    session.add(ApiClient(name=name, key_hash=_hash(key), created_at=at, created_by=by))
+    audit.append(
+        session, "client.create", [(f"client {name}", {})], chain=audit.OFFICE, by=by, at=at
+    )
+    return key
+
+
+def revoke(session: Session, name: str, *, by: str, at: datetime) -> bool:
+    """End a client's key; False when it was revoked before. Raises NotFoundError."""
+    client = session.get(ApiClient, name, with_for_update=True)
+    if client is None:
+        raise NotFoundError("client", name)
+    if client.revoked_at is not None:
+        return False
+    client.revoked_at, client.revoked_by = at, by
+    audit.append(
+        session, "client.revoke", [(f"client {name}", {})], chain=audit.OFFICE, by=by, at=at
+    )
+    return True
+
+
+def authenticate(session: Session, key: str) -> str:
+    """The name of the client with this key. Raises ClientKeyError.
+
+    The book is searched by hash: how long that takes says nothing about a key.
+    """
+    name = session.scalar(
+        select(ApiClient.name).where(
+            ApiClient.key_hash == _hash(key), ApiClient.revoked_at.is_(None)
+        )
+    )
+    if name is None:
+        raise ClientKeyError
+    return name
+
+
+def listing(session: Session) -> Sequence[ApiClient]:
+    """All clients by name, revoked ones included."""
+    return session.scalars(select(ApiClient).order_by(ApiClient.name)).all()
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()

@@ -1,0 +1,159 @@
+"""The book's place: opening it, its form, and the one way to change it.
+
+`transaction` is for command lines and services; use cases take the Session it gives and never
+commit. An SQLite file is opened with write-ahead log, foreign keys, full synchronisation; a change
+takes the write lock at its start, so that two writers wait for each other and never deadlock.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from issuance.book_errors import BookVersionError, ForeignBookError, NoBookError, StorageError
+from issuance.storage_errors import storage_error
+
+REVISION = "0002"  # the form this program reads and writes: the newest migration
+BUSY_SECONDS = 30
+SQLITE_MAGIC = b"SQLite format 3\0"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_book(place: str | Path, *, create: bool = True) -> Engine:
+    """The book at *place*: a path of an SQLite file, or an SQLAlchemy URL.
+
+    A missing or older SQLite file is made or upgraded when *create* says so. Raises StorageError
+    and its kinds; nothing foreign is ever written to.
+    """
+    url = _url(place)
+    with _told():
+        if url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}:
+            _check_file(Path(str(url.database)), create=create)
+        engine = _engine(url)
+        try:
+            _check_form(engine, upgrade_old=create and url.get_backend_name() == "sqlite")
+        except BaseException:
+            engine.dispose()
+            raise
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """A change of the book: all of it, or nothing. Raises StorageError for what the disk says."""
+    with (
+        _told(),
+        Session(engine.execution_options(writes=True), expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One consistent view of the book; what is changed in it is thrown away."""
+    with _told(), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the book to this program's form; in one transaction, and only by one process."""
+    from alembic import command  # costs 0.2 s, and is needed once in a book's life
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with _told(), engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, REVISION)
+
+
+def _url(place: str | Path) -> URL:
+    if isinstance(place, str) and "://" in place:
+        try:
+            return make_url(place)
+        except ArgumentError as error:
+            raise StorageError(f"Not a database address: {error}", "数据库地址有误。") from None
+    return URL.create("sqlite", database=str(Path(place).expanduser()))
+
+
+def _check_file(path: Path, *, create: bool) -> None:
+    """Refuse what is no SQLite file; make a new one readable by its owner alone."""
+    try:
+        if path.is_dir():
+            raise ForeignBookError(str(path))
+        if not path.exists():
+            if not create:
+                raise NoBookError(str(path))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        with path.open("rb") as file:
+            if file.read(len(SQLITE_MAGIC)) not in {b"", SQLITE_MAGIC}:
+                raise ForeignBookError(str(path))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(f"{path}: {reason}", f"{path}：{reason}") from None
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url)
+    except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
+        raise StorageError(
+            f"No driver for this kind of database: {error}", f"缺少该数据库的驱动：{error}"
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; see _begin_sqlite
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that turns writer in the middle can only fail; a writer takes its lock first.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _check_form(engine: Engine, *, upgrade_old: bool) -> None:
+    found = _revision(engine)
+    if found == REVISION:
+        return
+    if found is not None and found > REVISION:  # revisions are numbered in order
+        raise BookVersionError(found, newer=True)
+    if not upgrade_old:
+        raise BookVersionError(found, newer=False)
+    migrate(engine)
+
+
+def _revision(engine: Engine) -> str | None:
+    """The book's form, None when it is empty. Raises ForeignBookError for another's database."""
+    with engine.connect() as connection:
+        try:
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except DBAPIError:
+            connection.rollback()
+            if inspect(connection).get_table_names():
+                raise ForeignBookError(engine.url.render_as_string()) from None
+            return None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what driver and disk say into our words."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise storage_error(error) from error

@@ -1,0 +1,168 @@
+"""Checking a bureau file: the whole of it is read before anything may be booked."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import date
+from errno import EISDIR, ENOENT
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from issuance.intake.checks import REPLACEMENT, PhotoCheck, RowCheck
+from issuance.intake.columns import HEADERS, Columns
+from issuance.intake.csv_file import CsvFile, Encoding
+from issuance.intake.faults import fault
+from issuance.intake.reasons import Reason
+from issuance.intake.regions import region_codes
+from issuance.intake.report import Report
+from issuance.intake.spool import Row
+from issuance.intake.workbook import MAGIC, WorkbookFile
+
+# Rows between two questions to the book. Larger chunks are no faster.
+CHUNK: Final = 1_000
+
+_NUMBER: Final = HEADERS.index("社会保障号码")
+_NAME: Final = HEADERS.index("姓名")
+_TYPE: Final = HEADERS.index("申请类型")
+
+
+class Booked(NamedTuple):
+    """Which of some numbers the book knows already."""
+
+    live_cards: Collection[str]
+    open_applications: Collection[str]
+
+
+# Asked once for each chunk of rows, with their numbers.
+Known = Callable[[Sequence[str]], Booked]
+
+
+def nothing_booked(_numbers: Sequence[str]) -> Booked:
+    """The answer of an empty book."""
+    return Booked(live_cards=(), open_applications=())
+
+
+def check_file(
+    path: Path, *, on: date, photos: Path | None = None, known: Known = nothing_booked
+) -> Report:
+    """Check every row of the file at *path* (CSV or XLSX) as of the date *on*.
+
+    *photos* is a folder or a ZIP archive; without it photos are not looked at. *known* says which
+    numbers the book has: an open application refuses any row, a card in use only one that asks
+    for a first card. Raises IntakeError when the file as a whole cannot be taken.
+    """
+    with ExitStack() as stack:
+        stream = stack.enter_context(_open(path))
+        encoding, records = _records(path, stream)
+        header = next(records, [])
+        columns = Columns(path, header)
+        check = RowCheck(on, region_codes(), _photo_check(photos, stack))
+        # Closed here when the file breaks off, by the caller when it does not.
+        report = Report(path, encoding, header)
+        with ExitStack() as unfinished:
+            unfinished.callback(report.close)
+            _Check(columns, check, known, report).run(records)
+            if not report.rows:
+                raise fault("no_rows", path)
+            report.sha256 = _digest(path, stream)
+            unfinished.pop_all()
+    return report
+
+
+def _digest(path: Path, stream: BinaryIO) -> str:
+    """SHA-256 of the whole file, in hexadecimal: of the very bytes that were checked."""
+    try:
+        stream.seek(0)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise fault("unreadable", path, why=error.strerror) from error
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        reason = {ENOENT: "not_found", EISDIR: "directory"}.get(error.errno or 0, "unreadable")
+        raise fault(reason, path, why=error.strerror) from error
+
+
+def _records(path: Path, stream: BinaryIO) -> tuple[Encoding, Iterator[list[str]]]:
+    start = stream.read(len(MAGIC))
+    stream.seek(0)
+    if start == MAGIC or path.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
+        return Encoding.UTF8_BOM, WorkbookFile(path, stream).records()
+    table = CsvFile(path, stream)
+    return table.encoding, table.records()
+
+
+def _photo_check(photos: Path | None, stack: ExitStack) -> PhotoCheck | None:
+    if photos is None:
+        return None
+    # Not at the top: the imaging library takes longer to import than most files to check.
+    from issuance.intake.photos import Photos
+
+    return stack.enter_context(Photos(photos)).reason
+
+
+class _Check:
+    """One pass over the rows of one file."""
+
+    def __init__(self, columns: Columns, check: RowCheck, known: Known, report: Report) -> None:
+        self._columns = columns
+        self._check = check
+        self._known = known
+        self._report = report
+        self._seen: set[str] = set()
+
+    def run(self, records: Iterator[list[str]]) -> None:
+        """Check all rows, chunk by chunk."""
+        rows = _without_blank_end(records)
+        place = 1
+        while chunk := [*islice(rows, CHUNK)]:
+            self._check_chunk(place, chunk)
+            place += len(chunk)
+
+    def _check_chunk(self, first: int, records: list[list[str]]) -> None:
+        columns, check, report, seen = self._columns, self._check, self._report, self._seen
+        whole = [
+            columns.arrange(record) if len(record) == columns.count else None for record in records
+        ]
+        live_cards, open_applications = self._known([row[_NUMBER] for row in whole if row])
+        accepted: list[Row] = []
+        for place, row in enumerate(whole, first):
+            if row is None:
+                report.refuse(place, [Reason.COLUMN_COUNT], records[place - first])
+                continue
+            reasons, normalized = check(row)
+            number = row[_NUMBER]
+            is_repeated = (
+                number in seen
+                or number in open_applications
+                or (row[_TYPE] != REPLACEMENT and number in live_cards)
+            )
+            if reasons or is_repeated:
+                if Reason.ID_CHECKSUM not in reasons:
+                    seen.add(number)
+                    if is_repeated:
+                        reasons.append(Reason.DUPLICATE)
+                report.refuse(place, reasons, records[place - first])
+                continue
+            seen.add(number)
+            if normalized[_NAME] != row[_NAME]:
+                report.separator_replaced.append(place)
+            accepted.append((place, *normalized[1:]))
+        report.accept(accepted)
+
+
+def _without_blank_end(records: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Empty lines count as rows, except those at the end of the file."""
+    blank = 0
+    for record in records:
+        if not record:
+            blank += 1
+            continue
+        while blank:
+            blank -= 1
+            yield []
+        yield record

@@ -1,0 +1,44 @@
+"""What can go wrong at the personalization station, besides the reader's own errors.
+
+IssuanceError                 (issuance.errors)
+    StationError
+        CardMismatchError     the card does not give back what was written
+        ForeignCardError      the card in the reader is not the blank or the card expected
+"""
+
+from issuance.errors import IssuanceError
+
+
+class StationError(IssuanceError):
+    """Root of the station's errors."""
+
+    code = "station"
+
+
+class CardMismatchError(StationError):
+    """Read back and compared: *what* is not as written. The chip stays unsecured."""
+
+    code = "card-mismatch"
+    remedy = (
+        "Put the card aside as a reject and take another blank.",
+        "请将此卡作废并更换空白卡。",
+    )
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.cause = (
+            f"The card does not give back what was written ({what}).",
+            f"读回的数据与写入的不一致（{what}）。",
+        )
+        super().__init__(self.cause[0])
+
+
+class ForeignCardError(StationError):
+    """Not a blank of this bureau, or a card that is secured already."""
+
+    code = "foreign-card"
+    cause = (
+        "This card is no blank that can be personalized here.",
+        "此卡不是可在此制发的空白卡。",
+    )
+    remedy = ("Take a blank from this bureau's stock.", "请使用本机构库存的空白卡。")

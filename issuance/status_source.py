@@ -1,0 +1,33 @@
+"""The book as the source of card status for the commands of this machine."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from issuance import cards
+from issuance.book_errors import NoBookError
+from issuance.database import open_book, reading
+from onecard.settings import Settings
+from reader.authenticity import CardStatus, StatusSource
+from reader.card_record import CardRecord
+
+
+def status_source(settings: Settings) -> StatusSource | None:
+    """Asks the book of this machine; None when there is none. Raises StorageError."""
+    try:
+        engine = open_book(settings.database, create=False)
+    except NoBookError:
+        return None
+    return book_source(engine)
+
+
+def book_source(engine: Engine) -> StatusSource:
+    """What the book says now of a record's card; UNKNOWN for a card it does not have."""
+
+    def ask(record: CardRecord) -> CardStatus:
+        with reading(engine) as session:
+            if cards.find(session, record.card_number) is None:
+                return CardStatus.UNKNOWN
+            return cards.status(session, record.card_number, at=datetime.now(UTC)).status
+
+    return ask
