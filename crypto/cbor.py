@@ -7,7 +7,6 @@ any encoding, turns tags into dates, fractions and patterns, and fails in more w
 """
 
 from collections.abc import Mapping
-from enum import IntEnum, unique
 from typing import Any, Final, NoReturn
 
 import cbor2
@@ -15,23 +14,20 @@ from cbor2 import CBORTag
 
 from crypto.errors import EnvelopeError
 
-# A record is a tag, an array, a map and claims with small structures in them.
+# Levels of arrays, maps and tags; a record has three.
 MAX_DEPTH: Final = 8
 _SIMPLE_VALUES: Final = {20: False, 21: True, 22: None}  # RFC 8949, table 4
 
 
-@unique
-class _Major(IntEnum):
-    """Major types (RFC 8949, 3.1)."""
-
-    UNSIGNED = 0
-    NEGATIVE = 1
-    BYTES = 2
-    TEXT = 3
-    ARRAY = 4
-    MAP = 5
-    TAG = 6
-    SIMPLE = 7
+# Major types (RFC 8949, 3.1).
+_UNSIGNED: Final = 0
+_NEGATIVE: Final = 1
+_BYTES: Final = 2
+_TEXT: Final = 3
+_ARRAY: Final = 4
+_MAP: Final = 5
+_TAG: Final = 6
+_SIMPLE: Final = 7
 
 
 def encode(value: object) -> bytes:
@@ -52,48 +48,43 @@ def decode(data: bytes) -> Any:
 
 
 class _Reader:
+    """Reads item after item. A record is read for every card: it is written for speed."""
+
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.position = 0
 
     def value(self, depth: int) -> Any:
-        if depth == 0:
-            _refuse("nested too deeply")
-        kind, argument = self._head()
-        match kind:
-            case _Major.UNSIGNED:
-                return argument
-            case _Major.NEGATIVE:
-                return -1 - argument
-            case _Major.BYTES:
-                return self._take(argument)
-            case _Major.TEXT:
-                return self._text(argument)
-            case _Major.ARRAY:
-                return [self.value(depth - 1) for _ in self._items(argument)]
-            case _Major.MAP:
-                return self._map(argument, depth)
-            case _Major.TAG:
-                return CBORTag(argument, self.value(depth - 1))
-            case _Major.SIMPLE:
-                if argument not in _SIMPLE_VALUES:
-                    _refuse("a float or an unknown simple value")
-                return _SIMPLE_VALUES[argument]
+        """The next item, with at most `depth` levels."""
+        if self.position >= len(self.data):
+            _refuse("cut short")
+        first = self.data[self.position]
+        self.position += 1
+        kind, argument = first >> 5, first & 0x1F
+        if argument >= 24:
+            argument = self._long_argument(kind, argument)
+        if kind == _UNSIGNED:
+            return argument
+        if kind == _BYTES:
+            return self._take(argument)
+        if kind == _TEXT:
+            return self._text(argument)
+        if kind == _NEGATIVE:
+            return -1 - argument
+        if kind == _SIMPLE:
+            return self._simple(argument)
+        return self._structure(kind, argument, depth)
 
-    def _head(self) -> tuple[_Major, int]:
-        """Major type and argument of the next item (RFC 8949, 3)."""
-        first = self._take(1)[0]
-        kind, argument = _Major(first >> 5), first & 0x1F
-        if argument < 24:
-            return kind, argument
-        if argument > 27 or kind == _Major.SIMPLE:
+    def _long_argument(self, kind: int, additional: int) -> int:
+        """The argument in the bytes after the first (RFC 8949, 3), if in no more than it needs."""
+        if additional > 27 or kind == _SIMPLE:
             _refuse("an indefinite length, a float or a reserved form")
-        size = 1 << (argument - 24)
+        size = 1 << (additional - 24)
         number = int.from_bytes(self._take(size), "big")
         shortest = 24 if size == 1 else 1 << (4 * size)
         if number < shortest:
             _refuse("a number in more bytes than it needs")
-        return kind, number
+        return number
 
     def _take(self, size: int) -> bytes:
         end = self.position + size
@@ -103,48 +94,77 @@ class _Reader:
         self.position = end
         return taken
 
-    def _items(self, count: int) -> range:
-        # An item has a byte at least: a count beyond that must not cost time or memory.
-        if count > len(self.data) - self.position:
-            _refuse("cut short")
-        return range(count)
-
     def _text(self, size: int) -> str:
         try:
             return self._take(size).decode()
         except UnicodeDecodeError as error:
             raise EnvelopeError("CBOR: a text that is not UTF-8") from error
 
+    def _simple(self, argument: int) -> bool | None:
+        if argument not in _SIMPLE_VALUES:
+            _refuse("an unknown simple value")
+        return _SIMPLE_VALUES[argument]
+
+    def _structure(self, kind: int, argument: int, depth: int) -> Any:
+        if depth == 0:
+            _refuse("nested too deeply")
+        if kind == _TAG:
+            return CBORTag(argument, self.value(depth - 1))
+        # An item has a byte at least: a count beyond that must not cost time or memory.
+        if argument > len(self.data) - self.position:
+            _refuse("cut short")
+        if kind == _ARRAY:
+            return [self.value(depth - 1) for _ in range(argument)]
+        return self._map(argument, depth - 1)
+
     def _map(self, count: int, depth: int) -> dict[Any, Any]:
+        # One encoding for one value, RFC 8949, 4.2.1: the keys in the order of their bytes.
         entries = {}
         previous = b""
-        for _ in self._items(count):
+        for _ in range(count):
             start = self.position
-            key = self.value(depth - 1)
+            key = self.value(depth)
             encoded_key = self.data[start : self.position]
             _check_key(key)
             if encoded_key <= previous:
                 _refuse("map keys repeated or out of order")
             previous = encoded_key
-            entries[key] = self.value(depth - 1)
+            entries[key] = self.value(depth)
         return entries
 
 
 def _ordered(value: object, depth: int) -> object:
     """The value with its maps in the order of their encoded keys, every type checked."""
+    if value is None or isinstance(value, bytes | bool):
+        return value
+    if isinstance(value, str):
+        _utf8(value)
+        return value
+    if isinstance(value, int):
+        if not -(1 << 64) <= value < 1 << 64:
+            _refuse("a number of more than 64 bits")
+        return value
     if depth == 0:
         _refuse("nested too deeply")
-    match value:
-        case CBORTag():
-            return CBORTag(value.tag, _ordered(value.value, depth - 1))
-        case Mapping():
-            for key in value:
-                _check_key(key)
-            return {key: _ordered(value[key], depth - 1) for key in sorted(value, key=encode)}
-        case list() | tuple():
-            return [_ordered(item, depth - 1) for item in value]
-    _check_scalar(value)
-    return value
+    if isinstance(value, list | tuple):
+        return [_ordered(item, depth - 1) for item in value]
+    if isinstance(value, CBORTag):
+        return CBORTag(value.tag, _ordered(value.value, depth - 1))
+    if isinstance(value, Mapping):
+        keys = sorted(value, key=_place)
+        return {_ordered(key, 0): _ordered(value[key], depth - 1) for key in keys}
+    raise EnvelopeError(f"CBOR: a value of type {type(value).__name__}")
+
+
+def _place(key: object) -> tuple[int, int, bytes]:
+    """What sorts map keys as their encodings do: major type, argument, content."""
+    _check_key(key)
+    if isinstance(key, int):
+        return (_UNSIGNED, key, b"") if key >= 0 else (_NEGATIVE, -1 - key, b"")
+    if isinstance(key, bytes):
+        return _BYTES, len(key), key
+    encoded = _utf8(str(key))
+    return _TEXT, len(encoded), encoded
 
 
 def _check_key(key: object) -> None:
@@ -152,16 +172,12 @@ def _check_key(key: object) -> None:
         _refuse("a map key that is neither a number nor a string")
 
 
-def _check_scalar(value: object) -> None:
-    if isinstance(value, str):
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
         # A lone surrogate, as from a file name, is no character.
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            _refuse("a text that is not Unicode")
-    elif isinstance(value, int):
-        if not -(1 << 64) <= value < 1 << 64:
-            _refuse("a number of more than 64 bits")
-    elif value is not None and not isinstance(value, bytes):
-        _refuse(f"a value of type {type(value).__name__}")
+        raise EnvelopeError("CBOR: a text that is not Unicode") from error
 
 
 def _refuse(reason: str) -> NoReturn:

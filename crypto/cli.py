@@ -104,7 +104,7 @@ def list_(as_json: bool) -> None:
     onecard keys list
     onecard keys list --json | jq -r '.[].name'
     """
-    found = _store().names()
+    found = open_key_store().names()
     if as_json:
         print_json([_as_json(key) for key in found])
         return
@@ -152,7 +152,7 @@ def create(name: str, kind: str, as_json: bool, **algorithms: str | None) -> Non
                 f"--{other} says nothing about a {kind} key; it takes --{option}.",
                 f"--{other} 不适用于 {kind} 密钥，请用 --{option}。",
             )
-    key = create_key(_store(), name, purpose, algorithms[option] or default)
+    key = create_key(open_key_store(), name, purpose, algorithms[option] or default)
     if as_json:
         print_json(_as_json(key))
     else:
@@ -177,7 +177,7 @@ def trust(output: Path | None, install: bool, as_json: bool) -> None:
     """
     if output and install:
         fail(Exit.USAGE, "Give --output or --install.", "--output 与 --install 只能选一个。")
-    public_keys = _store().public_keys()
+    public_keys = open_key_store().public_keys()
     path = settings().trust if install else output
     if path is None:
         # The list is JSON itself, with --json and without.
@@ -197,7 +197,8 @@ def trust(output: Path | None, install: bool, as_json: bool) -> None:
         )
 
 
-def _store() -> KeyStore:
+def open_key_store() -> KeyStore:
+    """The key store of the settings; asks for the passphrase where there is somebody to ask."""
     path = settings().keys
     # Nobody should think of a passphrase for a file that is not there.
     return open_store(path, _passphrase() if path.exists() else None)

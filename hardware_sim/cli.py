@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from crypto.cli import open_key_store
 from crypto.errors import CryptoError
 from crypto.keys import KeySet
-from crypto.keystore import open_store
+from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
 from hardware_sim.card.card import Card
 from hardware_sim.errors import CardFileError, SimulatorError
@@ -73,7 +74,8 @@ def blank(
 def _transport_keys(public_test_keys: bool) -> Callable[[bytes], KeySet]:
     if public_test_keys:
         return lambda kdd: factory.test_keys()
-    store = open_store(settings().keys, settings().keys_passphrase)
+    store = open_key_store()
+    create_issuer_keys(store, [(TRANSPORT_KEYS, Purpose.KEY_SET, "AES-128")])
     return lambda kdd: store.diversify_key_set(TRANSPORT_KEYS, kdd)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -11,10 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from issuance import audit, bulk
-from issuance.book_errors import ConflictError
+from issuance.book_errors import ConflictError, NotFoundError
 from issuance.intake.bureau_file import Booked
 from issuance.intake.checks import REPLACEMENT
 from issuance.intake.columns import ApplicantRow
+from issuance.intake.csv_file import Encoding
+from issuance.intake.reasons import Reason
+from issuance.intake.report import Report
 from issuance.lifecycle import IN_USE, LIVE, OPEN_APPLICATION, ApplicationState
 from issuance.models import Application, Card, IntakeFile, RefusedRow
 
@@ -108,7 +112,7 @@ def book(
         same={"intake_id": intake.id},
     )
     intake.rows = accepted + intake.refused
-    detail = {"sha256": file.sha256, "accepted": accepted, "refused": intake.refused}
+    detail: audit.Detail = {"sha256": file.sha256, "accepted": accepted, "refused": intake.refused}
     audit.append(
         session, "file.book", [(f"file {intake.id}", detail)], chain=file.region, by=by, at=at
     )
@@ -122,10 +126,19 @@ def find(session: Session, sha256: str) -> IntakeFile | None:
     ).one_or_none()
 
 
-def refused_rows(session: Session, intake_id: int) -> list[RefusedRow]:
-    """The refused rows of a file, in its order."""
+def refused_again(session: Session, intake_id: int) -> Report:
+    """The refused rows of a booked file, as the check had reported them. Close it after use.
+
+    Raises NotFoundError.
+    """
+    intake = session.get(IntakeFile, intake_id)
+    if intake is None:
+        raise NotFoundError("file", str(intake_id))
+    report = Report(Path(intake.name), Encoding(intake.encoding), intake.header)
     wanted = select(RefusedRow).where(RefusedRow.intake_id == intake_id).order_by(RefusedRow.row)
-    return list(session.scalars(wanted))
+    for refused in session.scalars(wanted):
+        report.refuse(refused.row, [Reason(reason) for reason in refused.reasons], refused.fields)
+    return report
 
 
 def _add_rows(session: Session, intake: IntakeFile, rows: Iterable[Sequence[Any]]) -> int:

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -34,7 +34,7 @@ _NUMBERS = re.compile(
 # One text for one value: sorted keys, no spaces, no escapes beyond JSON's own.
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
-Detail = Mapping[str, Any]
+Detail = Mapping[str, str | int | None]
 
 
 class Head(NamedTuple):
@@ -63,7 +63,7 @@ def append(
     moment, rows = _moment(at), []
     for subject, detail in things:
         length += 1
-        text = masked(_canonical(detail))
+        text = _canonical({name: _shown(value) for name, value in detail.items()})
         latest = _hash(chain, length, moment, by, event, subject, text, latest)
         rows.append((length, subject, text, latest))
     same = {"chain": chain, "at": moment, "by": by, "event": event}
@@ -112,6 +112,10 @@ def verify(session: Session, *, kept: Iterable[Head] = ()) -> list[Head]:
 def masked(text: str) -> str:
     """*text* with the middle of citizen and mobile numbers replaced by stars."""
     return _NUMBERS.sub(lambda m: f"{m[1]}********{m[2]}" if m[1] else f"{m[3]}****{m[4]}", text)
+
+
+def _shown(value: str | int | None) -> str | int | None:
+    return masked(value) if isinstance(value, str) else value
 
 
 def _lock(session: Session, chain: str) -> Head:

@@ -175,6 +175,6 @@ def _new_id(session: Session, region: str, at: datetime) -> str:
 
 
 def _note(
-    session: Session, batch: Batch, event: str, *, by: str, at: datetime, **detail: object
+    session: Session, batch: Batch, event: str, *, by: str, at: datetime, **detail: str | int | None
 ) -> None:
     audit.append(session, event, [(f"batch {batch.id}", detail)], chain=batch.region, by=by, at=at)

@@ -104,10 +104,16 @@ class BookVersionError(StorageError):
 
 
 class NotFoundError(BookError):
-    """The book knows no such thing; `kind` is 'batch', 'card' or 'client'."""
+    """The book knows no such thing; `kind` is 'batch', 'card', 'client' …"""
 
     code = "not-found"
-    _ZH: ClassVar = {"batch": "批次", "card": "卡", "client": "接口客户"}
+    _ZH: ClassVar = {
+        "batch": "批次",
+        "card": "卡",
+        "client": "接口客户",
+        "file": "报盘文件",
+        "status list": "状态列表",
+    }
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind, self.name = kind, name

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import FromClause, Table, insert
 from sqlalchemy.orm import Session
 
-from issuance.models import Base
+from issuance.book_columns import Base
 
 CHUNK = 2_000
 

@@ -1,10 +1,11 @@
 """What the book wants of one card: its data, and the record that will be signed over it."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from crypto.envelope import Signer, sign
+from issuance.instants import CHINA
 from issuance.personalization import KEY_VERSION, CardData
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import CardHolder, CardIssuer
@@ -12,7 +13,6 @@ from reader.card_profile.values import IdentificationCode, RegionCode
 from reader.card_record import CardRecord, StatusReference, data_digest
 from reader.data_items import ItemError, to_records
 
-CHINA = timezone(timedelta(hours=8))  # dates on a card are China's, without summer time
 T = TypeVar("T")
 G = TypeVar("G")
 
@@ -21,6 +21,7 @@ G = TypeVar("G")
 class CardJob:
     """One card to make; its identification code is the chip's to give."""
 
+    number: str
     profile: CardProfile
     region: RegionCode
     data: CardData

@@ -198,7 +198,7 @@ def _change(
     *,
     by: str,
     at: datetime,
-    **detail: object,
+    **detail: str,
 ) -> bool:
     card = get(session, number, lock=True)
     if card.state is wanted:
@@ -229,6 +229,6 @@ def _others_in_use(session: Session, card: Card) -> Sequence[Card]:
 
 
 def _note(
-    session: Session, card: Card, event: str, *, by: str, at: datetime, **detail: object
+    session: Session, card: Card, event: str, *, by: str, at: datetime, **detail: str | int | None
 ) -> None:
     audit.append(session, event, [(f"card {card.number}", detail)], chain=card.region, by=by, at=at)

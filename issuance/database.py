@@ -61,6 +61,23 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def upgrade_book(place: str | Path) -> None:
+    """Bring the book at *place* to this program's form, making a new one if need be.
+
+    The way for a server's database, which `open_book` never changes. Raises StorageError.
+    """
+    url = _url(place)
+    if url.get_backend_name() == "sqlite":
+        open_book(place).dispose()
+        return
+    engine = _engine(url)
+    try:
+        with _told():
+            _check_form(engine, upgrade_old=True)
+    finally:
+        engine.dispose()
+
+
 def migrate(engine: Engine) -> None:
     """Bring the book to this program's form; in one transaction, and only by one process."""
     from alembic import command  # costs 0.2 s, and is needed once in a book's life

@@ -6,29 +6,21 @@ shares: applications are named by file and row, batches by region and day, cards
 blocks of their region, so that the large tables can be divided by issuing region.
 """
 
-from datetime import UTC, date, datetime
-from enum import Enum
-from typing import Any, ClassVar
+from datetime import date, datetime
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
-    DateTime,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
-    MetaData,
     String,
     UniqueConstraint,
     text,
 )
-from sqlalchemy import Enum as EnumType
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column
 
-from issuance.instants import utc
+from issuance.book_columns import Base, unique_while
 from issuance.lifecycle import (
     IN_MAKING,
     IN_USE,
@@ -37,68 +29,6 @@ from issuance.lifecycle import (
     BatchState,
     CardState,
 )
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC; a moment without a time zone is a mistake of the program."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the driver."""
-        return None if value is None else utc(value)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the driver; SQLite gives the moment back without its zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _state(kind: type[Enum]) -> EnumType:
-    """A state by its value in text, kept honest by the table's own check."""
-    return EnumType(
-        kind,
-        native_enum=False,
-        length=16,
-        create_constraint=True,
-        name=f"{kind.__name__.removesuffix('State').lower()}_state",
-        values_callable=lambda members: [one.value for one in members],
-    )
-
-
-def _while(states: tuple[Enum, ...]) -> Any:
-    """The condition of a partial index."""
-    values = ", ".join(f"'{one.value}'" for one in states)
-    return text(f"state IN ({values})")
-
-
-def _partial_unique(name: str, column: str, states: tuple[Enum, ...]) -> Index:
-    condition = _while(states)
-    return Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)
-
-
-class Base(DeclarativeBase):
-    """Root of the tables."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar = {
-        datetime: Instant(),
-        bytes: LargeBinary(),
-        list[str]: JSON(),
-        ApplicationState: _state(ApplicationState),
-        BatchState: _state(BatchState),
-        CardState: _state(CardState),
-    }
 
 
 class IntakeFile(Base):
@@ -170,7 +100,7 @@ class Application(Base):
     __tablename__ = "application"
     __table_args__ = (
         Index("ix_application_batch_id_state_row", "batch_id", "state", "row"),
-        _partial_unique("uq_application_open", "social_security_number", OPEN_APPLICATION),
+        unique_while("uq_application_open", "social_security_number", OPEN_APPLICATION),
         {"sqlite_with_rowid": False},
     )
 
@@ -210,8 +140,8 @@ class Card(Base):
         UniqueConstraint("status_list", "status_index"),
         Index("ix_card_batch_id_state_row", "batch_id", "state", "row"),
         Index("ix_card_social_security_number", "social_security_number"),
-        _partial_unique("uq_card_in_making", "social_security_number", IN_MAKING),
-        _partial_unique("uq_card_in_use", "social_security_number", IN_USE),
+        unique_while("uq_card_in_making", "social_security_number", IN_MAKING),
+        unique_while("uq_card_in_use", "social_security_number", IN_USE),
         CheckConstraint("expires_on > issued_on", name="dates"),
         {"sqlite_with_rowid": False},
     )

@@ -110,7 +110,7 @@ def prepare(
         places = status_list.allocate(session, batch.region, len(waiting), random=random)
         _add_cards(session, batch, waiting, list(zip(numbers, places, strict=True)), at=at)
         _mark_carded(session, waiting)
-        things = [
+        things: list[tuple[str, audit.Detail]] = [
             (f"card {number}", {"batch": batch_id, "row": row.row, "list": place.list_id})
             for number, place, row in zip(numbers, places, waiting, strict=True)
         ]
@@ -215,6 +215,6 @@ def _after(batch: Batch, event: BatchEvent) -> BatchState:
 
 
 def _note(
-    session: Session, batch: Batch, event: str, *, by: str, at: datetime, **detail: object
+    session: Session, batch: Batch, event: str, *, by: str, at: datetime, **detail: str | int | None
 ) -> None:
     audit.append(session, event, [(f"batch {batch.id}", detail)], chain=batch.region, by=by, at=at)

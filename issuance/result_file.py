@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from issuance import batches
 from issuance.models import Application, Card
+from reader.card_profile.atr import historical_bytes_of
 
 ENCODING = "gb18030"
 HEADER = (
@@ -31,7 +32,6 @@ HEADER = (
     "失败环节",
     "失败原因",
 )
-HISTORICAL_SIZE = 13  # bytes of the ATR that interfaces call 卡复位码 (LD/T 32.2)
 REASON_SIZE = 50  # bytes of 失败原因
 
 
@@ -62,7 +62,7 @@ def _lines(session: Session, batch_id: str) -> Iterator[tuple[object, ...]]:
             _day(card.issued_on) if card else "",
             _day(card.expires_on) if card else "",
             _hex(card.identification_code if card else None),
-            _hex(historical_bytes(card.atr) if card and card.atr else None),
+            _hex(historical_bytes_of(card.atr) if card and card.atr else None),
             application.bank,
             "",
             "",
@@ -70,17 +70,6 @@ def _lines(session: Session, batch_id: str) -> Iterator[tuple[object, ...]]:
             (card.failed_stage if card else None) or "",
             _cut((card.failed_reason if card else None) or ""),
         )
-
-
-def historical_bytes(atr: bytes) -> bytes:
-    """The historical bytes of an answer to reset (ISO/IEC 7816-3, 8.2), as far as they are there."""
-    interface, present, place = atr[1] >> 4 if len(atr) > 1 else 0, True, 2
-    while present:
-        place += (interface & 0x0F).bit_count()
-        present = bool(interface & 0x08) and place <= len(atr)  # TDi tells of more
-        interface = atr[place - 1] >> 4 if present else 0
-    count = atr[1] & 0x0F if len(atr) > 1 else 0
-    return atr[place : place + count]
 
 
 def _day(day: date) -> str:

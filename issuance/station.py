@@ -76,8 +76,17 @@ class Station:
         self._random = random
         self._clock = clock
 
-    def personalize(self, transport: Transport, atr: bytes, job: CardJob) -> MadeCard:
+    def personalize(
+        self,
+        transport: Transport,
+        atr: bytes,
+        job: CardJob,
+        *,
+        book: Callable[[MadeCard], None] = lambda made: None,
+    ) -> MadeCard:
         """Write *job* to the blank behind *transport*, read it back and secure the chip.
+
+        *book* is told between reading back and securing; what it raises leaves the chip open.
 
         Raises ReaderError where the card or the line fails, ForeignCardError for a card that is
         no blank of this bureau, CardMismatchError where it does not give back what was written.
@@ -91,8 +100,10 @@ class Station:
         chip_key, record = self._write_record(channel, job, keys, code)
         self._replace_transport_keys(channel)
         self._read_back(transport, job, keys, record)
+        made = MadeCard(identification_code=code, atr=atr, chip_public_key=chip_key, record=record)
+        book(made)
         self._secure(plain)
-        return MadeCard(identification_code=code, atr=atr, chip_public_key=chip_key, record=record)
+        return made
 
     def _open(self, transport: Transport) -> SecureChannel:
         _send(transport, select_aid(ISD_AID))

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
+from crypto.cli import open_key_store
 from crypto.errors import CryptoError, TrustListError
-from crypto.keystore import KeyStore, open_store
 from crypto.trust import TrustList
 from onecard.console import Exit, fail, language, print_json, print_line, settings
 from onecard.settings import Settings
@@ -30,7 +30,7 @@ from reader.errors import (
 )
 from reader.record_input import RecordInputError, read_input
 from reader.session import CardSession
-from reader.status_list import StatusListError, StatusLists
+from reader.status_list import StatusListError, status_source
 
 STATUS_SOURCES = "onecard.status_sources"
 
@@ -208,7 +208,7 @@ def _status_source(path: Path | None, trust: TrustList) -> StatusSource | None:
     if chosen is None:
         return _installed_status_source(settings())
     try:
-        return StatusLists.loads(chosen.read_bytes(), trust, now=datetime.now(UTC))
+        return status_source(chosen.read_bytes(), trust=trust, now=datetime.now(UTC))
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         fail(Exit.BAD_INPUT, f"{chosen}: {reason}.", f"{chosen}：{reason}。")
@@ -222,22 +222,17 @@ def _installed_status_source(chosen: Settings) -> StatusSource | None:
             make = found.load()
         except ModuleNotFoundError:
             continue  # the bureau is not installed at this desk
-        source: StatusSource | None = make(chosen)
+        source = make(chosen)
         if source is not None:
-            return source
+            return cast(StatusSource, source)
     return None
 
 
 def _desk_keys(session: CardSession, atr: bytes) -> DeskKeys | None:
     """The issuer's key store, if this desk has one and may open it."""
-    chosen = settings()
-    if not chosen.keys_passphrase or not chosen.keys.exists():
+    if not settings().keys.exists():
         return None
-    try:
-        store: KeyStore = open_store(chosen.keys, chosen.keys_passphrase)
-    except CryptoError as error:
-        fail(Exit.KEYS, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
-    return DeskKeys.of(session, store, atr, random=os.urandom)
+    return DeskKeys.of(session, open_key_store(), atr, random=os.urandom)
 
 
 @contextmanager

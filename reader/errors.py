@@ -4,6 +4,7 @@ ReaderError
     NoReaderError             no such reader, or none at all
     NoCardError               nothing in the slot or the field
     CardRemovedError          the card or its reader went away in the middle
+    BlankCardError            the card carries no version: nobody's data is on it yet
     TransportError            the line to the card failed otherwise, or was silent too long
     MalformedAnswerError      the card answered something that is not a legal answer
     CardRefusedError          the card answered with a status word other than '9000'
@@ -57,6 +58,20 @@ class CardRemovedError(ReaderError):
     code = "card-removed"
     cause = ("The card was taken away before the work was done.", "操作未完成，卡片已被取走。")
     remedy = ("Put the same card back and start again.", "请放回同一张卡并重新开始。")
+
+
+class BlankCardError(ReaderError):
+    """A pre-personalized blank."""
+
+    code = "blank-card"
+    cause = (
+        "This card is a blank: nobody's data is on it yet.",
+        "这是一张空白卡，尚未写入个人信息。",
+    )
+    remedy = (
+        "Personalize it at the station, or take another card.",
+        "请在制卡台写卡，或换一张卡。",
+    )
 
 
 class TransportError(ReaderError):

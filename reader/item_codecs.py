@@ -106,6 +106,8 @@ def _without_controls(text: str) -> str:
 def _encode_cn(digits: str, size: int) -> bytes:
     if not _are_digits(digits):
         raise ValueError("decimal digits expected")
+    if not digits.strip("0"):
+        raise ValueError("all zeros would read as blank")
     return _pack(digits, size)
 
 
@@ -149,7 +151,7 @@ def _encode_time(moment: datetime, size: int) -> bytes:
     if moment.tzinfo is None:
         raise ValueError("a time needs its zone")
     local = moment.astimezone(CHINA_STANDARD_TIME)
-    return _encode_date(local, 4) + _encode_cn(local.strftime("%H%M%S"), size - 4)
+    return _encode_date(local, 4) + _pack(local.strftime("%H%M%S"), size - 4)
 
 
 def _decode_time(data: bytes, size: int) -> datetime:

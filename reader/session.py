@@ -12,6 +12,7 @@ from reader.card_profile.values import IdentificationCode
 from reader.data_items import from_bytes, from_records
 from reader.errors import (
     AccessRefusedError,
+    BlankCardError,
     CardRefusedError,
     MalformedAnswerError,
     PinBlockedError,
@@ -42,8 +43,10 @@ class CardSession:
         self._application: Application | None = None
         self._select_aid(SSSE)
         self._application = SSSE
-        version = self._record_value(EF05, VERSION_RECORD)
-        self.profile: CardProfile = profile_of(version.decode("ascii", "replace").rstrip("\x00 "))
+        version = self._record_value(EF05, VERSION_RECORD).strip(b"\x00\xff ")
+        if not version:
+            raise BlankCardError
+        self.profile: CardProfile = profile_of(version.decode("ascii", "replace"))
         self.identification_code = IdentificationCode(
             self._record_value(EF05, IDENTIFICATION_CODE_RECORD)
         )

@@ -105,6 +105,7 @@ class Desk:
             Residence(address="人民街道16弄8号", region=REGION, telephone="13800000000"),
         )
         return CardJob(
+            number=str(issuer.card_number),
             profile=self.profile,
             region=REGION,
             data=CardData(groups=groups, transport_pin=PIN),

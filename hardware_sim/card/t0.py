@@ -4,8 +4,8 @@ T=0 cannot send data both ways in one exchange: data that answers data waits for
 RESPONSE. T=1 passes whole answers and needs none of this.
 """
 
-from reader.iso7816.apdu import CommandApdu, ResponseApdu
-from reader.iso7816.status import MORE_DATA, SW, StatusError
+from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu, ResponseApdu
+from reader.iso7816.status import MORE_DATA, SW, WRONG_LE, StatusError
 
 
 def announce(command: CommandApdu, response: ResponseApdu) -> tuple[ResponseApdu, bytes]:
@@ -29,9 +29,11 @@ def get_response(command: CommandApdu, pending: bytes) -> tuple[ResponseApdu, by
         raise StatusError(SW.WRONG_P1_P2)
     if not pending:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    if command.ne != 256 and command.ne > len(pending):
-        return ResponseApdu(b"", 0x6C00 | len(pending)), pending
-    part, rest = pending[: command.ne], pending[command.ne :]
+    # T=0 sends P3 = 00 for no Le as well as for 256, and hosts leave it out here.
+    ne = command.ne or SHORT_MAX_NE
+    if ne != SHORT_MAX_NE and ne > len(pending):
+        return ResponseApdu(b"", WRONG_LE << 8 | len(pending)), pending
+    part, rest = pending[:ne], pending[ne:]
     return ResponseApdu(part, _more(rest).sw if rest else SW.OK), rest
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from errno import EISDIR, ENOENT
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
@@ -70,7 +71,7 @@ def check_file(
     return report
 
 
-def _digest(path: Path, stream: BinaryIO) -> str:
+def _digest(path: Path, stream: BufferedReader) -> str:
     """SHA-256 of the whole file, in hexadecimal: of the very bytes that were checked."""
     try:
         stream.seek(0)
@@ -79,7 +80,7 @@ def _digest(path: Path, stream: BinaryIO) -> str:
         raise fault("unreadable", path, why=error.strerror) from error
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path) -> BufferedReader:
     try:
         return path.open("rb")
     except OSError as error:

@@ -10,7 +10,7 @@ from typing import Final
 
 from issuance.intake.columns import HEADERS
 from issuance.intake.names import is_short_name, name_reasons, with_separator
-from issuance.intake.numbers import is_card_number, is_date, is_digits, is_identity_number
+from issuance.intake.number_rules import is_card_number, is_date, is_digits, is_identity_number
 from issuance.intake.reasons import Reason
 
 Fields = tuple[str, ...]

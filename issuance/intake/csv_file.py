@@ -56,7 +56,7 @@ class CsvFile:
         self._pending = 0
         self._ended = True
         start = self._block()
-        if not start:
+        if not start.removeprefix(codecs.BOM_UTF8):
             raise fault("empty", path)
         self.encoding = _encoding(path, start)
         mark = len(codecs.BOM_UTF8) if self.encoding is Encoding.UTF8_BOM else 0

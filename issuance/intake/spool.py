@@ -36,8 +36,9 @@ class Spool:
         data = marshal.dumps(rows)
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile()  # noqa: SIM115  # see close
-            self._file.write(len(data).to_bytes(_LENGTH, "big") + data)
+                # Unbuffered: what does not fit on the disk is to fail here, not when it is closed.
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # see close
+            _write(self._file, len(data).to_bytes(_LENGTH, "big") + data)
         except OSError as error:
             raise fault("not_written", Path(tempfile.gettempdir()), why=error.strerror) from error
 
@@ -55,3 +56,10 @@ class Spool:
         self._chunks.clear()
         if self._file is not None:
             self._file.close()
+
+
+def _write(file: IO[bytes], data: bytes) -> None:
+    """All of *data*: an unbuffered file may take a part of it, the last before the disk is full."""
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]

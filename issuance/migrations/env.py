@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from issuance.models import Base
+from issuance.models import Card
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=Card.metadata,
     transactional_ddl=True,
     render_as_batch=True,
 )

@@ -225,7 +225,7 @@ def _cards() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failed_stage", sa.String(), nullable=True),
         sa.Column("failed_reason", sa.String(), nullable=True),
-        sa.CheckConstraint("expires_on > issued_on", name="ck_card_dates"),
+        sa.CheckConstraint("expires_on > issued_on", name=op.f("ck_card_dates")),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name="fk_card_batch_id"),
         sa.ForeignKeyConstraint(
             ["intake_id", "row"],

@@ -14,6 +14,9 @@ APPEND_ONLY_SQLITE = (
     BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END""",
     """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry
     BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END""",
+    """CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry
+    WHEN new.number <= (SELECT length FROM audit_chain WHERE name = new.chain)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END""",
     """CREATE TRIGGER audit_chain_no_delete BEFORE DELETE ON audit_chain
     BEGIN SELECT RAISE(ABORT, 'audit chains are never removed'); END""",
     """CREATE TRIGGER audit_chain_grows BEFORE UPDATE ON audit_chain

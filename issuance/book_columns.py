@@ -1,0 +1,71 @@
+"""How the tables of the book are declared: moments in UTC, states by name, rules as indexes."""
+
+from datetime import UTC, datetime
+from enum import Enum
+from typing import ClassVar
+
+from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, MetaData, text
+from sqlalchemy import Enum as EnumType
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from issuance.instants import utc
+from issuance.lifecycle import ApplicationState, BatchState, CardState
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; a moment without a time zone is a mistake of the program."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the driver."""
+        return None if value is None else utc(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the driver; SQLite gives the moment back without its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def state_column(kind: type[Enum]) -> EnumType:
+    """A state by its value in text, kept honest by the table's own check."""
+    return EnumType(
+        kind,
+        native_enum=False,
+        length=16,
+        create_constraint=True,
+        name=f"{kind.__name__.removesuffix('State').lower()}_state",
+        values_callable=lambda members: [one.value for one in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """Root of the tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        datetime: Instant(),
+        bytes: LargeBinary(),
+        list[str]: JSON(),
+        ApplicationState: state_column(ApplicationState),
+        BatchState: state_column(BatchState),
+        CardState: state_column(CardState),
+    }
+
+
+def unique_while(name: str, column: str, states: tuple[Enum, ...]) -> Index:
+    """An index that allows each value of *column* once among the rows in these states."""
+    values = ", ".join(f"'{one.value}'" for one in states)
+    condition = text(f"state IN ({values})")
+    return Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)

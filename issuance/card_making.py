@@ -1,0 +1,125 @@
+"""From prepared cards in the book to finished cards, one blank after another.
+
+A chip is written and read back, then the book binds the card to it, then the chip is secured. A
+cut in between leaves either a prepared card and a chip that can be written again, or a booked
+card whose chip is secured the next time it comes to the station; never two chips for one card.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from crypto.errors import CryptoError
+from crypto.keystore import KeyStore, create_issuer_keys
+from issuance import batches, cards
+from issuance.card_data import card_job
+from issuance.card_job import CardJob
+from issuance.database import reading, transaction
+from issuance.errors import IssuanceError
+from issuance.issuer_keys import issuer_keys
+from issuance.models import Application, Card
+from issuance.station import MadeCard, Station
+from issuance.station_errors import StationError
+from reader.card_profile.profiles import PROFILES
+from reader.connect import CardTransport
+from reader.errors import ReaderError
+
+FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
+
+Slot = Callable[[], AbstractContextManager[CardTransport]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one blank: the card made on it, or why not."""
+
+    number: str
+    identification_code: str | None = None
+    error: IssuanceError | ReaderError | CryptoError | None = None
+
+
+def personalize(
+    engine: Engine,
+    batch_id: str,
+    slots: Iterable[Slot],
+    *,
+    store: KeyStore,
+    by: str,
+    clock: Callable[[], datetime],
+    random: Callable[[int], bytes],
+) -> Iterator[Outcome]:
+    """Make the batch's prepared cards, one on each blank that *slots* gives, until either ends.
+
+    A card that fails stays prepared, with the reason in the book. Raises NotFoundError,
+    StorageError, KeyStoreError.
+    """
+    with reading(engine) as session:
+        profile = PROFILES[batches.get(session, batch_id).profile]
+    create_issuer_keys(store, issuer_keys(profile))
+    station = Station(store, random=random, clock=clock)
+    failed: set[str] = set()
+    for slot in slots:
+        job = _next_job(engine, batch_id, failed)
+        if job is None:
+            return
+        yield _make(engine, station, slot, job, by=by, clock=clock)
+        failed.add(job.number)
+
+
+def _next_job(engine: Engine, batch_id: str, passed: set[str]) -> CardJob | None:
+    """The next prepared card that was not tried in this run."""
+    with reading(engine) as session:
+        profile = PROFILES[batches.get(session, batch_id).profile]
+        waiting = cards.prepared(session, batch_id, limit=len(passed) + 1)
+        for card in waiting:
+            if card.number not in passed:
+                application = session.get_one(Application, (card.intake_id, card.row))
+                return card_job(application, card, profile)
+    return None
+
+
+def _make(
+    engine: Engine,
+    station: Station,
+    slot: Slot,
+    job: CardJob,
+    *,
+    by: str,
+    clock: Callable[[], datetime],
+) -> Outcome:
+    def book(made: MadeCard) -> None:
+        with transaction(engine) as session:
+            cards.mark_personalized(
+                session,
+                job.number,
+                identification_code=bytes(made.identification_code),
+                atr=made.atr,
+                chip_public_key=made.chip_public_key,
+                record=made.record,
+                by=by,
+                at=clock(),
+            )
+
+    try:
+        with slot() as transport:
+            made = station.personalize(transport, transport.atr, job, book=book)
+    except (StationError, ReaderError, CryptoError) as error:
+        with transaction(engine) as session:
+            cards.note_failure(
+                session, job.number, stage=FAILED_AT_STATION, reason=error.code, by=by, at=clock()
+            )
+        return Outcome(number=job.number, error=error)
+    return Outcome(number=job.number, identification_code=str(made.identification_code))
+
+
+def finished(engine: Engine, batch_id: str) -> Sequence[Card]:
+    """The batch's cards that have a chip, in the order of the file."""
+    with reading(engine) as session:
+        return session.scalars(
+            select(Card)
+            .where(Card.batch_id == batch_id, Card.personalized_at.is_not(None))
+            .order_by(Card.intake_id, Card.row)
+        ).all()

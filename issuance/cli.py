@@ -1,0 +1,233 @@
+"""``onecard bureau``: from the bureau's file to finished cards, and what happens to them later."""
+
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crypto import atomic_file
+from issuance import applications, batches, cli_cards, production, result_file
+from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
+from issuance.cli_intake import check, import_file
+from issuance.cli_station import personalize, pictures
+from issuance.database import reading, transaction, upgrade_book
+from issuance.intake.refused_file import write_refused
+from issuance.models import Batch
+from onecard.console import print_json, print_line, progress, say, settings
+
+out_option = click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
+
+
+@click.group()
+def bureau() -> None:
+    """The bureau: applications in, cards out. 制卡业务。
+
+    \b
+    onecard bureau check people.csv --date 2026-11-01
+    onecard bureau import people.csv --operator Zhang
+    onecard bureau approve 371700-20261101-0001 --operator Li
+    onecard bureau produce 371700-20261101-0001 --operator Wang
+    onecard bureau result 371700-20261101-0001 --out result.csv
+    """
+
+
+@bureau.command()
+@click.argument("batch")
+@operator_option
+@json_option
+@one_line_on_error
+def approve(batch: str, operator: str | None, as_json: bool) -> None:
+    """Release a batch for making; not by the person who requested it."""
+    _step(batches.approve, batch, operator, as_json, ("approved", "已审批"))
+
+
+@bureau.command()
+@click.argument("batch")
+@click.option("--reason", required=True, help="Why; kept in the book.")
+@operator_option
+@json_option
+@one_line_on_error
+def reject(batch: str, reason: str, operator: str | None, as_json: bool) -> None:
+    """Refuse a requested batch; its file may be handed in again."""
+    _step(batches.reject, batch, operator, as_json, ("rejected", "已退回"), reason=reason)
+
+
+@bureau.command()
+@click.argument("batch")
+@click.option("--reason", required=True, help="Why; kept in the book.")
+@operator_option
+@json_option
+@one_line_on_error
+def withdraw(batch: str, reason: str, operator: str | None, as_json: bool) -> None:
+    """Take a batch back before it is made; its file may be handed in again."""
+    _step(batches.cancel, batch, operator, as_json, ("cancelled", "已撤销"), reason=reason)
+
+
+@bureau.command()
+@click.argument("batch")
+@operator_option
+@json_option
+@one_line_on_error
+def produce(batch: str, operator: str | None, as_json: bool) -> None:
+    """Number and prepare every card of an approved batch.
+
+    Cut off at any moment, it is simply run again.
+
+    \b
+    onecard bureau produce 371700-20261101-0001 --operator Wang
+    """
+    by = _operator(operator)
+    with book() as engine:
+        with reading(engine) as session:
+            size = batches.get(session, batch).size
+        chunks = production.produce(engine, batch, by=by, clock=_now, random=secrets.token_bytes)
+        added = 0
+        label = ("Numbering", "编号")
+        for count in progress(chunks, label=label, length=-(-size // production.CHUNK)):
+            added += count
+        say(f"{added} cards numbered and prepared.", f"已编号并备好 {added} 张卡。")
+        with reading(engine) as session:
+            _print_status(batches.status(session, batch), as_json=as_json)
+
+
+@bureau.command()
+@click.argument("batch")
+@json_option
+@one_line_on_error
+def status(batch: str, as_json: bool) -> None:
+    """Where a batch stands, with its counts."""
+    with book() as engine, reading(engine) as session:
+        _print_status(batches.status(session, batch), as_json=as_json)
+
+
+@bureau.command("list")
+@json_option
+@one_line_on_error
+def list_batches(as_json: bool) -> None:
+    """The newest batches."""
+    with book() as engine, reading(engine) as session:
+        found = batches.listing(session)
+        if as_json:
+            print_json({"batches": [_facts(batch) for batch in found]})
+            return
+        for batch in found:
+            print_line(f"{batch.id}  {batch.state.value:<10} {batch.size:>8}  {batch.requested_by}")
+
+
+@bureau.command()
+@click.argument("batch")
+@out_option
+@one_line_on_error
+def result(batch: str, out: Path | None) -> None:
+    """Write the result file (回盘) of a batch: CSV in GB18030; to standard output without --out."""
+    with book() as engine, reading(engine) as session:
+        content = result_file.result_file(session, batch)
+    _deliver(content, out)
+
+
+@bureau.command()
+@click.argument("batch")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to write them.")
+@one_line_on_error
+def refused(batch: str, out: Path) -> None:
+    """Write the refused rows of a batch's file, with reasons, ready to be corrected."""
+    with book() as engine, reading(engine) as session:
+        intake_id = batches.get(session, batch).intake_id
+        if intake_id is None:
+            say("This batch came from no file.", "该批次不是由文件导入。")
+            return
+        with applications.refused_again(session, intake_id) as report:
+            count = write_refused(report, out)
+    say(f"{count} refused rows: {out}", f"退回 {count} 行：{out}")
+
+
+@bureau.command()
+@one_line_on_error
+def migrate() -> None:
+    """Bring the book to this program's form; needed for a server's database only."""
+    upgrade_book(settings().database)
+    say("The book is up to date.", "台账格式已是最新。")
+
+
+_ELSEWHERE: tuple[click.Command, ...] = (check, import_file, personalize, pictures, *cli_cards.COMMANDS)
+for _command in _ELSEWHERE:
+    bureau.add_command(_command)
+
+_operator = operator  # the commands have a parameter of that name
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _step(
+    use_case: Any,
+    batch: str,
+    operator: str | None,
+    as_json: bool,
+    done: tuple[str, str],
+    **detail: str,
+) -> None:
+    """One change of a batch, told in a sentence; JSON gives its status afterwards."""
+    by = _operator(operator)
+    with book() as engine:
+        with transaction(engine) as session:
+            changed = use_case(session, batch, by=by, at=_now(), **detail)
+        if changed:
+            say(f"Batch {batch}: {done[0]} by {by}.", f"批次 {batch}：{by} {done[1]}。")
+        else:
+            say(f"Batch {batch} was {done[0]} before.", f"批次 {batch} 此前{done[1]}。")
+        if as_json:
+            with reading(engine) as session:
+                _print_status(batches.status(session, batch), as_json=True)
+
+
+def _print_status(found: batches.BatchStatus, *, as_json: bool) -> None:
+    facts = _facts(found.batch)
+    counts = {
+        "applications": {state.value: count for state, count in found.applications.items()},
+        "cards": {state.value: count for state, count in found.cards.items()},
+    }
+    if as_json:
+        print_json({**facts, **counts})
+        return
+    for name, value in facts.items():
+        if value is not None:
+            print_line(f"{name:<13} {value}")
+    for kind, states in counts.items():
+        for state, count in states.items():
+            print_line(f"{kind:<13} {state:<13} {count:>8}")
+
+
+def _facts(batch: Batch) -> dict[str, Any]:
+    def moment(at: datetime | None) -> str | None:
+        return at.isoformat(timespec="seconds") if at else None
+
+    return {
+        "batch": batch.id,
+        "state": batch.state.value,
+        "region": batch.region,
+        "profile": batch.profile,
+        "size": batch.size,
+        "requested_by": batch.requested_by,
+        "requested_at": moment(batch.requested_at),
+        "approved_by": batch.approved_by,
+        "approved_at": moment(batch.approved_at),
+        "started_by": batch.started_by,
+        "started_at": moment(batch.started_at),
+        "produced_at": moment(batch.produced_at),
+        "ended_by": batch.ended_by,
+        "ended_at": moment(batch.ended_at),
+        "end_reason": batch.end_reason,
+    }
+
+
+def _deliver(content: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(content)
+        return
+    atomic_file.replace(out, content)
+    say(f"Written: {out}", f"已写入：{out}")

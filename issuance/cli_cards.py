@@ -1,0 +1,249 @@
+"""``onecard bureau``: single cards, what verifiers are told of them, and the audit trail."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from crypto import atomic_file
+from crypto.keystore import open_store
+from issuance import audit, batches, cards, print_data, status_list
+from issuance import card_face as faces
+from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
+from issuance.database import reading, transaction
+from issuance.fonts import chinese_font
+from issuance.issuer_keys import signing_key_name
+from issuance.lifecycle import CardState
+from issuance.models import Card
+from onecard.console import Exit, fail, print_json, print_line, say, settings
+from reader.card_profile.profiles import PROFILES
+from reader.status_list import dumps
+
+WORLD_READABLE = 0o644
+_acting = operator  # the commands have a parameter of that name
+
+
+@click.command("cards")
+@click.argument("batch")
+@json_option
+@one_line_on_error
+def list_cards(batch: str, as_json: bool) -> None:
+    """The cards of a batch, in the order of its applications."""
+    with book() as engine, reading(engine) as session:
+        batches.get(session, batch)
+        found = [_facts(card) for card in cards.of_batch(session, batch)]
+    if as_json:
+        print_json({"batch": batch, "cards": found})
+        return
+    for card in found:
+        print_line(f"{card['row']:>8}  {card['number']}  {card['state']:<13} {card['expires_on']}")
+
+
+@click.command()
+@click.argument("numbers", metavar="CARD...", nargs=-1)
+@click.option("--batch", help="All personalized cards of a batch.")
+@operator_option
+@json_option
+@one_line_on_error
+def activate(
+    numbers: tuple[str, ...], batch: str | None, operator: str | None, as_json: bool
+) -> None:
+    """Put cards to use at their handover (领卡启用).
+
+    \b
+    onecard bureau activate A00000001 --operator Zhao
+    onecard bureau activate --batch 371700-20261101-0001 --operator Zhao
+    """
+    by = _acting(operator)
+    if not numbers and not batch:
+        raise click.UsageError("Name cards or a batch.")
+    with book() as engine, transaction(engine) as session:
+        wanted = [*numbers, *(_personalized(session, batch) if batch else ())]
+        changed = [
+            number
+            for number in wanted
+            if cards.activate(session, number, by=by, at=datetime.now(UTC))
+        ]
+    if as_json:
+        print_json({"activated": changed})
+    say(f"{len(changed)} cards are active.", f"已启用 {len(changed)} 张卡。")
+
+
+@click.command()
+@click.argument("card")
+@click.option("--final", is_flag=True, help="Not liftable (正式挂失); without it temporary.")
+@operator_option
+@json_option
+@one_line_on_error
+def loss(card: str, final: bool, operator: str | None, as_json: bool) -> None:
+    """Report a card lost (挂失): temporary, or final."""
+    kind = cards.Loss.FINAL if final else cards.Loss.TEMPORARY
+    _change(cards.report_loss, card, operator, as_json, loss=kind)
+
+
+@click.command()
+@click.argument("card")
+@operator_option
+@json_option
+@one_line_on_error
+def lift(card: str, operator: str | None, as_json: bool) -> None:
+    """End a temporary loss (解挂)."""
+    _change(cards.lift, card, operator, as_json)
+
+
+@click.command()
+@click.argument("card")
+@click.option("--reason", required=True, help="Why; kept in the audit trail.")
+@operator_option
+@json_option
+@one_line_on_error
+def cancel(card: str, reason: str, operator: str | None, as_json: bool) -> None:
+    """End a card for good (注销)."""
+    _change(cards.cancel, card, operator, as_json, reason=reason)
+
+
+@click.command()
+@click.argument("card")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Folder; here.")
+@click.option("--photo", type=click.Path(path_type=Path), help="JPEG of the holder.")
+@one_line_on_error
+def face(card: str, out: Path, photo: Path | None) -> None:
+    """Write the preview of a card's face and its QR code, as SVG and PNG."""
+    picture = photo.read_bytes() if photo else None
+    with book() as engine, reading(engine) as session:
+        drawn = print_data.card_face(session, card, photo=picture)
+    if chinese_font() is None:
+        say(
+            "No Chinese font here: the PNG shows boxes, the SVG is whole.",
+            "本机没有中文字体：PNG 中的汉字显示为方框，SVG 不受影响。",
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in (
+        (f"{card}.svg", faces.svg(drawn).encode()),
+        (f"{card}.png", faces.png(drawn)),
+        (f"{card}-qr.svg", drawn.qr_code.svg().encode()),
+        (f"{card}-qr.png", drawn.qr_code.png()),
+    ):
+        atomic_file.replace(out / name, content)
+        print_line(str(out / name))
+
+
+@click.command("status-list")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to write them.")
+@click.option("--key", help="Signing key; by default the one of this profile's records.")
+@one_line_on_error
+def write_status_lists(out: Path, key: str | None) -> None:
+    """Write the signed status lists, for verifying without a network.
+
+    Good for a day; desks take a new one every quarter of an hour.
+
+    \b
+    onecard bureau status-list --out status.txt
+    """
+    passphrase = settings().keys_passphrase or click.prompt("Passphrase", hide_input=True, err=True)
+    signer = open_store(settings().keys, passphrase).signer(
+        key or signing_key_name(PROFILES[settings().profile])
+    )
+    with book() as engine, reading(engine) as session:
+        lists = list(status_list.build_all(session, signer, at=datetime.now(UTC)))
+    atomic_file.replace(out, dumps(lists).encode("ascii"), mode=WORLD_READABLE)
+    say(f"{len(lists)} status lists: {out}", f"状态列表 {len(lists)} 份：{out}")
+
+
+@click.command("audit")
+@click.option(
+    "--kept",
+    type=click.Path(path_type=Path),
+    help="What an earlier `audit --json` printed, kept elsewhere: shows a rewritten trail.",
+)
+@json_option
+@one_line_on_error
+def verify_audit(kept: Path | None, as_json: bool) -> None:
+    """Verify the audit trail; exit code 1 if an entry was changed, removed or exchanged.
+
+    \b
+    onecard bureau audit --json > heads.json    (keep it on another machine)
+    onecard bureau audit --kept heads.json
+    """
+    earlier = _heads(kept) if kept else []
+    with book() as engine, reading(engine) as session:
+        heads = audit.verify(session, kept=earlier)
+    if as_json:
+        print_json({"chains": [{**head._asdict(), "hash": head.hash.hex()} for head in heads]})
+        return
+    for head in heads:
+        print_line(f"{head.chain:<10} {head.length:>10}  {head.hash.hex()}")
+    say("The audit trail holds.", "审计记录完整。")
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    list_cards,
+    activate,
+    loss,
+    lift,
+    cancel,
+    face,
+    write_status_lists,
+    verify_audit,
+)
+
+
+def _personalized(session: Session, batch: str) -> list[str]:
+    batches.get(session, batch)
+    return [
+        card.number
+        for card in cards.of_batch(session, batch)
+        if card.state is CardState.PERSONALIZED
+    ]
+
+
+def _change(
+    use_case: Callable[..., bool], card: str, chosen: str | None, as_json: bool, **detail: object
+) -> None:
+    by, now = _acting(chosen), datetime.now(UTC)
+    with book() as engine:
+        with transaction(engine) as session:
+            changed = use_case(session, card, by=by, at=now, **detail)
+        with reading(engine) as session:
+            standing = cards.status(session, card, at=now)
+    state = standing.state.value
+    if as_json:
+        print_json({"card": card, "state": state, "changed": changed})
+    elif changed:
+        say(f"Card {card} is {state} now.", f"卡 {card} 现为 {state}。")
+    else:
+        say(f"Card {card} was {state} before.", f"卡 {card} 此前已为 {state}。")
+
+
+def _facts(card: Card) -> dict[str, Any]:
+    code = card.identification_code
+    return {
+        "row": card.row,
+        "number": card.number,
+        "state": card.state.value,
+        "issued_on": card.issued_on.isoformat(),
+        "expires_on": card.expires_on.isoformat(),
+        "identification_code": code.hex().upper() if code else None,
+        "replaces": card.replaces,
+        "failed_stage": card.failed_stage,
+        "failed_reason": card.failed_reason,
+    }
+
+
+def _heads(path: Path) -> list[audit.Head]:
+    try:
+        chains = json.loads(path.read_bytes())["chains"]
+        return [
+            audit.Head(str(one["chain"]), int(one["length"]), bytes.fromhex(one["hash"]))
+            for one in chains
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        fail(
+            Exit.BAD_INPUT,
+            f"{path} is not what `audit --json` prints ({error}).",
+            f"{path} 不是 audit --json 的输出（{error}）。",
+        )

@@ -1,0 +1,34 @@
+"""What is printed on a card: its face and its QR code, from the book."""
+
+from sqlalchemy.orm import Session
+
+from issuance import cards
+from issuance.book_errors import ConflictError
+from issuance.card_face import CardFace
+from issuance.models import Application
+from issuance.qr_code import QrPicture, qr_code
+from reader.card_record import to_text
+
+
+def card_face(session: Session, number: str, *, photo: bytes | None = None) -> CardFace:
+    """The face of a personalized card. Raises NotFoundError, ConflictError, PictureError."""
+    card = cards.get(session, number)
+    application = session.get_one(Application, (card.intake_id, card.row))
+    return CardFace(
+        name=application.name,
+        social_security_number=application.social_security_number,
+        card_number=card.number,
+        issued_on=card.issued_on,
+        qr_code=card_qr_code(session, number),
+        photo=photo,
+    )
+
+
+def card_qr_code(session: Session, number: str) -> QrPicture:
+    """The QR code of a card's signed record. Raises NotFoundError, ConflictError."""
+    record = cards.get(session, number).record
+    if record is None:
+        raise ConflictError(
+            f"Card {number} has no signed record yet.", f"卡 {number} 尚无签名记录。"
+        )
+    return qr_code(to_text(record))

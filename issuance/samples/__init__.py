@@ -1,0 +1,1 @@
+"""Files that the project ships for a first try."""
