@@ -34,9 +34,9 @@ def sim() -> None:
 
 
 @sim.command()
-@click.argument("card", type=click.Path(path_type=Path))
+@click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--profile", type=click.Choice(sorted(PROFILES)), help="Card profile.")
-@click.option("--serial", help="Chip serial, 12 hex digits; random if not given.")
+@click.option("--serial", help="Chip serial of a single card, 12 hex digits; random if not given.")
 @click.option(
     "--gp-test-keys",
     is_flag=True,
@@ -44,31 +44,41 @@ def sim() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def blank(
-    card: Path, profile: str | None, serial: str | None, gp_test_keys: bool, as_json: bool
+    cards: tuple[Path, ...],
+    profile: str | None,
+    serial: str | None,
+    gp_test_keys: bool,
+    as_json: bool,
 ) -> None:
-    """Make a pre-personalized blank in the file CARD.
+    """Make pre-personalized blanks in the files CARDS.
 
-    Its transport keys follow from the key set "transport" of the key store, which the
-    bureau opens it with.
+    Their transport keys follow from the key set "transport" of the key store, which the
+    bureau opens them with.
     """
     chosen = PROFILES.get(profile or settings().profile)
     if chosen is None:
         fail(Exit.USAGE, f"No profile {settings().profile}.", f"没有卡规范 {settings().profile}。")
+    if serial and len(cards) > 1:
+        fail(Exit.USAGE, "--serial is for one card.", "--serial 只能用于一张卡。")
+    made = []
     try:
-        number = bytes.fromhex(serial) if serial else os.urandom(factory.SERIAL_SIZE)
-        made = factory.blank(chosen, serial=number, keys=_transport_keys(gp_test_keys))
-        CardFile(card).create(made)
+        keys = _transport_keys(gp_test_keys)
+        for card in cards:
+            number = bytes.fromhex(serial) if serial else os.urandom(factory.SERIAL_SIZE)
+            CardFile(card).create(factory.blank(chosen, serial=number, keys=keys))
+            made.append((card, number.hex().upper()))
     except ValueError as error:
         fail(Exit.USAGE, f"--serial: {error}.", f"--serial 有误：{error}。")
     except CardFileError as error:
         fail(Exit.STORAGE, f"Cannot make the card: {error}.", f"无法建立卡片：{error}。")
     except CryptoError as error:
-        fail(Exit.KEYS, f"Cannot make its keys: {error}", f"无法生成密钥：{error}")
-    result = {"card": str(card), "profile": chosen.name, "serial": number.hex().upper()}
+        fail(Exit.KEYS, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
     if as_json:
-        print_json(result)
+        found = [{"card": str(card), "serial": number} for card, number in made]
+        print_json({"profile": chosen.name, "cards": found})
     else:
-        print_line(f"{card}  {chosen.name}  {number.hex().upper()}")
+        for card, number in made:
+            print_line(f"{card}  {chosen.name}  {number}")
 
 
 def _transport_keys(public_test_keys: bool) -> Callable[[bytes], KeySet]:

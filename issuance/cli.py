@@ -152,7 +152,13 @@ def migrate() -> None:
     say("The book is up to date.", "台账格式已是最新。")
 
 
-_ELSEWHERE: tuple[click.Command, ...] = (check, import_file, personalize, pictures, *cli_cards.COMMANDS)
+_ELSEWHERE: tuple[click.Command, ...] = (
+    check,
+    import_file,
+    personalize,
+    pictures,
+    *cli_cards.COMMANDS,
+)
 for _command in _ELSEWHERE:
     bureau.add_command(_command)
 

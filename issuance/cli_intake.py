@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from errno import EISDIR, ENOENT
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ def import_file(
         with check_file(file, on=on, photos=photos, known=_known(engine, on)) as report:
             facts = applications.FileFacts(
                 name=file.name,
-                sha256=sha256,
+                sha256=report.sha256,
                 encoding=report.encoding.value,
                 header=report.header,
                 dated=on,
@@ -181,10 +182,9 @@ def _sha256(file: Path) -> str:
     try:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-    except IsADirectoryError as error:
-        raise fault("directory", file) from error
-    except FileNotFoundError as error:
-        raise fault("not_found", file) from error
+    except OSError as error:
+        reason = {ENOENT: "not_found", EISDIR: "directory"}.get(error.errno or 0, "unreadable")
+        raise fault(reason, file, why=error.strerror) from error
 
 
 def _day(dated: datetime | None) -> date:

@@ -126,15 +126,14 @@ class _Check:
 
     def _check_chunk(self, first: int, records: list[list[str]]) -> None:
         columns, check, report, seen = self._columns, self._check, self._report, self._seen
-        whole = [
-            columns.arrange(record) if len(record) == columns.count else None for record in records
-        ]
-        live_cards, open_applications = self._known([row[_NUMBER] for row in whole if row])
+        count, arrange = columns.count, columns.arrange
+        live_cards, open_applications = self._known(columns.numbers(records))
         accepted: list[Row] = []
-        for place, row in enumerate(whole, first):
-            if row is None:
-                report.refuse(place, [Reason.COLUMN_COUNT], records[place - first])
+        for place, record in enumerate(records, first):
+            if len(record) != count:
+                report.refuse(place, [Reason.COLUMN_COUNT], record)
                 continue
+            row = arrange(record)
             reasons, normalized = check(row)
             number = row[_NUMBER]
             is_repeated = (
@@ -147,7 +146,7 @@ class _Check:
                     seen.add(number)
                     if is_repeated:
                         reasons.append(Reason.DUPLICATE)
-                report.refuse(place, reasons, records[place - first])
+                report.refuse(place, reasons, record)
                 continue
             seen.add(number)
             if normalized[_NAME] != row[_NAME]:

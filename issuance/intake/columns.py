@@ -1,6 +1,6 @@
 """The columns of a bureau file, found by their header, and the row that is handed on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -97,3 +97,8 @@ class Columns:
             if tuple(header) == HEADERS
             else itemgetter(*(header.index(name) for name in HEADERS))
         )
+        self._number = header.index(HEADERS[1])
+
+    def numbers(self, records: Iterable[Sequence[str]]) -> list[str]:
+        """The social security numbers of those *records* that have as many fields as the header."""
+        return [record[self._number] for record in records if len(record) == self.count]
