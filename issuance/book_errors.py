@@ -141,12 +141,13 @@ class DutyError(BookError):
 
     code = "duty"
     remedy = ("Let a second person do it (--operator).", "请由另一人办理（--operator）。")
+    _ZH: ClassVar = {"request": "申请", "approval": "审批"}
 
     def __init__(self, *, step: str, earlier: str, by: str) -> None:
         self.step, self.earlier, self.by = step, earlier, by
         super().__init__(
-            f"{by} may not {step}: the same person did the {earlier}.",
-            f"{by} 不得办理 {step}：该人已办理 {earlier}。",
+            f"{by} may not do the {step}: the same person did the {earlier}.",
+            f"{by} 不得办理{self._ZH.get(step, step)}：{self._ZH.get(earlier, earlier)}由同一人办理。",
         )
 
 

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from crypto import atomic_file
-from crypto.keystore import open_store
+from crypto.cli import open_key_store
 from issuance import audit, batches, cards, print_data, status_list
 from issuance import card_face as faces
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
@@ -144,10 +144,8 @@ def write_status_lists(out: Path, key: str | None) -> None:
     \b
     onecard bureau status-list --out status.txt
     """
-    passphrase = settings().keys_passphrase or click.prompt("Passphrase", hide_input=True, err=True)
-    signer = open_store(settings().keys, passphrase).signer(
-        key or signing_key_name(PROFILES[settings().profile])
-    )
+    name = key or signing_key_name(PROFILES[settings().profile])
+    signer = open_key_store().signer(name)
     with book() as engine, reading(engine) as session:
         lists = list(status_list.build_all(session, signer, at=datetime.now(UTC)))
     atomic_file.replace(out, dumps(lists).encode("ascii"), mode=WORLD_READABLE)

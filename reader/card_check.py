@@ -97,6 +97,15 @@ def _chip_problem(
     return None
 
 
+def answer_challenge(session: CardSession, challenge: bytes) -> bytes:
+    """What the chip says to a verifier's challenge (32 bytes), signature or cryptogram."""
+    if session.profile.chip_has_key_pair:
+        return session.prove_chip(challenge)
+    random = challenge[:SHARED_RANDOM_SIZE]
+    factor = challenge[SHARED_RANDOM_SIZE : 2 * SHARED_RANDOM_SIZE]
+    return session.internal_authenticate(session.profile.key("IRK"), random, factor)
+
+
 def verify_chip_response(
     record: CardRecord, suite: Suite, challenge: bytes, response: bytes
 ) -> None:

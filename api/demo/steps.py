@@ -12,7 +12,7 @@ from api.demo import world
 from api.demo.service_system import ServiceSystem
 from api.demo.world import World
 from reader.authenticity import StatusSource, Verification, verify_text
-from reader.card_check import check_card, read_record
+from reader.card_check import answer_challenge, check_card, read_record
 from reader.card_profile.ssse import CardHolder
 from reader.card_record import to_text
 from reader.connect import CardTransport
@@ -106,18 +106,12 @@ def look_at(
             session, trust=trust, now=now, random=random, shared_key=keys.prove_shared
         )
         text = to_text(read_record(session))
-        online = _ask(place, service, session, text)
+        challenge = service.challenge()
+        response = answer_challenge(session, challenge)
+    online = service.verify(text, challenge=challenge, response=response)
     status: StatusSource = status_source(lists.read_bytes(), trust=trust, now=now)
     offline = verify_text(text, trust=trust, now=now, status=status)
     return Look(name=name, at_counter=at_counter, online=online, offline=offline)
-
-
-def _ask(place: World, service: ServiceSystem, session: CardSession, text: str) -> dict[str, Any]:
-    """Ask the service; a chip with a key pair answers the service's own challenge."""
-    if not place.profile.chip_has_key_pair:
-        return service.verify(text)
-    challenge = service.challenge()
-    return service.verify(text, challenge=challenge, response=session.prove_chip(challenge))
 
 
 def looks(

@@ -65,7 +65,7 @@ REFUSED = {
     "key-repeated": "a2 01 00 01 00",
     "array-as-a-key": "a1 80 00",
     "false-as-a-key": "a1 f4 00",
-    "nested-too-deeply": "81" * 8 + "00",
+    "nested-too-deeply": "81" * 9 + "00",
 }
 
 scalars = (
@@ -113,6 +113,11 @@ def test_bytes_that_no_encoder_of_ours_writes_are_refused(encoded: str) -> None:
 def test_a_value_that_a_record_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(EnvelopeError):
         cbor.encode(value)
+
+
+def test_the_deepest_value_is_written_and_read() -> None:
+    deepest = bytes.fromhex("81" * 8 + "00")
+    assert cbor.encode(cbor.decode(deepest)) == deepest
 
 
 def test_an_endless_value_is_refused() -> None:

@@ -3,6 +3,7 @@
 import ctypes
 import json
 import multiprocessing
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -198,6 +199,15 @@ def test_no_nonce_is_repeated_after_a_fork(key: Sm2PrivateKey) -> None:
         child.join()
     signatures += [key.sign(MESSAGE) for _ in range(4)]
     assert len({signature[:32] for signature in signatures}) == 16
+
+
+def test_nothing_is_loaded_at_import() -> None:
+    script = """
+import sys, crypto.cli, crypto.sm2
+print("gmssl_pyx" in sys.modules, crypto.sm2.provider.cache_info().currsize)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stdout.split() == [b"False", b"0"]
 
 
 def test_the_first_provider_that_works_is_chosen() -> None:

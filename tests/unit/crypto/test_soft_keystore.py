@@ -31,7 +31,8 @@ from crypto.suites import GM, NIST, SUITES, Suite
 PASSPHRASE = "three quiet words"  # noqa: S105
 NOW = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
 # GlobalPlatform's public test keys.
-TEST_KEYS = KeySet(*[bytes(range(0x40, 0x50))] * 3, version=0x30)
+TEST_KEY = bytes(range(0x40, 0x50))
+TEST_KEYS = KeySet(TEST_KEY, TEST_KEY, TEST_KEY, version=0x30)
 
 
 @pytest.fixture
@@ -223,11 +224,8 @@ def test_every_damaged_byte_is_noticed(store: SoftKeyStore, path: Path) -> None:
     whole = path.read_bytes()
     for position in range(len(whole)):
         path.write_bytes(whole[:position] + bytes([whole[position] ^ 0x01]) + whole[position + 1 :])
-        try:
-            # Space and tab may stand for each other in JSON, and digits in e.g. 0x2B, 0x2D.
-            assert reopened(path).has("UK")
-        except KeyStoreFileError:
-            continue
+        with pytest.raises(KeyStoreFileError):
+            reopened(path)
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, -1])

@@ -1,0 +1,51 @@
+# The project's own commands; `make` alone lists them.
+
+PYTHON ?=
+export PYTHON
+BIN = .venv/bin
+
+.DEFAULT_GOAL = help
+.PHONY: help setup demo test lint format bench lock clean
+.NOTPARALLEL:
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: .venv/demo.ready ## prepare .venv for the program; needs no root and no compiler
+	@echo 'Ready: $(BIN)/onecard --help, make demo'
+
+demo: .venv/demo.ready ## the whole path on simulated cards [CARDS=n] [FILE=bureau.csv]
+	@$(BIN)/onecard demo $(if $(CARDS),--cards $(CARDS)) $(if $(FILE),--file $(FILE))
+
+test: .venv/pcsc.ready ## every test; brings pcscd and the virtual reader through apt [ARGS=...]
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/dev.ready ## ruff, mypy and the import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev.ready ## let ruff mend what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/dev.ready ## figures, one JSON object a line [BENCH=name]
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
+
+lock: .venv/dev.ready ## resolve requirements/*.txt anew from pyproject.toml [ARGS=--upgrade]
+	$(BIN)/python scripts/lock.py $(ARGS)
+
+clean: ## remove all that these commands made here
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf build dist demo-output onecard.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/demo.ready: requirements/demo.txt pyproject.toml scripts/setup.sh
+	@scripts/setup.sh demo
+
+.venv/dev.ready: requirements/dev.txt .venv/demo.ready
+	@scripts/setup.sh dev
+
+.venv/pcsc.ready: requirements/pcsc.txt .venv/dev.ready
+	@scripts/setup.sh pcsc

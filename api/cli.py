@@ -1,0 +1,131 @@
+"""``onecard serve``: the HTTP service. ``onecard clients``: who may ask it."""
+
+import os
+from datetime import UTC, datetime
+from functools import partial
+
+import click
+
+from api import server
+from api.address import Address
+from api.app import create_app
+from api.errors import AddressError, ApiError
+from issuance import clients as book_clients
+from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
+from issuance.database import reading, transaction
+from issuance.models import ApiClient
+from onecard.console import Exit, fail, print_json, print_line, say, settings
+
+_acting = operator  # the commands have a parameter of that name
+MAX_NAME = 64  # of a client, in the book
+
+
+@click.command()
+@click.option("--bind", metavar="HOST:PORT", help="Where to listen; by default ONECARD_BIND.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+@one_line_on_error
+def serve(bind: str | None, workers: int) -> None:
+    """Answer service systems over HTTP: verification, card status, trust. 验卡服务。
+
+    Needs the book and a trust list. With ONECARD_KEYS_PASSPHRASE it opens the key store too,
+    signs status lists and proves chips that share their key with the issuer.
+
+    \b
+    onecard serve
+    onecard serve --bind 0.0.0.0:8610 --workers 2
+    """
+    try:
+        address = Address.parse(bind or settings().bind).resolved()
+        # Once in this process, so that what is missing is told here and in one line.
+        create_app(settings()).extensions["onecard"].book.close()
+    except ApiError as error:
+        code = Exit.USAGE if isinstance(error, AddressError) else Exit.KEYS
+        fail(code, *error.cause, remedy=error.remedy)
+    where = f"http://{address}"
+    greet = partial(
+        say,
+        f"Listening at {where} (description: {where}/v1/openapi.json). Ctrl+C ends it.",
+        f"服务地址：{where}（接口说明：{where}/v1/openapi.json）。按 Ctrl+C 结束。",
+    )
+    server.run(settings(), address, workers=workers, on_start=greet)
+
+
+@click.group()
+def clients() -> None:
+    """Service systems that may ask, and their keys. 接口客户。
+
+    \b
+    onecard clients add pension-office --operator Li
+    onecard clients list
+    onecard clients revoke pension-office --operator Li
+    """
+
+
+@clients.command()
+@click.argument("name")
+@operator_option
+@json_option
+@one_line_on_error
+def add(name: str, operator: str | None, as_json: bool) -> None:
+    """Give the client NAME a key. It is shown once: the book keeps its hash only.
+
+    \b
+    onecard clients add pension-office --operator Li
+    KEY=$(onecard clients add pension-office --operator Li --json | jq -r .key)
+    """
+    by = _acting(operator)
+    if not 0 < len(name) <= MAX_NAME or not name.isprintable():
+        raise click.BadParameter(f"1 to {MAX_NAME} printable characters.", param_hint="NAME")
+    with book(create=True) as engine, transaction(engine) as session:
+        key = book_clients.create(session, name, random=os.urandom, by=by, at=datetime.now(UTC))
+    if as_json:
+        print_json({"name": name, "key": key})
+        return
+    say("Keep this key now: it cannot be shown again.", "请立即保存密钥：此后无法再次显示。")
+    print_line(key)
+
+
+@clients.command("list")
+@json_option
+@one_line_on_error
+def list_clients(as_json: bool) -> None:
+    """The clients, revoked ones included."""
+    with book() as engine, reading(engine) as session:
+        found = [_facts(client) for client in book_clients.listing(session)]
+    if as_json:
+        print_json({"clients": found})
+        return
+    for client in found:
+        state = "revoked" if client["revoked_at"] else "active"
+        print_line(f"{client['name']:<24}  {state:<7}  {client['created_at']}")
+    if not found:
+        say("There are no clients.", "没有接口客户。")
+
+
+@clients.command()
+@click.argument("name")
+@operator_option
+@json_option
+@one_line_on_error
+def revoke(name: str, operator: str | None, as_json: bool) -> None:
+    """End the key of the client NAME, at once and for good."""
+    by = _acting(operator)
+    with book() as engine, transaction(engine) as session:
+        changed = book_clients.revoke(session, name, by=by, at=datetime.now(UTC))
+    if as_json:
+        print_json({"name": name, "changed": changed})
+    elif changed:
+        say(f"The key of {name} is revoked.", f"{name} 的密钥已吊销。")
+    else:
+        say(f"The key of {name} was revoked before.", f"{name} 的密钥此前已吊销。")
+
+
+def _facts(client: ApiClient) -> dict[str, str | None]:
+    return {
+        "name": client.name,
+        "created_at": client.created_at.isoformat(timespec="seconds"),
+        "created_by": client.created_by,
+        "revoked_at": client.revoked_at.isoformat(timespec="seconds")
+        if client.revoked_at
+        else None,
+    }

@@ -1,0 +1,81 @@
+"""What can go wrong at the way in over HTTP.
+
+ApiError
+    NotJsonError             the body is no JSON
+    MediaTypeError           the body is of another media type
+    InvalidFieldError        a field is missing, unknown, or not what it should be
+    NotServedError           this service is set up without the keys that the answer needs
+    TrustUnavailableError    no usable trust list: nothing can be called genuine
+    AddressError             the service cannot listen there
+
+`code` is stable and meant for programs; `cause` and `remedy` are sentences in English and Chinese.
+"""
+
+from typing import ClassVar
+
+
+class ApiError(Exception):
+    """Root of this package's errors."""
+
+    code: ClassVar[str] = "api"
+    cause: tuple[str, str] = ("The service cannot do this.", "服务无法办理。")
+    remedy: tuple[str, str] = ("Check the request and try again.", "请检查请求后重试。")
+
+    def __init__(self, cause: tuple[str, str] | None = None) -> None:
+        self.cause = cause or self.cause
+        super().__init__(self.cause[0])
+
+
+class NotJsonError(ApiError):
+    """The body cannot be read as JSON, or says one thing twice."""
+
+    code = "not-json"
+    cause = ("The body is not JSON.", "请求正文不是有效的 JSON。")
+
+
+class MediaTypeError(ApiError):
+    """The body says that it is something else."""
+
+    code = "unsupported-media-type"
+    cause = (
+        "The body must have the media type application/json.",
+        "请求正文的媒体类型须为 application/json。",
+    )
+
+
+class InvalidFieldError(ApiError):
+    """A field is missing, unknown or not what it should be; `field` names it: 'chip.response'."""
+
+    code = "invalid-field"
+
+    def __init__(self, field: str, en: str, zh: str) -> None:
+        self.field = field
+        super().__init__((f"{field}: {en}.", f"{field}：{zh}。"))
+
+
+class NotServedError(ApiError):
+    """The service has no key store, and cannot sign."""
+
+    code = "not-served"
+    cause = (
+        "This service runs without the issuer's keys and signs no status lists.",
+        "本服务未配置发卡机构密钥，不签发状态列表。",
+    )
+
+
+class TrustUnavailableError(ApiError):
+    """The trust list is missing, unreadable or damaged."""
+
+    code = "trust-unavailable"
+    cause = ("The trust list cannot be used.", "信任列表无法使用。")
+    remedy = (
+        "At the issuer: onecard keys trust --install",
+        "发卡机构可执行：onecard keys trust --install",
+    )
+
+
+class AddressError(ApiError):
+    """Nobody can listen at this address: it is taken, not of this machine, or no address."""
+
+    code = "address"
+    remedy = ("Choose another with --bind HOST:PORT.", "请用 --bind HOST:PORT 另选地址。")

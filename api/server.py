@@ -1,0 +1,53 @@
+"""The HTTP server: granian, WSGI, one process a worker."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from api.address import Address
+from api.app import create_app
+from onecard.settings import Settings
+
+# A worker that waits for the disk or in libcrypto lets the next request in.
+THREADS: Final = 4
+STOP_SECONDS: Final = 5  # for requests under way when the server is told to stop
+
+# Results go to standard output, and there are none: granian's words join all others.
+_LOG: Final[dict[str, Any]] = {
+    "handlers": {
+        "console": {
+            "formatter": "generic",
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+        },
+        "access": {
+            "formatter": "access",
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+        },
+    }
+}
+
+
+def run(
+    settings: Settings, address: Address, *, workers: int, on_start: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM. Each worker opens the book for itself."""
+    granian = Granian(
+        "onecard",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        log_level=LogLevels.error,
+        log_dictconfig=_LOG,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    granian.on_startup(on_start)
+    granian.serve(target_loader=partial(create_app, settings), wrap_loader=False)

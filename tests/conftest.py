@@ -1,0 +1,80 @@
+"""What all tests share: the parts a machine may lack, and a PC/SC service of our own."""
+
+import gc
+import os
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests import virtual_readers
+from tests.virtual_readers import VirtualReader
+
+# Set where every part must be there: a test that skips for want of one is then a failure.
+REQUIRE_ALL = "ONECARD_REQUIRE_ALL"
+PCSC_SOCKET = "PCSCLITE_CSOCK_NAME"
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Before any test: libpcsclite reads it once a process, and no test may reach the daemon of
+    # the machine. The path of a Unix socket is short (108 bytes), pytest's own folders are not.
+    folder = Path(tempfile.mkdtemp(prefix="onecard-pcsc-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ[PCSC_SOCKET] = str(folder / "socket")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _required((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _required((yield))
+
+
+def _required(report: Report) -> Report:
+    """Turns a skip into a failure where every part is required."""
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get(REQUIRE_ALL):
+        report.outcome = "failed"
+        report.longrepr = f"{REQUIRE_ALL} is set, yet this was skipped: {_reason(report)}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if skipped := terminalreporter.getreports("skipped"):
+        terminalreporter.section(f"{len(skipped)} NOT TESTED HERE", yellow=True, bold=True)
+        for report in skipped:
+            terminalreporter.write_line(f"{report.nodeid}: {_reason(report)}")
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    match report.longrepr:
+        case (_, _, str(reason)):
+            return reason.removeprefix("Skipped: ")
+        case other:
+            return str(other)
+
+
+@pytest.fixture(scope="session")
+def pcscd() -> Iterator[deque[VirtualReader]]:
+    """The readers of a private pcscd."""
+    if missing := virtual_readers.missing_part():
+        pytest.skip(f"needs {missing}")
+    with virtual_readers.pcscd(Path(os.environ[PCSC_SOCKET])) as readers:
+        yield deque(readers)
+        gc.collect()  # pyscard's contexts end with the daemon still there
+
+
+@pytest.fixture
+def virtual_reader(pcscd: deque[VirtualReader]) -> VirtualReader:
+    """A reader without a card. Each test gets the one that has rested longest: pcscd notices a
+    card's leaving only every 400 ms."""
+    pcscd.rotate(-1)
+    return pcscd[-1]
