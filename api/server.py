@@ -1,9 +1,12 @@
 """The HTTP server: granian, WSGI, one process a worker."""
 
+import signal
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -50,4 +53,14 @@ def run(
         workers_kill_timeout=STOP_SECONDS,
     )
     granian.on_startup(on_start)
-    granian.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+    granian.serve(target_loader=partial(_load, settings), wrap_loader=False)
+
+
+def _load(settings: Settings) -> Flask:
+    """The application, in a worker."""
+    # Until granian installs a worker's own handlers, those of its parent would swallow the signal
+    # to stop. Ctrl+C reaches the whole group, and a worker told twice may hang: the parent tells.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    return create_app(settings)

@@ -145,9 +145,10 @@ class DutyError(BookError):
 
     def __init__(self, *, step: str, earlier: str, by: str) -> None:
         self.step, self.earlier, self.by = step, earlier, by
+        chinese, chinese_earlier = self._ZH.get(step, step), self._ZH.get(earlier, earlier)
         super().__init__(
             f"{by} may not do the {step}: the same person did the {earlier}.",
-            f"{by} 不得办理{self._ZH.get(step, step)}：{self._ZH.get(earlier, earlier)}由同一人办理。",
+            f"{by} 不得办理{chinese}：{chinese_earlier}由同一人办理。",
         )
 
 

@@ -16,7 +16,7 @@ from issuance.intake.csv_file import CsvFile, Encoding
 from issuance.intake.faults import fault
 from issuance.intake.reasons import Reason
 from issuance.intake.regions import region_codes
-from issuance.intake.report import Report
+from issuance.intake.report import Refusal, Report
 from issuance.intake.spool import Row
 from issuance.intake.workbook import MAGIC, WorkbookFile
 
@@ -89,8 +89,11 @@ def _open(path: Path) -> BufferedReader:
 
 
 def _records(path: Path, stream: BinaryIO) -> tuple[Encoding, Iterator[list[str]]]:
-    start = stream.read(len(MAGIC))
-    stream.seek(0)
+    try:
+        start = stream.read(len(MAGIC))
+        stream.seek(0)
+    except OSError as error:  # a pipe, among others: a workbook is not read from front to end
+        raise fault("unreadable", path, why=error.strerror or error) from error
     if start == MAGIC or path.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
         return Encoding.UTF8_BOM, WorkbookFile(path, stream).records()
     table = CsvFile(path, stream)
@@ -129,9 +132,10 @@ class _Check:
         count, arrange = columns.count, columns.arrange
         live_cards, open_applications = self._known(columns.numbers(records))
         accepted: list[Row] = []
+        refused: list[Refusal] = []
         for place, record in enumerate(records, first):
             if len(record) != count:
-                report.refuse(place, [Reason.COLUMN_COUNT], record)
+                refused.append((place, [Reason.COLUMN_COUNT], record))
                 continue
             row = arrange(record)
             reasons, normalized = check(row)
@@ -146,13 +150,14 @@ class _Check:
                     seen.add(number)
                     if is_repeated:
                         reasons.append(Reason.DUPLICATE)
-                report.refuse(place, reasons, record)
+                refused.append((place, reasons, record))
                 continue
             seen.add(number)
             if normalized[_NAME] != row[_NAME]:
                 report.separator_replaced.append(place)
             accepted.append((place, *normalized[1:]))
         report.accept(accepted)
+        report.refuse(refused)
 
 
 def _without_blank_end(records: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -19,6 +19,10 @@ class RefusedRow(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
+# The same before it is put in order: place, reasons, and the fields as they stood in the file.
+Refusal = tuple[int, list[Reason], Sequence[str]]
+
+
 class Report:
     """The result of `check_file`. Close it, or use it in a ``with`` statement."""
 
@@ -59,10 +63,10 @@ class Report:
         """Set accepted rows aside, as plain tuples in the order of ApplicantRow."""
         self._accepted.append(rows)
 
-    def refuse(self, row: int, reasons: list[Reason], record: Sequence[str]) -> None:
-        """Set a refused row aside, as it stood in the file."""
-        self.refused_rows.append(RefusedRow(row, in_order(reasons)))
-        self._refused.append([tuple(record)])
+    def refuse(self, rows: list[Refusal]) -> None:
+        """Set refused rows aside, as they stood in the file."""
+        self.refused_rows += [RefusedRow(row, in_order(reasons)) for row, reasons, _ in rows]
+        self._refused.append([tuple(record) for _, _, record in rows])
 
     def accepted_rows(self) -> Iterator[list[ApplicantRow]]:
         """The accepted rows in chunks, in the order of the file."""

@@ -1,7 +1,9 @@
 """What is committed works on any machine: no registry's host, no path of one machine."""
 
+import os
 import re
-import subprocess
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -26,31 +28,26 @@ LOCK_OPTION = re.compile(r"^\s*-(?!-hash=)", re.MULTILINE)
 PINNED = re.compile(r"^[a-z0-9][a-z0-9._-]*==\S+(?: ; [^\\]+)? \\$")
 
 
-def tracked_texts() -> list[tuple[str, str]]:
-    """Name and content of each text file that git has, or would take."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listed.returncode:  # a source archive is no checkout
-        pytest.skip("needs a git checkout")
-    texts = []
-    for name in filter(None, listed.stdout.split("\0")):
-        content = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b""
-        if b"\0" not in content:
-            texts.append((name, content.decode("utf-8", errors="replace")))
-    return texts
+def texts() -> Iterator[tuple[str, str]]:
+    """Name and content of each text file here that git does not ignore."""
+    ignored = [".git", *(ROOT / ".gitignore").read_text(encoding="utf-8").split()]
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if not _matches(name, ignored)]
+        for name in files:
+            content = (Path(folder) / name).read_bytes()
+            if not _matches(name, ignored) and b"\0" not in content:
+                path = (Path(folder) / name).relative_to(ROOT)
+                yield str(path), content.decode("utf-8", errors="replace")
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    return any(fnmatch(name, pattern.rstrip("/")) for pattern in patterns)
 
 
 @pytest.mark.parametrize("pattern", [REGISTRY_HOST, MACHINE_PATH], ids=["host", "path"])
 def test_no_committed_file_names(pattern: re.Pattern[str]) -> None:
     named = [
-        f"{name}: {found.group()}"
-        for name, text in tracked_texts()
-        if (found := pattern.search(text))
+        f"{name}: {found.group()}" for name, text in texts() if (found := pattern.search(text))
     ]
     assert named == []
 

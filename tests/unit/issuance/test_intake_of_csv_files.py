@@ -1,6 +1,7 @@
 """Reading CSV: encodings, headers, quotation marks, and files that cannot be taken."""
 
 import io
+import os
 import resource
 from collections.abc import Iterator
 from datetime import date
@@ -167,6 +168,14 @@ def test_a_missing_file_is_said_to_be_missing(file: Path) -> None:
     with pytest.raises(IntakeError, match="no file") as caught:
         check_file(file, on=ON)
     assert caught.value.reason == "not_found"
+
+
+def test_a_pipe_is_not_read(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, HEADER)
+    with pytest.raises(IntakeError) as caught, os.fdopen(reading), os.fdopen(writing, "wb"):
+        check_file(Path(f"/dev/fd/{reading}"), on=ON)
+    assert caught.value.reason == "unreadable"
 
 
 class EndlessLine(io.RawIOBase):

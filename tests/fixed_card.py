@@ -1,0 +1,63 @@
+"""One card of each profile whose every byte is known, for transcripts."""
+
+from datetime import date
+from pathlib import Path
+
+from hardware_sim import factory
+from hardware_sim.card.state import KeyCell, Persistent, PinCell
+from hardware_sim.storage import CardFile
+from reader.card_profile.profiles import PROFILES
+from reader.card_profile.ssse import CardHolder, CardIssuer
+from reader.card_profile.values import (
+    CardNumber,
+    IdentificationCode,
+    InitialisingInstitution,
+    RegionCode,
+    SocialSecurityNumber,
+)
+from reader.data_items import to_records
+
+SERIAL = bytes.fromhex("0123456789AB")
+KEY = bytes.fromhex("00112233445566778899AABBCCDDEEFF")
+TRIES = 3
+
+
+def fixed_card(profile: str = "v2.00") -> Persistent:
+    """A personalized card: PIN 123456, every application key `KEY`, three tries each."""
+    chosen = PROFILES[profile]
+    card = factory.blank(chosen, serial=SERIAL, keys=lambda kdd: factory.test_keys())
+    region = RegionCode("430100")
+    issuer = CardIssuer(
+        identification_code=IdentificationCode.of(
+            region=region,
+            serial=bytes.fromhex("456789AB"),
+            authentication_code=bytes.fromhex("DEADBEEF"),
+        ),
+        card_class="3",
+        specification_version=chosen.version,
+        initialising_institution=InitialisingInstitution.of(region=region, seat=region, number=1),
+        issue_date=date(2021, 12, 3),
+        expiry_date=date(2031, 12, 2),
+        card_number=CardNumber("B00000131"),
+    )
+    holder = CardHolder(
+        social_security_number=SocialSecurityNumber("11010519491231002X"),
+        name="张三",
+        sex="2",
+        ethnic_group="01",
+        birthplace=region,
+        birth_date=date(1949, 12, 31),
+    )
+    card.records["SSSE", 0xEF05] = to_records(issuer)
+    card.records["SSSE", 0xEF06] = to_records(holder)
+    card.pin = PinCell(bytes.fromhex("123456"), chosen.pin_tries, chosen.pin_tries)
+    for key in chosen.keys():  # noqa: SIM118  # no mapping
+        card.keys[key.application, key.kid] = KeyCell(KEY, 1, TRIES, TRIES)
+    return card
+
+
+def fixed_card_file(folder: Path, profile: str = "v2.00") -> Path:
+    """The same card in a file."""
+    path = folder / "card.json"
+    CardFile(path).create(fixed_card(profile))
+    return path
