@@ -17,7 +17,7 @@ from api.request_fields import JsonObject, hex_field, known_fields, object_field
 from crypto.errors import SignatureError
 from crypto.suites import Suite
 from issuance import batches, cards, challenges
-from issuance.book_errors import ChallengeError, NotFoundError
+from issuance.book_errors import ChallengeError
 from reader.authenticity import (
     CardStatus,
     Verdict,
@@ -101,11 +101,8 @@ def _redeem(service: Service, challenge: bytes, at: datetime) -> bool:
 
 
 def _status(service: Service, at: datetime, record: CardRecord) -> CardStatus:
-    try:
-        with service.book.reading() as session:
-            return cards.status(session, record.card_number, at=at).status
-    except NotFoundError:
-        return CardStatus.UNKNOWN
+    with service.book.reading() as session:
+        return cards.status_of(session, record, at=at)
 
 
 def _proves(service: Service, record: CardRecord, suite: Suite, proof: ChipProof) -> bool | None:

@@ -74,11 +74,11 @@ def blank(
     except CryptoError as error:
         fail(Exit.KEYS, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
     if as_json:
-        found = [{"card": str(card), "serial": number} for card, number in made]
+        found = [{"card": str(card), "serial": shown} for card, shown in made]
         print_json({"profile": chosen.name, "cards": found})
     else:
-        for card, number in made:
-            print_line(f"{card}  {chosen.name}  {number}")
+        for card, shown in made:
+            print_line(f"{card}  {chosen.name}  {shown}")
 
 
 def _transport_keys(public_test_keys: bool) -> Callable[[bytes], KeySet]:

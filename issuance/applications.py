@@ -136,8 +136,8 @@ def refused_again(session: Session, intake_id: int) -> Report:
         raise NotFoundError("file", str(intake_id))
     report = Report(Path(intake.name), Encoding(intake.encoding), intake.header)
     wanted = select(RefusedRow).where(RefusedRow.intake_id == intake_id).order_by(RefusedRow.row)
-    for refused in session.scalars(wanted):
-        report.refuse(refused.row, [Reason(reason) for reason in refused.reasons], refused.fields)
+    rows = session.scalars(wanted)
+    report.refuse([(one.row, [Reason(name) for name in one.reasons], one.fields) for one in rows])
     return report
 
 

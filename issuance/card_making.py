@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 
 from crypto.errors import CryptoError
 from crypto.keystore import KeyStore, create_issuer_keys
-from issuance import batches, cards
+from issuance import batches, cards, production
 from issuance.card_data import card_job
 from issuance.card_job import CardJob
 from issuance.database import reading, transaction
@@ -60,13 +60,15 @@ def personalize(
         profile = PROFILES[batches.get(session, batch_id).profile]
     create_issuer_keys(store, issuer_keys(profile))
     station = Station(store, random=random, clock=clock)
-    failed: set[str] = set()
+    tried: set[str] = set()
     for slot in slots:
-        job = _next_job(engine, batch_id, failed)
+        job = _next_job(engine, batch_id, tried)
         if job is None:
-            return
+            break
         yield _make(engine, station, slot, job, by=by, clock=clock)
-        failed.add(job.number)
+        tried.add(job.number)
+    with transaction(engine) as session:
+        production.finish(session, batch_id, by=by, at=clock())
 
 
 def _next_job(engine: Engine, batch_id: str, passed: set[str]) -> CardJob | None:

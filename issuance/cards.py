@@ -18,6 +18,7 @@ from issuance.instants import local_day
 from issuance.lifecycle import IN_USE, CardEvent, CardState
 from issuance.models import Card
 from reader.authenticity import CardStatus
+from reader.card_record import CardRecord
 
 
 @unique
@@ -40,17 +41,16 @@ class CardStanding:
 
     @property
     def status(self) -> CardStatus:
-        """For a verifier: a card that is not active yet counts as suspended.
-
-        Validity is judged by the dates, so an expired card is not also called invalid.
-        """
+        """For a verifier, who judges validity by the dates: an expired card is not invalid too."""
         match self.state:
             case CardState.ACTIVE | CardState.EXPIRED:
                 return CardStatus.VALID
             case CardState.LOST | CardState.CANCELLED | CardState.REPLACED:
                 return CardStatus.INVALID
-            case _:
+            case CardState.SUSPENDED:
                 return CardStatus.SUSPENDED
+            case _:
+                return CardStatus.INACTIVE
 
 
 def find(session: Session, number: str) -> Card | None:
@@ -93,6 +93,18 @@ def status(session: Session, number: str, *, at: datetime) -> CardStanding:
         expires_on=card.expires_on,
         since=card.changed_at,
     )
+
+
+def status_of(session: Session, record: CardRecord, *, at: datetime) -> CardStatus:
+    """What the book says of the card that a signed record names.
+
+    UNKNOWN where the book has no such card, or has it on another chip: a chip that was written
+    and then given up carries a record that is signed all the same.
+    """
+    card = find(session, record.card_number)
+    if card is None or card.identification_code != bytes(record.identification_code):
+        return CardStatus.UNKNOWN
+    return status(session, card.number, at=at).status
 
 
 def mark_personalized(

@@ -27,9 +27,9 @@ TIME_TO_LIVE = timedelta(minutes=15)  # a loss reaches every connected desk with
 
 # How the states of the book appear in a list.
 TOKEN_STATUS = {
-    CardState.NUMBERED: TokenStatus.SUSPENDED,
-    CardState.PREPARED: TokenStatus.SUSPENDED,
-    CardState.PERSONALIZED: TokenStatus.SUSPENDED,
+    CardState.NUMBERED: TokenStatus.INACTIVE,
+    CardState.PREPARED: TokenStatus.INACTIVE,
+    CardState.PERSONALIZED: TokenStatus.INACTIVE,
     CardState.ACTIVE: TokenStatus.VALID,
     CardState.SUSPENDED: TokenStatus.SUSPENDED,
     CardState.LOST: TokenStatus.INVALID,

@@ -22,12 +22,10 @@ def status_source(settings: Settings) -> StatusSource | None:
 
 
 def book_source(engine: Engine) -> StatusSource:
-    """What the book says now of a record's card; UNKNOWN for a card it does not have."""
+    """What the book says now of a record's card; UNKNOWN for one it does not have so."""
 
     def ask(record: CardRecord) -> CardStatus:
         with reading(engine) as session:
-            if cards.find(session, record.card_number) is None:
-                return CardStatus.UNKNOWN
-            return cards.status(session, record.card_number, at=datetime.now(UTC)).status
+            return cards.status_of(session, record, at=datetime.now(UTC))
 
     return ask

@@ -33,6 +33,7 @@ class Verdict(StrEnum):
     UNKNOWN_CARD = "unknown_card"
     REVOKED = "revoked"
     SUSPENDED = "suspended"
+    INACTIVE = "inactive"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
 
@@ -65,6 +66,10 @@ REASONS: dict[Verdict, tuple[str, str]] = {
     ),
     Verdict.REVOKED: ("The card was reported lost or cancelled.", "该卡已挂失或注销。"),
     Verdict.SUSPENDED: ("The card is temporarily suspended.", "该卡已临时挂失。"),
+    Verdict.INACTIVE: (
+        "The card was made, but not handed over to its holder yet.",
+        "该卡已制成，但尚未领卡启用。",
+    ),
     Verdict.NOT_YET_VALID: ("The card is not valid yet.", "该卡尚未生效。"),
     Verdict.EXPIRED: ("The card has expired.", "该卡已过有效期。"),
 }
@@ -76,6 +81,7 @@ class CardStatus(Enum):
 
     VALID = "valid"
     SUSPENDED = "suspended"
+    INACTIVE = "inactive"
     INVALID = "invalid"
     UNKNOWN = "unknown"
 
@@ -83,6 +89,7 @@ class CardStatus(Enum):
 STATUS_VERDICTS = {
     CardStatus.INVALID: Verdict.REVOKED,
     CardStatus.SUSPENDED: Verdict.SUSPENDED,
+    CardStatus.INACTIVE: Verdict.INACTIVE,
     CardStatus.UNKNOWN: Verdict.UNKNOWN_CARD,
 }
 

@@ -36,12 +36,14 @@ class TokenStatus(IntEnum):
     VALID = 0x00
     INVALID = 0x01
     SUSPENDED = 0x02
+    INACTIVE = 0x03  # "application specific": made, and not handed over yet
 
 
 CARD_STATUS = {
     TokenStatus.VALID: CardStatus.VALID,
     TokenStatus.INVALID: CardStatus.INVALID,
     TokenStatus.SUSPENDED: CardStatus.SUSPENDED,
+    TokenStatus.INACTIVE: CardStatus.INACTIVE,
 }
 
 

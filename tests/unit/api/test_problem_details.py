@@ -1,11 +1,13 @@
 """Whatever is wrong with a request is answered by a problem (RFC 9457), in one form."""
 
+import json
 import logging
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from api import problems
 from api.config import MAX_BODY
@@ -44,6 +46,23 @@ def test_a_wrong_field_is_named(office: Office, body: Any, field: str) -> None:
     assert (answer.json["code"], answer.json["field"]) == ("invalid-field", field)
     assert field in answer.json["detail"]
     assert field in answer.json["detail_zh"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text() | st.sampled_from(["record", "chip"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(body=JSON)
+def test_any_json_gets_a_verdict_or_a_named_field(office: Office, body: Any) -> None:
+    answer = office.call("POST", VERIFY, data=json.dumps(body), content_type="application/json")
+    assert answer.status_code == 200 or answer.json["field"]
 
 
 @pytest.mark.parametrize(
@@ -117,9 +136,7 @@ def fail(app: Flask) -> None:
     app.view_functions["health.alive"] = fault
 
 
-def test_a_broken_book_is_no_answer(
-    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_broken_book_is_no_answer(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     card = office.card()
     with office.bureau.engine.execution_options(writes=True).begin() as connection:
         connection.exec_driver_sql("ALTER TABLE card RENAME TO lost")

@@ -70,7 +70,7 @@ def test_a_status_list_is_signed_and_says_what_the_book_says(office: Office) -> 
     found.verify(office.store.public_keys(), now=NOW)
     assert found.number == reference.list_id
     assert found.status(reference.index) is CardStatus.VALID
-    assert found.status(waiting.record.status.index) is CardStatus.SUSPENDED
+    assert found.status(waiting.record.status.index) is CardStatus.INACTIVE
 
 
 def test_a_loss_reaches_the_list_before_desks_ask_again(office: Office) -> None:

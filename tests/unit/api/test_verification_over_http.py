@@ -16,7 +16,7 @@ from issuance.cards import Loss
 from issuance.database import transaction
 from reader.card_profile.values import CardNumber
 from reader.card_record import to_text
-from tests.bureau import CLERK, NOW
+from tests.bureau import CLERK, NOW, code
 from tests.office import HOLDER, Office
 
 
@@ -125,8 +125,8 @@ def test_a_card_has_its_days(office: Office) -> None:
     assert office.verify(card.text)["verdict"] == "expired"
 
 
-def test_a_card_that_was_not_handed_over_is_suspended(office: Office) -> None:
-    assert office.verify(office.card(active=False).text)["verdict"] == "suspended"
+def test_a_card_that_was_not_handed_over_is_inactive(office: Office) -> None:
+    assert office.verify(office.card(active=False).text)["verdict"] == "inactive"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,13 @@ def test_a_card_that_the_book_does_not_have_is_unknown(office: Office) -> None:
     signer = office.store.signer("record-GM")
     found = office.verify(to_text(sign(record.claims(signer.suite), signer)))
     assert (found["verdict"], found["card"]) == ("unknown_card", None)
+
+
+def test_a_record_on_a_chip_that_was_given_up_is_unknown(office: Office) -> None:
+    record = replace(office.card().record, identification_code=code(77))
+    signer = office.store.signer("record-GM")
+    found = office.verify(to_text(sign(record.claims(signer.suite), signer)))
+    assert found["verdict"] == "unknown_card"
 
 
 def test_a_refusal_tells_nothing_of_the_holder(office: Office) -> None:

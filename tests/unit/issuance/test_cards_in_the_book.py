@@ -158,9 +158,9 @@ def test_a_card_expires_after_its_last_day_in_china(desk: Bureau) -> None:
 @pytest.mark.parametrize(
     ("state", "status"),
     [
-        (CardState.NUMBERED, CardStatus.SUSPENDED),
-        (CardState.PREPARED, CardStatus.SUSPENDED),
-        (CardState.PERSONALIZED, CardStatus.SUSPENDED),
+        (CardState.NUMBERED, CardStatus.INACTIVE),
+        (CardState.PREPARED, CardStatus.INACTIVE),
+        (CardState.PERSONALIZED, CardStatus.INACTIVE),
         (CardState.ACTIVE, CardStatus.VALID),
         (CardState.SUSPENDED, CardStatus.SUSPENDED),
         (CardState.LOST, CardStatus.INVALID),

@@ -78,11 +78,11 @@ def test_the_list_says_what_the_book_says(desk: Bureau) -> None:
     ]  # fmt: skip
 
 
-def test_a_card_that_was_not_handed_over_counts_as_suspended(desk: Bureau) -> None:
+def test_a_card_that_was_not_handed_over_is_inactive(desk: Bureau) -> None:
     [card] = desk.cards(desk.prepared(rows(1)))
     with reading(desk.engine) as session:
         data = status_list.build(session, card.status_list, MemorySigner(), at=NOW)
-    assert StatusList.parse(data).status(card.status_index) is CardStatus.SUSPENDED
+    assert StatusList.parse(data).status(card.status_index) is CardStatus.INACTIVE
 
 
 def test_an_unknown_list_is_told(desk: Bureau) -> None:

@@ -54,10 +54,10 @@ def test_one_bit_statuses_of_the_draft() -> None:
 
 
 def test_two_bit_statuses_of_the_draft() -> None:
-    # Second example: 12 places, two bits each; 3 belongs to an application and is not ours.
+    # Second example: 12 places, two bits each; 3 is left to applications.
     values = [1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3]
     words = {
-        0: CardStatus.VALID, 1: CardStatus.INVALID, 2: CardStatus.SUSPENDED, 3: CardStatus.INVALID,
+        0: CardStatus.VALID, 1: CardStatus.INVALID, 2: CardStatus.SUSPENDED, 3: CardStatus.INACTIVE,
     }  # fmt: skip
     places = status_list.decompress(bytes.fromhex("78da3be9f2130003df0207"))
     one = replace(StatusList.parse(_signed({})), places=places)

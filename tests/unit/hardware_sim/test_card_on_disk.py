@@ -1,0 +1,93 @@
+"""The card's file: what a power cut leaves, and what is not a card."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from hardware_sim.card.card import Card
+from hardware_sim.errors import CardFileError
+from hardware_sim.storage import CardFile
+from tests.desk import status_word
+from tests.fixed_card import fixed_card, fixed_card_file
+
+SELECT_SSSE = "00 A4 04 0C 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF"
+STORED_EXAMPLE = Path(__file__).parents[2] / "vectors" / "card-file-format-1.json"
+
+
+def powered(file: CardFile) -> Card:
+    return Card(file.load(), random=os.urandom, save=file.save)
+
+
+def test_a_stored_card_comes_back_whole(tmp_path):
+    for profile in ("v2.00", "v3.00", "international"):
+        folder = tmp_path / profile
+        folder.mkdir()
+        file = CardFile(fixed_card_file(folder, profile))
+        assert file.load() == fixed_card(profile)
+
+
+def test_a_card_stored_in_format_1_still_loads():
+    assert CardFile(STORED_EXAMPLE).load() == fixed_card("v3.00")
+
+
+def test_a_wrong_pin_is_on_the_disk_before_the_answer(tmp_path):
+    file = CardFile(fixed_card_file(tmp_path))
+    card = powered(file)
+    status_word(card, SELECT_SSSE)
+    assert status_word(card, "00 20 00 00 03 00 00 00") == 0x63C5
+    again = powered(file)
+    status_word(again, SELECT_SSSE)
+    assert status_word(again, "00 20 00 00") == 0x63C5
+
+
+def test_the_file_is_its_owners_alone(tmp_path):
+    assert fixed_card_file(tmp_path).stat().st_mode & 0o077 == 0
+
+
+def test_a_memory_that_cannot_be_written_is_a_memory_failure(tmp_path):
+    def full(persistent):
+        raise CardFileError(tmp_path, "No space left on device")
+
+    card = Card(fixed_card(), random=os.urandom, save=full)
+    status_word(card, SELECT_SSSE)
+    assert status_word(card, "00 20 00 00 03 12 34 56") == 0x6581
+
+
+def test_an_existing_file_is_not_overwritten(tmp_path):
+    path = fixed_card_file(tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(CardFileError, match="File exists"):
+        CardFile(path).create(fixed_card())
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        b'{"format": 2}',
+        b'{"format": 1}',
+        b'{"format": 1, "profile": "v9.99"}',
+    ],
+)
+def test_what_is_no_card_is_told(tmp_path, content):
+    path = tmp_path / "card.json"
+    path.write_bytes(content)
+    with pytest.raises(CardFileError, match=str(path)):
+        CardFile(path).load()
+
+
+def test_every_missing_or_mistaken_part_is_told(tmp_path):
+    path = fixed_card_file(tmp_path)
+    whole = json.loads(path.read_text())
+    for name in whole:
+        if name in ("format", "sequence_counter"):
+            continue
+        path.write_text(json.dumps({**whole, name: ["?"]}))
+        with pytest.raises(CardFileError):
+            CardFile(path).load()
