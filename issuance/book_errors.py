@@ -142,7 +142,6 @@ class DutyError(BookError):
     code = "duty"
     remedy = ("Let a second person do it (--operator).", "请由另一人办理（--operator）。")
     _ZH: ClassVar = {"request": "申请", "approval": "审批"}
-    _ZH: ClassVar = {"request": "申请", "approval": "审批"}
 
     def __init__(self, *, step: str, earlier: str, by: str) -> None:
         self.step, self.earlier, self.by = step, earlier, by

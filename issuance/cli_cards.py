@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from crypto import atomic_file
 from crypto.cli import open_key_store
 from issuance import audit, batches, cards, print_data, status_list
-from issuance import card_face as faces
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.database import reading, transaction
 from issuance.fonts import chinese_font
@@ -115,21 +114,22 @@ def face(card: str, out: Path, photo: Path | None) -> None:
     """Write the preview of a card's face and its QR code, as SVG and PNG."""
     picture = photo.read_bytes() if photo else None
     with book() as engine, reading(engine) as session:
-        drawn = print_data.card_face(session, card, photo=picture)
+        drawn = print_data.pictures(print_data.face_of(session, card, photo=picture))
+    out.mkdir(parents=True, exist_ok=True)
+    for ending, content in drawn.items():
+        path = out / f"{card}{ending}"
+        atomic_file.replace(path, content, mode=WORLD_READABLE)
+        print_line(str(path))
+    tell_about_font()
+
+
+def tell_about_font() -> None:
+    """Say why a face is missing as PNG, where it is."""
     if chinese_font() is None:
         say(
-            "No Chinese font here: the PNG shows boxes, the SVG is whole.",
-            "本机没有中文字体：PNG 中的汉字显示为方框，SVG 不受影响。",
+            "No Chinese font here, so faces are SVG only; for PNG too: apt install fonts-noto-cjk",
+            "本机没有中文字体，卡面仅有 SVG；如需 PNG 请执行：apt install fonts-noto-cjk",
         )
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in (
-        (f"{card}.svg", faces.svg(drawn).encode()),
-        (f"{card}.png", faces.png(drawn)),
-        (f"{card}-qr.svg", drawn.qr_code.svg().encode()),
-        (f"{card}-qr.png", drawn.qr_code.png()),
-    ):
-        atomic_file.replace(out / name, content)
-        print_line(str(out / name))
 
 
 @click.command("status-list")

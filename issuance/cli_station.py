@@ -13,8 +13,9 @@ import click
 
 from crypto import atomic_file
 from crypto.cli import open_key_store
-from issuance import card_face, card_making, print_data
+from issuance import card_making, print_data
 from issuance.card_making import Outcome, Slot
+from issuance.cli_cards import tell_about_font
 from issuance.cli_edge import book, json_option, one_line_on_error, operator_option
 from issuance.cli_edge import operator as acting
 from issuance.database import reading
@@ -81,22 +82,20 @@ def personalize(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for them.")
 @one_line_on_error
 def pictures(batch: str, out: Path) -> None:
-    """Write face and QR code of every finished card of a batch, as SVG and PNG."""
+    """Write face and QR code of every finished card of a batch, as SVG and PNG.
+
+    A face needs a Chinese font to become a PNG; the SVG leaves that to who shows it.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with book() as engine:
         cards = card_making.finished(engine, batch)
         for card in progress(cards, label=("Drawing", "绘图"), length=len(cards)):
             with reading(engine) as session:
-                face = print_data.card_face(session, card.number)
-                code = print_data.card_qr_code(session, card.number)
-            for name, content in (
-                (f"{card.number}.svg", card_face.svg(face).encode()),
-                (f"{card.number}.png", card_face.png(face)),
-                (f"{card.number}-qr.svg", code.svg().encode()),
-                (f"{card.number}-qr.png", code.png()),
-            ):
-                atomic_file.replace(out / name, content, mode=0o644)
+                face = print_data.face_of(session, card.number)
+            for ending, content in print_data.pictures(face).items():
+                atomic_file.replace(out / f"{card.number}{ending}", content, mode=0o644)
     say(f"{len(cards)} cards drawn: {out}", f"已绘制 {len(cards)} 张卡：{out}")
+    tell_about_font()
 
 
 def _slots(readers: tuple[str, ...], tcp: tuple[str, ...]) -> Iterator[Slot]:

@@ -2,15 +2,16 @@
 
 from sqlalchemy.orm import Session
 
-from issuance import cards
+from issuance import card_face, cards
 from issuance.book_errors import ConflictError
 from issuance.card_face import CardFace
+from issuance.fonts import chinese_font
 from issuance.models import Application
 from issuance.qr_code import QrPicture, qr_code
 from reader.card_record import to_text
 
 
-def card_face(session: Session, number: str, *, photo: bytes | None = None) -> CardFace:
+def face_of(session: Session, number: str, *, photo: bytes | None = None) -> CardFace:
     """The face of a personalized card. Raises NotFoundError, ConflictError, PictureError."""
     card = cards.get(session, number)
     application = session.get_one(Application, (card.intake_id, card.row))
@@ -22,6 +23,21 @@ def card_face(session: Session, number: str, *, photo: bytes | None = None) -> C
         qr_code=card_qr_code(session, number),
         photo=photo,
     )
+
+
+def pictures(face: CardFace) -> dict[str, bytes]:
+    """The files of a face, by the ending after the card number: face and QR code, SVG and PNG.
+
+    The face as PNG is left out on a machine without a Chinese font.
+    """
+    drawn = {
+        ".svg": card_face.svg(face).encode(),
+        "-qr.svg": face.qr_code.svg().encode(),
+        "-qr.png": face.qr_code.png(),
+    }
+    if chinese_font() is not None:
+        drawn[".png"] = card_face.png(face)
+    return drawn
 
 
 def card_qr_code(session: Session, number: str) -> QrPicture:

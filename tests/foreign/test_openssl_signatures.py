@@ -75,8 +75,9 @@ def signed(suite_name: str, tmp_path: Path) -> Path:
 
 def openssl_verify(suite_name: str, folder: Path) -> subprocess.CompletedProcess[str]:
     key = ["-pubin", "-inkey", "key.pem", *JUDGES[suite_name].options]
+    files = ["-rawin", "-in", "message", "-sigfile", "signature"]
     return subprocess.run(
-        ["openssl", "pkeyutl", "-verify", *key, "-rawin", "-in", "message", "-sigfile", "signature"],
+        ["openssl", "pkeyutl", "-verify", *key, *files],
         cwd=folder,
         capture_output=True,
         text=True,
