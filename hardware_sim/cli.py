@@ -52,8 +52,8 @@ def blank(
 ) -> None:
     """Make pre-personalized blanks in the files CARDS.
 
-    Their transport keys follow from the key set "transport" of the key store, which the
-    bureau opens them with.
+    Their transport keys follow from the key set "transport" of the key store, with which the
+    bureau opens them; without a key store they carry the public test keys.
     """
     chosen = PROFILES.get(profile or settings().profile)
     if chosen is None:
@@ -82,6 +82,12 @@ def blank(
 
 
 def _transport_keys(public_test_keys: bool) -> Callable[[bytes], KeySet]:
+    if not public_test_keys and not settings().keys.exists():
+        say(
+            "No key store here: these blanks carry GlobalPlatform's public test keys.",
+            "本机没有密钥库：空白卡使用 GlobalPlatform 公开测试密钥。",
+        )
+        public_test_keys = True
     if public_test_keys:
         return lambda kdd: factory.test_keys()
     store = open_key_store()

@@ -1,5 +1,6 @@
 """What the commands of `onecard bureau` share: options, the operator, and where errors end."""
 
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -36,7 +37,7 @@ _EXIT_CODES: tuple[tuple[type[IssuanceError], Exit], ...] = (
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 operator_option = click.option(
-    "--operator", metavar="NAME", help="Who acts; by default ONECARD_OPERATOR."
+    "--operator", metavar="NAME", help="Who acts; by default ONECARD_OPERATOR, else the login name."
 )
 
 
@@ -60,8 +61,8 @@ def one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def operator(chosen: str | None) -> str:
-    """The name of the person who acts; ends the command when nobody is named."""
-    name = (chosen or settings().operator or "").strip()
+    """The name of the person who acts: as given, as set, or as logged in to this machine."""
+    name = (chosen or settings().operator or _login()).strip()
     if not name:
         fail(
             Exit.USAGE,
@@ -73,6 +74,13 @@ def operator(chosen: str | None) -> str:
             ),
         )
     return name
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 @contextmanager
