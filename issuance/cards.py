@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, unique
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from issuance import audit, lifecycle
@@ -53,6 +54,18 @@ class CardStanding:
                 return CardStatus.INACTIVE
 
 
+# Asked for at every verification: made once, and no whole card for it.
+_STANDING = select(
+    Card.number,
+    Card.state,
+    Card.issued_on,
+    Card.expires_on,
+    Card.changed_at,
+    Card.identification_code,
+    Card.chip_public_key,
+).where(Card.number == bindparam("number"))
+
+
 def find(session: Session, number: str) -> Card | None:
     """The card with that number, if the book has it."""
     return session.get(Card, number)
@@ -84,27 +97,23 @@ def prepared(session: Session, batch_id: str, *, limit: int = 1_000) -> Sequence
 
 def status(session: Session, number: str, *, at: datetime) -> CardStanding:
     """What the book says of a card at that moment. Raises NotFoundError."""
-    card = get(session, number)
-    over = card.state in IN_USE and local_day(at) > card.expires_on
-    return CardStanding(
-        number=card.number,
-        state=CardState.EXPIRED if over else card.state,
-        issued_on=card.issued_on,
-        expires_on=card.expires_on,
-        since=card.changed_at,
-    )
+    row = session.execute(_STANDING, {"number": number}).one_or_none()
+    if row is None:
+        raise NotFoundError("card", number)
+    return _standing(row, at)
 
 
 def status_of(session: Session, record: CardRecord, *, at: datetime) -> CardStatus:
     """What the book says of the card that a signed record names.
 
-    UNKNOWN where the book has no such card, or has it on another chip: a chip that was written
-    and then given up carries a record that is signed all the same.
+    UNKNOWN where the book has no such card, or has it on another chip or with another key: what
+    was written and then given up carries a record that is signed all the same.
     """
-    card = find(session, record.card_number)
-    if card is None or card.identification_code != bytes(record.identification_code):
+    row = session.execute(_STANDING, {"number": str(record.card_number)}).one_or_none()
+    chip = (bytes(record.identification_code), record.chip_key)
+    if row is None or (row.identification_code, row.chip_public_key) != chip:
         return CardStatus.UNKNOWN
-    return status(session, card.number, at=at).status
+    return _standing(row, at).status
 
 
 def mark_personalized(
@@ -199,6 +208,18 @@ def cancel(session: Session, number: str, *, reason: str, by: str, at: datetime)
     """End a card for good. Raises NotFoundError, LifecycleError."""
     return _change(
         session, number, CardEvent.CANCEL, CardState.CANCELLED, by=by, at=at, reason=reason
+    )
+
+
+def _standing(row: Any, at: datetime) -> CardStanding:
+    """From a row of _STANDING."""
+    over = row.state in IN_USE and local_day(at) > row.expires_on
+    return CardStanding(
+        number=row.number,
+        state=CardState.EXPIRED if over else row.state,
+        issued_on=row.issued_on,
+        expires_on=row.expires_on,
+        since=row.changed_at,
     )
 
 

@@ -118,7 +118,8 @@ make_venv() {
 # Everything comes from the lock, the build tools too: hence no dependencies beyond it and no build
 # environments of pip's own making.
 install_locked() {
-    PATH=$PWD/$venv/bin:$PATH pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation "$@"
+    PATH=$PWD/$venv/bin:$PATH pip install -qq --disable-pip-version-check --no-input \
+        --no-deps --no-build-isolation "$@"
 }
 
 demo() {

@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import clients
+from issuance.clients import listing
+from issuance.database import reading
 from onecard.console import Exit
 from tests.office import Office
 
@@ -53,8 +56,13 @@ def test_nobody_is_not_revoked(office: Office) -> None:
     assert run(office, "revoke", "nobody", *AS_LI).exit_code == Exit.NOT_FOUND
 
 
-def test_somebody_must_act(office: Office) -> None:
-    assert run(office, "add", "fund").exit_code == Exit.USAGE
+def test_somebody_acts_by_the_login_if_not_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "li")
+    assert run(office, "add", "fund").exit_code == Exit.OK
+    with reading(office.bureau.engine) as session:
+        assert {one.name: one.created_by for one in listing(session)}["fund"] == "li"
 
 
 def test_a_name_can_be_read(office: Office) -> None:

@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TOP_LEVEL = ("api", "crypto", "hardware_sim", "issuance", "onecard", "reader")
+OTHER_FOLDERS = ("docs", "requirements", "scripts", "tests")
+MADE_BY_TOOLS = ("build", "demo-output", "dist", "onecard.egg-info")
 
 
 def modules() -> list[Path]:
@@ -20,6 +22,12 @@ def modules() -> list[Path]:
 def test_the_package_list_equals_the_folders() -> None:
     folders = {".".join(file.parent.relative_to(ROOT).parts) for file in modules()}
     assert sorted(PROJECT["tool"]["setuptools"]["packages"]) == sorted(folders)
+
+
+def test_no_other_folder_lies_at_the_top() -> None:
+    folders = {entry.name for entry in ROOT.iterdir() if entry.is_dir()}
+    known = {*TOP_LEVEL, *OTHER_FOLDERS, *MADE_BY_TOOLS}
+    assert {name for name in folders - known if not name.startswith(".")} == set()
 
 
 def test_every_file_of_a_package_goes_into_the_wheel() -> None:

@@ -189,12 +189,15 @@ def test_a_rejected_file_can_be_imported_again(office: Office) -> None:
     assert office.json("withdraw", again, "--reason", "late")["state"] == "cancelled"
 
 
-def test_without_a_name_nobody_acts(office: Office) -> None:
+def test_without_a_name_the_login_acts_and_cannot_approve_itself(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "zhang")
     office.operator = None
-    result = office.run("import", office.file)
-    assert result.exit_code == Exit.USAGE
-    assert "ONECARD_OPERATOR" in result.stderr
-    assert not office.database.exists()
+    batch = office.imported()
+    result = office.run("approve", batch)
+    assert result.exit_code == Exit.STATE
+    assert "zhang" in result.stderr
 
 
 def test_the_result_file_is_written_to_a_file_or_printed(office: Office, tmp_path: Path) -> None:

@@ -95,7 +95,10 @@ def test_an_empty_book_has_no_lists(desk: Bureau) -> None:
         assert list(status_list.build_all(session, MemorySigner(), at=NOW)) == []
 
 
-def _record(number: str) -> CardRecord:
+CHIP_KEY = b"\x04" + bytes(64)  # as the test bureau's chips have it
+
+
+def _record(number: str, *, chip_key: bytes = CHIP_KEY) -> CardRecord:
     return CardRecord(
         card_number=CardNumber(number),
         social_security_number=SocialSecurityNumber("11010519491231002X"),
@@ -106,6 +109,7 @@ def _record(number: str) -> CardRecord:
         issued_at=NOW,
         expires_at=NOW,
         status=StatusReference(0, 0),
+        chip_key=chip_key,
     )
 
 
@@ -113,6 +117,8 @@ def test_the_book_itself_answers_for_its_cards(desk: Bureau) -> None:
     [number] = desk.active()
     ask = book_source(desk.engine)
     assert ask(_record(number)) is CardStatus.VALID
+    # A record that was signed for a key pair which the chip has no more.
+    assert ask(_record(number, chip_key=b"\x04" + bytes(63) + b"\x01")) is CardStatus.UNKNOWN
     with transaction(desk.engine) as session:
         cards.report_loss(session, number, loss=cards.Loss.TEMPORARY, by=CLERK, at=NOW)
     assert ask(_record(number)) is CardStatus.SUSPENDED
