@@ -6,6 +6,8 @@ takes the write lock at its start, so that two writers wait for each other and n
 """
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from issuance.storage_errors import storage_error
 
 REVISION = "0002"  # the form this program reads and writes: the newest migration
 BUSY_SECONDS = 30
+RETRY_SECONDS = 0.01
 SQLITE_MAGIC = b"SQLite format 3\0"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -32,8 +35,8 @@ def open_book(place: str | Path, *, create: bool = True) -> Engine:
     """
     url = _url(place)
     with _told():
-        if url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}:
-            _check_file(Path(str(url.database)), create=create)
+        if (path := _file(url)) is not None:
+            _check_file(path, create=create)
         engine = _engine(url)
         try:
             _check_form(engine, upgrade_old=create and url.get_backend_name() == "sqlite")
@@ -99,6 +102,14 @@ def _url(place: str | Path) -> URL:
     return URL.create("sqlite", database=str(Path(place).expanduser()))
 
 
+def _file(url: URL) -> Path | None:
+    """The file of an SQLite book; None for a server, for memory and for SQLite's own URIs."""
+    name = url.database or ""
+    if url.get_backend_name() != "sqlite" or url.host or name.startswith("file:"):
+        return None
+    return None if name in {"", ":memory:"} else Path(name)
+
+
 def _check_file(path: Path, *, create: bool) -> None:
     """Refuse what is no SQLite file; make a new one readable by its owner alone."""
     try:
@@ -134,8 +145,22 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late; see _begin_sqlite
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    # SQLite does not wait by itself while another connection is just making the same change.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
