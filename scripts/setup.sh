@@ -142,7 +142,7 @@ EOF
 }
 
 pcsc() {
-    packages="pcscd vsmartcard-vpcd opensc openssl libpcsclite-dev gcc libc6-dev"
+    packages="pcscd vsmartcard-vpcd opensc openssl fonts-wqy-microhei libpcsclite-dev gcc libc6-dev"
     has_header Python.h || packages="$packages $("$venv/bin/python" -c \
         'import sys; print("python%d.%d-dev" % sys.version_info[:2])')"
     complete=0

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from issuance import card_face, fonts
+from issuance import card_face, fonts, print_data
 from issuance.book_errors import PictureError
 from issuance.card_face import CardFace
 from issuance.qr_code import BORDER, QrPicture, qr_code
@@ -150,3 +150,12 @@ def test_the_best_chinese_font_of_a_folder_is_taken(
 def test_a_picture_is_a_value() -> None:
     assert qr_code("OC1:") == qr_code("OC1:")
     assert isinstance(qr_code("OC1:"), QrPicture)
+
+
+def test_two_names_look_different_on_the_face_as_a_picture() -> None:
+    # Without a font for it, every Chinese character would be the same empty box.
+    if fonts.chinese_font() is None:
+        pytest.skip("needs a Chinese font (fonts-wqy-microhei)")
+    first, second = (card_face.png(_face(name=name)) for name in ("张三", "李四"))
+    assert first != second
+    assert ".png" in print_data.pictures(_face())
