@@ -8,6 +8,7 @@ DEK inside, whatever the channel does outside.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from crypto import pin_blocks
 from crypto.sensitive_data import encrypt_data
 from reader.card_profile.df0a import EF0C
 from reader.card_profile.files import Application, TransparentFile
@@ -133,6 +134,5 @@ def key_groupings(
 
 def _pin_groupings(profile: CardProfile, pin: str, dek: bytes) -> Iterator[tuple[int, bytes]]:
     """The try limit first: setting the PIN takes its counter from it."""
-    block = bytes.fromhex(f"2{len(pin):X}{pin}".ljust(16, "F"))  # ISO 9564-1 format 2
     yield Dgi.PIN_TRIES, bytes((profile.pin_tries,))
-    yield Dgi.PIN, encrypt_data(dek, block)
+    yield Dgi.PIN, encrypt_data(dek, pin_blocks.encode(pin))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from crypto import pin_blocks
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE
 from reader.card_profile.files import Application, RecordFile, TransparentFile
 from reader.card_profile.keys import CardKey
@@ -102,12 +103,12 @@ class CardSession:
     def verify_pin(self, pin: str) -> None:
         """VERIFY. Raises WrongPinError with the tries left, or PinBlockedError."""
         self._enter(self.profile.application(SSSE.name))
-        self._pin_command(commands.verify(0x00, pack_pin(pin)))
+        self._pin_command(commands.verify(0x00, pin_blocks.pack(pin)))
 
     def change_pin(self, old: str, new: str) -> None:
         """CHANGE PIN; errors as for `verify_pin`."""
         self._enter(self.profile.application(SSSE.name))
-        self._pin_command(commands.change_pin(pack_pin(old), pack_pin(new)))
+        self._pin_command(commands.change_pin(pin_blocks.pack(old), pin_blocks.pack(new)))
 
     def authenticate(self, key: CardKey, prove: Prover, factor: bytes) -> None:
         """EXTERNAL AUTHENTICATE with *key*; *prove* computes the cryptogram where the key is."""
@@ -167,10 +168,3 @@ class CardSession:
         if response.sw != SW.OK:
             raise CardRefusedError(response.sw, commands.Ins(command.ins).name)
         return response.data
-
-
-def pack_pin(pin: str) -> bytes:
-    """The PIN as packed BCD, an odd number of digits filled with F; ValueError if it is none."""
-    if not pin.isascii() or not pin.isdecimal() or not 4 <= len(pin) <= 12:
-        raise ValueError("a PIN has 4 to 12 digits")
-    return bytes.fromhex(pin + "F" * (len(pin) % 2))

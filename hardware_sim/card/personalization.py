@@ -6,7 +6,8 @@ Groupings: `reader.global_platform.Dgi` (EMV CPS 1.1, 2.2 and annex A.5).
 from collections.abc import Callable
 from functools import partial
 
-from crypto.errors import CryptoError
+from crypto import pin_blocks
+from crypto.errors import CryptoError, KeyMaterialError
 from crypto.sensitive_data import decrypt_data
 from hardware_sim.card import chip_key, records
 from hardware_sim.card.state import SSSE, Chip, KeyCell, PinCell
@@ -17,7 +18,6 @@ from reader.iso7816.tlv import TlvError
 
 KEY_ENTRY_HEADER = 3  # kid, version, tries
 KEY_SIZE = 16
-PIN_BLOCK_SIZE = 8  # ISO 9564-1, 9.3.3: format 2
 
 Write = Callable[[], bytes]
 
@@ -80,14 +80,12 @@ def _keys(chip: Chip, application: Application, entries: bytes) -> Write:
 
 
 def _pin(chip: Chip, application: Application, block: bytes) -> Write:
-    """ISO 9564-1 format 2: control 2, length, digits, filled with F."""
-    digits = block.hex().upper()
-    size = int(digits[1:2] or "0", 16)
-    pin = digits[2 : 2 + size]
-    legal = len(block) == PIN_BLOCK_SIZE and digits[0] == "2" and 4 <= size <= 12
-    if application.name != SSSE or not legal or not pin.isdecimal():
+    if application.name != SSSE:
         raise StatusError(SW.WRONG_DATA)
-    packed = bytes.fromhex(pin + "F" * (size % 2))
+    try:
+        packed = pin_blocks.pack(pin_blocks.decode(block))
+    except KeyMaterialError:
+        raise StatusError(SW.WRONG_DATA) from None
 
     def write() -> None:
         chip.persistent.pin = PinCell(packed, chip.persistent.pin.tries, chip.persistent.pin.tries)
