@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
 
 from api import problems
 from api.blueprints import cards, challenges, health, trust, verifications
@@ -34,6 +35,7 @@ def create_app(
     Raises TrustUnavailableError, StorageError, KeyStoreError.
     """
     app = Flask("api", static_folder=None)
+    app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     Service.open(settings, now=now, random=random).install(app)
     for subject in (verifications, challenges, cards, trust, health):
@@ -42,6 +44,12 @@ def create_app(
     app.before_request(_name_request)
     app.after_request(_finish)
     return app
+
+
+class _Json(DefaultJSONProvider):
+    """Answers in UTF-8: a name is legible in them (RFC 8259, 8.1)."""
+
+    ensure_ascii = False
 
 
 def _name_request() -> None:

@@ -50,6 +50,8 @@ def _one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
         except CryptoError as error:
             code = _EXIT_CODES.get(type(error), Exit.KEYS)
             fail(code, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
+        except BrokenPipeError:
+            raise  # whoever read the output has gone: the root command ends quietly
         except OSError as error:
             reason = f"{error.filename}: {error.strerror}"
             fail(Exit.STORAGE, f"{reason}.", f"无法写入文件（{reason}）。")
@@ -193,7 +195,8 @@ def trust(output: Path | None, install: bool, as_json: bool) -> None:
         print_json({"trust": str(path), "keys": len(public_keys)})
     else:
         say(
-            f"{len(public_keys)} public keys in {path}.", f"{path} 中有 {len(public_keys)} 个公钥。"
+            f"Public keys: {len(public_keys)}, in {path}.",
+            f"{path} 中有 {len(public_keys)} 个公钥。",
         )
 
 

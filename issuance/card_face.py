@@ -23,6 +23,7 @@ WIDTH, HEIGHT, CORNER = 85.60, 53.98, 3.18  # mm
 DPI = 300
 MM_PER_INCH = 25.4
 TEXT_SIZE = 8 * MM_PER_INCH / 72  # 8 pt in mm
+LABEL_SIZE = 6.5 * MM_PER_INCH / 72  # so that the longest label ends before its text begins
 ASCENT = 0.86  # of the text size, SimSun: from the upper edge that the positions mean
 PHOTO = (4.0, 12.0, 20.0, 25.0)  # x, y, width, height
 LABELS_AT = 30.0
@@ -69,7 +70,7 @@ def svg(face: CardFace) -> str:
         )
     texts = [_svg_text(TITLE, *TITLE_AT, TITLE_SIZE, BLUE)]
     for label, text, at_x, at_y in face.lines():
-        texts.append(_svg_text(label, LABELS_AT, at_y, TEXT_SIZE, GREY))
+        texts.append(_svg_text(label, LABELS_AT, at_y, LABEL_SIZE, GREY))
         texts.append(_svg_text(text, at_x, at_y, TEXT_SIZE, BLACK))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}mm" height="{HEIGHT}mm" '
@@ -96,7 +97,7 @@ def png(face: CardFace) -> bytes:
     font = chinese_font()
     draw.text(_at(*TITLE_AT), TITLE, fill=BLUE, font=_font(font, TITLE_SIZE), anchor="la")
     for label, text, x, y in face.lines():
-        draw.text(_at(LABELS_AT, y), label, fill=GREY, font=_font(font, TEXT_SIZE), anchor="la")
+        draw.text(_at(LABELS_AT, y), label, fill=GREY, font=_font(font, LABEL_SIZE), anchor="la")
         draw.text(_at(x, y), text, fill=BLACK, font=_font(font, TEXT_SIZE), anchor="la")
     _paste_qr_code(image, face.qr_code)
     file = io.BytesIO()

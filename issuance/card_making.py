@@ -3,6 +3,7 @@
 A chip is written and read back, then the book binds the card to it, then the chip is secured. A
 cut in between leaves either a prepared card and a chip that can be written again, or a booked
 card whose chip is secured the next time it comes to the station; never two chips for one card.
+A chip tells whose it is by the identification code that everybody may read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.keystore import KeyStore, create_issuer_keys
@@ -26,7 +28,9 @@ from issuance.station_errors import StationError
 from reader.card_profile.profiles import PROFILES
 from reader.connect import CardTransport
 from reader.errors import ReaderError
+from reader.session import CardSession
 
+FAILURES = (StationError, ReaderError, CryptoError)  # of one card: the next one may do better
 FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
 
 Slot = Callable[[], AbstractContextManager[CardTransport]]
@@ -53,8 +57,8 @@ def personalize(
 ) -> Iterator[Outcome]:
     """Make the batch's prepared cards, one on each blank that *slots* gives, until either ends.
 
-    A card that fails stays prepared, with the reason in the book. Raises NotFoundError,
-    StorageError, KeyStoreError.
+    A chip that an earlier run booked and could not secure is secured instead. A card that fails
+    stays prepared, with the reason in the book. Raises NotFoundError, StorageError, KeyStoreError.
     """
     with reading(engine) as session:
         profile = PROFILES[batches.get(session, batch_id).profile]
@@ -63,10 +67,11 @@ def personalize(
     tried: set[str] = set()
     for slot in slots:
         job = _next_job(engine, batch_id, tried)
-        if job is None:
+        outcome = _use(engine, station, slot, job, by=by, clock=clock)
+        if outcome is None:
             break
-        yield _make(engine, station, slot, job, by=by, clock=clock)
-        tried.add(job.number)
+        yield outcome
+        tried.add(outcome.number)
     with transaction(engine) as session:
         production.finish(session, batch_id, by=by, at=clock())
 
@@ -74,24 +79,70 @@ def personalize(
 def _next_job(engine: Engine, batch_id: str, passed: set[str]) -> CardJob | None:
     """The next prepared card that was not tried in this run."""
     with reading(engine) as session:
-        profile = PROFILES[batches.get(session, batch_id).profile]
         waiting = cards.prepared(session, batch_id, limit=len(passed) + 1)
         for card in waiting:
             if card.number not in passed:
-                application = session.get_one(Application, (card.intake_id, card.row))
-                return card_job(application, card, profile)
+                return _job(session, card)
     return None
 
 
-def _make(
+def _job(session: Session, card: Card) -> CardJob:
+    application = session.get_one(Application, (card.intake_id, card.row))
+    profile = PROFILES[batches.get(session, card.batch_id).profile]
+    return card_job(application, card, profile)
+
+
+def _use(
     engine: Engine,
     station: Station,
     slot: Slot,
-    job: CardJob,
+    job: CardJob | None,
     *,
     by: str,
     clock: Callable[[], datetime],
-) -> Outcome:
+) -> Outcome | None:
+    """Finish the card on the chip here, or make *job* on it; None where there is nothing to do."""
+    try:
+        with slot() as transport:
+            begun = _finish(engine, station, transport)
+            if begun or job is None:
+                return begun
+            made = station.personalize(
+                transport, transport.atr, job, book=_booking(engine, job, by=by, clock=clock)
+            )
+    except FAILURES as error:
+        if job is None:
+            return None
+        with transaction(engine) as session:
+            cards.note_failure(
+                session, job.number, stage=FAILED_AT_STATION, reason=error.code, by=by, at=clock()
+            )
+        return Outcome(number=job.number, error=error)
+    return Outcome(number=job.number, identification_code=str(made.identification_code))
+
+
+def _finish(engine: Engine, station: Station, transport: CardTransport) -> Outcome | None:
+    """Secure the chip here if the book has it and it is still open; None for any other."""
+    try:
+        code = CardSession(transport).identification_code
+    except ReaderError:
+        return None  # a blank, mostly; what is wrong otherwise shows when it is written
+    with reading(engine) as session:
+        card = session.scalar(select(Card).where(Card.identification_code == bytes(code)))
+        if card is None or card.record is None:
+            return None
+        job, record = _job(session, card), card.record
+    try:
+        if not station.finish(transport, transport.atr, job, record):
+            return None
+    except FAILURES as error:
+        return Outcome(number=job.number, error=error)
+    return Outcome(number=job.number, identification_code=str(code))
+
+
+def _booking(
+    engine: Engine, job: CardJob, *, by: str, clock: Callable[[], datetime]
+) -> Callable[[MadeCard], None]:
     def book(made: MadeCard) -> None:
         with transaction(engine) as session:
             cards.mark_personalized(
@@ -105,16 +156,7 @@ def _make(
                 at=clock(),
             )
 
-    try:
-        with slot() as transport:
-            made = station.personalize(transport, transport.atr, job, book=book)
-    except (StationError, ReaderError, CryptoError) as error:
-        with transaction(engine) as session:
-            cards.note_failure(
-                session, job.number, stage=FAILED_AT_STATION, reason=error.code, by=by, at=clock()
-            )
-        return Outcome(number=job.number, error=error)
-    return Outcome(number=job.number, identification_code=str(made.identification_code))
+    return book
 
 
 def finished(engine: Engine, batch_id: str) -> Sequence[Card]:

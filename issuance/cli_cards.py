@@ -69,7 +69,7 @@ def activate(
         ]
     if as_json:
         print_json({"activated": changed})
-    say(f"{len(changed)} cards are active.", f"已启用 {len(changed)} 张卡。")
+    say(f"Cards put to use: {len(changed)}.", f"已启用 {len(changed)} 张卡。")
 
 
 @click.command()
@@ -123,6 +123,19 @@ def face(card: str, out: Path, photo: Path | None) -> None:
     tell_about_font()
 
 
+@click.command()
+@click.argument("card")
+@one_line_on_error
+def record(card: str) -> None:
+    """Print the signed record of a card: the text in its QR code.
+
+    \b
+    onecard bureau record A00000003 | onecard verify -
+    """
+    with book() as engine, reading(engine) as session:
+        print_line(print_data.record_text(session, card))
+
+
 def tell_about_font() -> None:
     """Say why a face is missing as PNG, where it is."""
     if chinese_font() is None:
@@ -149,7 +162,7 @@ def write_status_lists(out: Path, key: str | None) -> None:
     with book() as engine, reading(engine) as session:
         lists = list(status_list.build_all(session, signer, at=datetime.now(UTC)))
     atomic_file.replace(out, dumps(lists).encode("ascii"), mode=WORLD_READABLE)
-    say(f"{len(lists)} status lists: {out}", f"状态列表 {len(lists)} 份：{out}")
+    say(f"Status lists: {len(lists)}, in {out}", f"状态列表 {len(lists)} 份：{out}")
 
 
 @click.command("audit")
@@ -185,6 +198,7 @@ COMMANDS: tuple[click.Command, ...] = (
     lift,
     cancel,
     face,
+    record,
     write_status_lists,
     verify_audit,
 )

@@ -53,6 +53,8 @@ def one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
             fail(code, *error.cause, remedy=error.remedy)
         except CryptoError as error:
             fail(Exit.KEYS, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
+        except BrokenPipeError:
+            raise  # whoever read the output has gone: the root command ends quietly
         except OSError as error:
             reason = f"{error.filename}: {error.strerror}"
             fail(Exit.STORAGE, f"{reason}.", f"无法读写文件（{reason}）。")

@@ -126,7 +126,7 @@ def import_file(
             )
             summary = _book(engine, report, facts, kind, by)
             _write_refused(report, refused)
-    _print_import(summary, as_json=as_json)
+    _print_import(summary, as_json=as_json, told=refused is not None)
 
 
 def _book(
@@ -208,12 +208,12 @@ def _print_report(report: Report, *, as_json: bool) -> None:
         print_line(f"  {name:<20} {count:>8}  {SENTENCES[Reason(name)][language() == 'zh']}")
 
 
-def _print_import(summary: dict[str, Any], *, as_json: bool) -> None:
+def _print_import(summary: dict[str, Any], *, as_json: bool, told: bool = False) -> None:
     if as_json:
         print_json(summary)
         return
     for name in ("batch", "rows", "accepted", "refused"):
         print_line(f"{name:<10} {summary[name]}")
-    if summary["refused"]:
+    if summary["refused"] and not told:
         command = f"onecard bureau refused {summary['batch']} --out refused.csv"
         say(f"The refused rows, to be corrected: {command}", f"退回的行可由此取出更正：{command}")

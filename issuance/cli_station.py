@@ -13,6 +13,7 @@ import click
 
 from crypto import atomic_file
 from crypto.cli import open_key_store
+from crypto.errors import CryptoError
 from issuance import card_making, print_data
 from issuance.card_making import Outcome, Slot
 from issuance.cli_cards import tell_about_font
@@ -21,6 +22,8 @@ from issuance.cli_edge import operator as acting
 from issuance.database import reading
 from onecard.console import Exit, fail, language, print_json, print_line, progress, say
 from reader.connect import CardTransport, connect
+from reader.errors import ReaderError
+from reader.tcp import parse_address
 
 
 @click.command()
@@ -49,6 +52,8 @@ def personalize(
     by = acting(operator)
     if not readers and not tcp:
         fail(Exit.USAGE, "Give --reader or --tcp.", "请给出 --reader 或 --tcp。")
+    for address in tcp:
+        _check_address(address)
     store = open_key_store()
     outcomes = []
     with book() as engine:
@@ -70,7 +75,7 @@ def personalize(
     if as_json:
         print_json({"batch": batch, "cards": [_as_json(outcome) for outcome in outcomes]})
     say(
-        f"{len(outcomes) - len(failed)} cards made, {len(failed)} failed.",
+        f"Cards made: {len(outcomes) - len(failed)}; failed: {len(failed)}.",
         f"制成 {len(outcomes) - len(failed)} 张，失败 {len(failed)} 张。",
     )
     if failed:
@@ -94,8 +99,15 @@ def pictures(batch: str, out: Path) -> None:
                 face = print_data.face_of(session, card.number)
             for ending, content in print_data.pictures(face).items():
                 atomic_file.replace(out / f"{card.number}{ending}", content, mode=0o644)
-    say(f"{len(cards)} cards drawn: {out}", f"已绘制 {len(cards)} 张卡：{out}")
+    say(f"Cards drawn: {len(cards)}, in {out}", f"已绘制 {len(cards)} 张卡：{out}")
     tell_about_font()
+
+
+def _check_address(address: str) -> None:
+    try:
+        parse_address(address)
+    except ValueError as error:
+        fail(Exit.USAGE, f"{error}.", f"{address} 不是 主机:端口。")
 
 
 def _slots(readers: tuple[str, ...], tcp: tuple[str, ...]) -> Iterator[Slot]:
@@ -127,10 +139,15 @@ def _another() -> bool:
 
 
 def _print_outcome(outcome: Outcome) -> None:
-    if outcome.error is None:
+    error = outcome.error
+    if error is None:
         print_line(f"{outcome.number}  {outcome.identification_code}")
+    elif isinstance(error, CryptoError):
+        say(f"{outcome.number}: {error}.", f"{outcome.number}：{error.zh}（{error}）。")
     else:
-        say(f"{outcome.number}: {outcome.error}", f"{outcome.number}：{outcome.error}")
+        detail = f"（{error.detail}）" if isinstance(error, ReaderError) and error.detail else ""
+        chinese = f"{error.cause[1]}{detail}{error.remedy[1]}"
+        say(f"{outcome.number}: {error} {error.remedy[0]}", f"{outcome.number}：{chinese}")
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from reader.card_profile.df0a import EF0C
 from reader.card_profile.files import Application, TransparentFile
 from reader.card_profile.profiles import CardProfile
 from reader.card_record import to_file
-from reader.data_items import record_slots, to_bytes, to_records
+from reader.data_items import to_bytes, to_records
 from reader.global_platform import (
     Dgi,
     StoreData,
@@ -99,16 +99,16 @@ def record_groupings(record: bytes, capacity: int) -> Iterator[tuple[int, bytes]
 def _file_groupings(
     profile: CardProfile, group: object, capacity: int
 ) -> Iterator[tuple[int, bytes]]:
-    """What writes *group* into its file; blank items are left as they are."""
+    """What writes *group* into its file, blank items too.
+
+    They are signed as declared, and another run may have left somebody's data in their place.
+    """
     _, file = profile.file_of(type(group))
     if isinstance(file, TransparentFile):
         yield from _binary_groupings(file, to_bytes(group).rstrip(b"\x00"), capacity)
         return
-    records = to_records(group)
-    blank = to_records(type(group)())
-    for slot in record_slots(type(group)):
-        if records[slot.number - 1] != blank[slot.number - 1]:
-            yield record_dgi(file.sfi, slot.number), records[slot.number - 1]
+    for number, record in enumerate(to_records(group), start=1):
+        yield record_dgi(file.sfi, number), record
 
 
 def _binary_groupings(

@@ -42,9 +42,14 @@ def pictures(face: CardFace) -> dict[str, bytes]:
 
 def card_qr_code(session: Session, number: str) -> QrPicture:
     """The QR code of a card's signed record. Raises NotFoundError, ConflictError."""
+    return qr_code(record_text(session, number))
+
+
+def record_text(session: Session, number: str) -> str:
+    """The signed record of a card as a QR code carries it. Raises NotFoundError, ConflictError."""
     record = cards.get(session, number).record
     if record is None:
         raise ConflictError(
             f"Card {number} has no signed record yet.", f"卡 {number} 尚无签名记录。"
         )
-    return qr_code(to_text(record))
+    return to_text(record)

@@ -35,6 +35,7 @@ from reader.errors import CardRefusedError, MalformedAnswerError
 from reader.global_platform import (
     ISD_AID,
     CardLifeCycle,
+    get_status,
     install_for_personalization,
     put_aes_keys,
     set_card_status,
@@ -51,6 +52,8 @@ ISSUER_KEY_VERSION = 0x01  # of the issuer's own key set on a personalized card
 
 HOST_CHALLENGE_SIZE = 8
 PUBLIC_KEY_PATH = (0x7F49, 0x86)  # ISO/IEC 7816-8, 5.4
+SECURITY_DOMAIN = 0x80  # P1 of GET STATUS (GPC, 11.4.2.1)
+LIFE_CYCLE_PATH = (0xE3, 0x9F70)  # GPC, 11.4.3.1
 
 # A card that is not valid yet, or was made for a date gone by, is written rightly all the same.
 WRITTEN_RIGHTLY = frozenset({Verdict.GENUINE, Verdict.NOT_YET_VALID, Verdict.EXPIRED})
@@ -91,7 +94,7 @@ class Station:
         Raises ReaderError where the card or the line fails, ForeignCardError for a card that is
         no blank of this bureau, CardMismatchError where it does not give back what was written.
         """
-        keys = CardKeys(self._store, job.profile, job.region, ladder_factor(atr))
+        keys = self._card_keys(job, atr)
         code = keys.identification_code()
         job = job.with_identification_code(code)
         plain = GetResponse(transport)
@@ -104,6 +107,26 @@ class Station:
         book(made)
         self._secure(plain)
         return made
+
+    def finish(self, transport: Transport, atr: bytes, job: CardJob, record: bytes) -> bool:
+        """Read back and secure a chip that the book has: the run that booked it was cut off.
+
+        False where the chip is secured already. Raises as `personalize` does.
+        """
+        keys = self._card_keys(job, atr)
+        plain = GetResponse(transport)
+        if _life_cycle(self._open(plain)) >= CardLifeCycle.SECURED:
+            return False
+        job = job.with_identification_code(keys.identification_code())
+        self._read_back(transport, job, keys, record)
+        self._secure(plain)
+        return True
+
+    def _card_keys(self, job: CardJob, atr: bytes) -> CardKeys:
+        try:
+            return CardKeys(self._store, job.profile, job.region, ladder_factor(atr))
+        except ValueError as error:  # no social security card's answer to reset
+            raise ForeignCardError from error
 
     def _open(self, transport: Transport) -> SecureChannel:
         _send(transport, select_aid(ISD_AID))
@@ -142,9 +165,7 @@ class Station:
         chip_key = None
         if job.profile.chip_has_key_pair:
             answer = _send(channel, generate_chip_key(CHIP_KEY_REFERENCE))
-            chip_key = tlv.find(answer, *PUBLIC_KEY_PATH)
-            if chip_key is None:
-                raise MalformedAnswerError("public key of the chip")
+            chip_key = _data_object(answer, *PUBLIC_KEY_PATH)
         record = sign_record(job, self._store.signer(job.signing_key), code, chip_key)
         card_keys = {key.name: keys.key(key) for key in application.keys}
         groupings = [
@@ -190,8 +211,27 @@ class Station:
     def _secure(self, transport: Transport) -> None:
         """The chip's life cycle to SECURED: no personalization after this."""
         channel = self._open(transport)
+        reached = _life_cycle(channel)
         for state in (CardLifeCycle.INITIALIZED, CardLifeCycle.SECURED):
-            _send(channel, set_card_status(state))
+            if state > reached:
+                _send(channel, set_card_status(state))
+
+
+def _life_cycle(channel: SecureChannel) -> int:
+    """The chip's own state, a value of CardLifeCycle."""
+    answer = _send(channel, get_status(SECURITY_DOMAIN))
+    return int.from_bytes(_data_object(answer, *LIFE_CYCLE_PATH), "big")
+
+
+def _data_object(answer: bytes, *path: int) -> bytes:
+    """The value behind a path of tags; MalformedAnswerError where the card gives none."""
+    try:
+        found = tlv.find(answer, *path)
+    except tlv.TlvError as error:
+        raise MalformedAnswerError(str(error)) from error
+    if not found:
+        raise MalformedAnswerError(f"no data object {path[-1]:X}")
+    return found
 
 
 def _run(transport: Transport, script: Iterable[CommandApdu]) -> None:

@@ -14,6 +14,9 @@ class StationError(IssuanceError):
 
     code = "station"
 
+    def __init__(self) -> None:
+        super().__init__(self.cause[0])
+
 
 class CardMismatchError(StationError):
     """Read back and compared: *what* is not as written. The chip stays unsecured."""
@@ -30,7 +33,7 @@ class CardMismatchError(StationError):
             f"The card does not give back what was written ({what}).",
             f"读回的数据与写入的不一致（{what}）。",
         )
-        super().__init__(self.cause[0])
+        super().__init__()
 
 
 class ForeignCardError(StationError):

@@ -6,6 +6,7 @@ installed costs nothing until it is called.
 
 import os
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -15,8 +16,13 @@ from onecard.settings import SettingsError, load
 
 GROUP = "onecard.commands"
 
-# Which extra brings the libraries of a command; named when an import fails.
-EXTRAS = {"bureau": "bureau", "serve": "api", "clients": "api", "demo": "api"}
+# Which extra brings the libraries of a command, and which library tells that it is there.
+EXTRAS = {
+    "bureau": ("bureau", "sqlalchemy"),
+    "serve": ("api", "granian"),
+    "clients": ("api", "flask"),
+    "demo": ("api", "granian"),
+}
 
 
 class Commands(click.Group):
@@ -33,13 +39,11 @@ class Commands(click.Group):
         return None
 
     def _load(self, found: EntryPoint) -> click.Command:
-        try:
-            command = found.load()
-        except ModuleNotFoundError as missing:
-            extra = EXTRAS.get(found.name)
-            if extra is None:
-                raise
-            return _unavailable(found.name, extra, missing.name or "?")
+        if found.name in EXTRAS:
+            extra, library = EXTRAS[found.name]
+            if find_spec(library) is None:
+                return _unavailable(found.name, extra, library)
+        command = found.load()
         if not isinstance(command, click.Command):
             raise TypeError(f"entry point {found.name} is not a command")
         return command
@@ -51,13 +55,13 @@ def _unavailable(name: str, extra: str, library: str) -> click.Command:
             Exit.USAGE,
             Sentence(f"{name} needs the library {library}.", f"{name} 需要程序库 {library}。"),
             Sentence(
-                f"Install it with: pip install 'onecard[{extra}]'",
-                f"请安装：pip install 'onecard[{extra}]'",
+                f"Install it from the checkout: pip install '.[{extra}]'",
+                f"请在源码目录中安装：pip install '.[{extra}]'",
             ),
         )
 
     settings = {"ignore_unknown_options": True, "allow_extra_args": True}
-    help_text = f"Not installed here (onecard[{extra}])."
+    help_text = f"Not installed here (the extra {extra})."
     return click.Command(name, callback=explain, help=help_text, context_settings=settings)
 
 

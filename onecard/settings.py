@@ -78,7 +78,7 @@ def load(environ: Mapping[str, str], config: Path | None = None) -> Settings:
             values[one.name] = text
     for name in ("keys", "trust", "status_list"):
         if name in values:
-            values[name] = Path(values[name]).expanduser()
+            values[name] = _path(name, values[name])
     values["language"] = _language(values.get("language", ""), environ)
     return Settings(**values)
 
@@ -97,6 +97,13 @@ def _from_file(config: Path) -> Mapping[str, Any]:
         if not isinstance(value, str):
             raise SettingsError(name, "wants a text in quotes")
     return content
+
+
+def _path(name: str, text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # '~name' of nobody
+        raise SettingsError(name, f"{text}: {error}") from error
 
 
 def _language(chosen: str, environ: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ expected visitor.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, StrEnum, unique
 from typing import Any
 
@@ -73,6 +73,13 @@ REASONS: dict[Verdict, tuple[str, str]] = {
     Verdict.NOT_YET_VALID: ("The card is not valid yet.", "该卡尚未生效。"),
     Verdict.EXPIRED: ("The card has expired.", "该卡已过有效期。"),
 }
+
+
+# The reason of a yes that nobody was asked about a loss for: an answer must not claim more.
+LOSS_NOT_CHECKED = (
+    "Signed by the issuer, unchanged, and within its dates; a loss was not checked.",
+    "由发卡机构签名，内容未被改动，在有效期内；未核查是否挂失。",
+)
 
 
 @unique
@@ -207,10 +214,10 @@ def _judge(
     if now < record.issued_at:
         return refused(Verdict.NOT_YET_VALID)
     if now >= record.expires_at:
-        return refused(Verdict.EXPIRED, (record.expires_at - timedelta(days=1)).date().isoformat())
+        return refused(Verdict.EXPIRED, record.last_day.isoformat())
     return Verification(
         verdict=Verdict.GENUINE,
-        reason=REASONS[Verdict.GENUINE],
+        reason=REASONS[Verdict.GENUINE] if status else LOSS_NOT_CHECKED,
         checks=checks,
         record=record,
         issuer=issuer,

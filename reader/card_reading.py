@@ -55,7 +55,8 @@ class CardContent:
                         for bound in items_of(type(one))
                         if shown[bound.name] not in (None, [])
                     ]
-                    yield f"{owner} {name.replace('_', ' ')}", items
+                    if items:
+                        yield f"{owner} {name.replace('_', ' ')}", items
 
 
 def read_card(

@@ -8,7 +8,7 @@ below -65536 are private use.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 from crypto import base45
@@ -16,6 +16,7 @@ from crypto.errors import EnvelopeError
 from crypto.suites import Suite, compress, decompress
 from reader.card_profile.values import CardNumber, IdentificationCode, SocialSecurityNumber
 from reader.iso7816 import tlv
+from reader.item_codecs import CHINA_STANDARD_TIME
 
 # Registered CWT claims (RFC 8392, 4; RFC 8747, 3.1).
 SUBJECT, EXPIRES, ISSUED, CONFIRMATION = 2, 4, 6, 8
@@ -30,6 +31,7 @@ RID = bytes.fromhex("D1 56 00 00 05")  # inside every identification code; left 
 PREFIX = "OC1:"  # text form; every character is in the QR code's alphanumeric set
 DIGEST_SIZE = 16  # bytes kept of the digest: 128 bits against a second preimage
 MAX_TEXT = 4096
+LAST_SECOND = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp())  # whatever the time zone
 FILE_TAG = 0x53  # discretionary data (ISO/IEC 7816-4, table 16)
 
 
@@ -64,6 +66,11 @@ class CardRecord:
     status: StatusReference
     chip_key: bytes | None = None
     chip_key_id: bytes | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the card is valid, where it was issued."""
+        return (self.expires_at - timedelta(seconds=1)).astimezone(CHINA_STANDARD_TIME).date()
 
     def to_json(self) -> dict[str, str]:
         """What a verifier shows of the card."""
@@ -113,13 +120,13 @@ class CardRecord:
                 sex=_text(card[SEX_CLAIM]),
                 identification_code=_with_rid(card[CHIP_CLAIM]),
                 data_digest=_bytes(card[DIGEST_CLAIM]),
-                issued_at=datetime.fromtimestamp(claims[ISSUED], UTC),
-                expires_at=datetime.fromtimestamp(claims[EXPIRES], UTC),
+                issued_at=_instant(claims[ISSUED]),
+                expires_at=_instant(claims[EXPIRES]),
                 status=_status(card[STATUS_CLAIM]),
                 chip_key=_chip_key(confirmation, suite),
                 chip_key_id=_bytes(confirmation[KEY_ID]) if KEY_ID in confirmation else None,
             )
-        except (KeyError, TypeError, ValueError, OverflowError, OSError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             raise EnvelopeError(f"not the claims of a card: {error}") from error
 
 
@@ -135,8 +142,10 @@ def to_text(envelope: bytes) -> str:
 
 def from_text(text: str) -> bytes:
     """The envelope in a text; EnvelopeError where it is none of ours or damaged."""
-    if len(text) > MAX_TEXT or not text.startswith(PREFIX):
+    if not text.startswith(PREFIX):
         raise EnvelopeError(f"does not begin with {PREFIX}")
+    if len(text) > MAX_TEXT:
+        raise EnvelopeError(f"longer than {MAX_TEXT} characters")
     try:
         return base45.decode(text.removeprefix(PREFIX))
     except ValueError as error:
@@ -196,6 +205,12 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is wanted")
     return value
+
+
+def _instant(seconds: int) -> datetime:
+    if not 0 <= seconds < LAST_SECOND:
+        raise ValueError("a time outside of the calendar")
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _status(value: Any) -> StatusReference:

@@ -21,13 +21,7 @@ from reader.card_check import check_card
 from reader.card_reading import CardContent, read_card
 from reader.connect import connect, reader_names
 from reader.desk_keys import DeskKeys
-from reader.errors import (
-    MalformedAnswerError,
-    NoCardError,
-    NoReaderError,
-    ReaderError,
-    TransportError,
-)
+from reader.errors import NoCardError, NoReaderError, ReaderError, StatusUnavailableError
 from reader.record_input import RecordInputError, read_input
 from reader.session import CardSession
 from reader.status_list import StatusListError, status_source
@@ -146,16 +140,17 @@ def verify(record: str, status_list: Path | None, trust: Path | None, as_json: b
     zbarimg --raw card.png | onecard verify -
     """
     trusted = _trust_list(trust)
-    status = _status_source(status_list, trusted)
     try:
         given = read_input(record, sys.stdin.buffer)
     except RecordInputError as error:
         fail(Exit.BAD_INPUT, error.cause[0], error.cause[1], remedy=error.remedy)
     now = datetime.now(UTC)
-    if isinstance(given, str):
-        found = verify_text(given, trust=trusted, now=now, status=status)
-    else:
-        found = verify_record(given, trust=trusted, now=now, status=status)
+    with _reader_errors():
+        status = _status_source(status_list, trusted)
+        if isinstance(given, str):
+            found = verify_text(given, trust=trusted, now=now, status=status)
+        else:
+            found = verify_record(given, trust=trusted, now=now, status=status)
     _print_verification(found, as_json=as_json)
 
 
@@ -166,9 +161,8 @@ def _print_verification(found: Verification, *, as_json: bool) -> None:
         print_line(f"{found.verdict.value}: {found.reason[language() == 'zh']}")
         if found.record and found.genuine:
             record = found.record
-            expiry = record.expires_at.date().isoformat()
             print_line(f"{record.card_number}  {record.name}  {record.social_security_number}")
-            print_line(f"→ {expiry}  ({', '.join(found.checks)})")
+            print_line(f"→ {record.last_day.isoformat()}  ({', '.join(found.checks)})")
     if not found.genuine:
         raise SystemExit(Exit.REFUSED)
 
@@ -241,7 +235,11 @@ def _reader_errors() -> Iterator[None]:
         yield
     except (NoReaderError, NoCardError) as error:
         _fail_reader(Exit.NOT_FOUND, error)
-    except (TransportError, MalformedAnswerError, ReaderError) as error:
+    except StatusUnavailableError as error:
+        _fail_reader(Exit.STORAGE, error)
+    except StatusListError as error:
+        _fail_reader(Exit.BAD_INPUT, error)
+    except ReaderError as error:
         _fail_reader(Exit.CARD, error)
     except CryptoError as error:
         fail(Exit.KEYS, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)

@@ -8,6 +8,9 @@ from reader.errors import NoCardError, NoReaderError, TransportError
 from reader.tcp import TcpTransport
 from reader.transport import Trace, Transport
 
+# Told where pyscard is not installed; a card over TCP needs none of it.
+MISSING = "PC/SC needs pyscard; from the checkout: pip install '.[counter]'"
+
 
 class CardTransport(Transport, Protocol):
     """A transport with the card's answer to reset."""
@@ -40,7 +43,7 @@ def _pcsc(reader: str | None) -> Iterator[CardTransport]:
     try:
         from reader import pcsc  # the extra "counter"; TCP works without it
     except ModuleNotFoundError as error:
-        raise TransportError("PC/SC needs: pip install 'onecard[counter]'") from error
+        raise TransportError(MISSING) from error
     if reader is not None:
         with pcsc.PcscTransport(reader) as transport:
             yield transport
@@ -64,5 +67,5 @@ def reader_names() -> list[str]:
     try:
         from reader import pcsc
     except ModuleNotFoundError as error:
-        raise TransportError("PC/SC needs: pip install 'onecard[counter]'") from error
+        raise TransportError(MISSING) from error
     return pcsc.reader_names()

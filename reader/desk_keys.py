@@ -11,6 +11,7 @@ from reader.card_profile.atr import ladder_factor
 from reader.card_profile.files import ElementaryFile
 from reader.card_profile.ssse import EF06, SSSE
 from reader.card_record import CardRecord
+from reader.errors import MalformedAnswerError
 from reader.session import AUTHENTICATION_SIZE, CardSession
 
 
@@ -25,9 +26,13 @@ class DeskKeys:
     def of(
         cls, session: CardSession, store: KeyStore, atr: bytes, *, random: Callable[[int], bytes]
     ) -> Self:
-        """The keys of the card in *session*; ValueError if its ATR names no card."""
+        """The keys of the card in *session*; MalformedAnswerError if its ATR names no card."""
         region = session.identification_code.region
-        return cls(CardKeys(store, session.profile, region, ladder_factor(atr)), random)
+        try:
+            factor = ladder_factor(atr)
+        except ValueError as error:
+            raise MalformedAnswerError(str(error)) from error
+        return cls(CardKeys(store, session.profile, region, factor), random)
 
     def open_for_reading(self, session: CardSession, file: ElementaryFile) -> None:
         """Authenticate with the keys that guard the reading of *file*, if any do.

@@ -2,6 +2,7 @@
 
 ReaderError
     NoReaderError             no such reader, or none at all
+    NoServiceError            no PC/SC service answers
     NoCardError               nothing in the slot or the field
     CardRemovedError          the card or its reader went away in the middle
     BlankCardError            the card carries no version: nobody's data is on it yet
@@ -12,6 +13,7 @@ ReaderError
         PinBlockedError       only the issuer can unblock it
         AccessRefusedError    the access condition of the file is not met
     CardAuthenticationError   the two ends do not hold the same key
+    StatusUnavailableError    nobody can say now whether a card was reported lost
 
 Each class carries what a clerk needs: a code, a cause and a remedy, in English and Chinese.
 """
@@ -25,7 +27,7 @@ class ReaderError(Exception):
     """Root of this package's errors."""
 
     code: ClassVar[str] = "reader"
-    cause: ClassVar[tuple[str, str]] = ("The reader failed.", "读写器出错。")
+    cause: tuple[str, str] = ("The reader failed.", "读写器出错。")
     remedy: ClassVar[tuple[str, str]] = ("Try again.", "请重试。")
 
     def __init__(self, detail: str = "") -> None:
@@ -41,6 +43,17 @@ class NoReaderError(ReaderError):
     remedy = (
         "Plug it in and look with: onecard card readers",
         "请接好读卡器，并用 onecard card readers 查看",
+    )
+
+
+class NoServiceError(ReaderError):
+    """No PC/SC service answers on this machine."""
+
+    code = "no-service"
+    cause = ("The PC/SC service is not running.", "PC/SC 服务未运行。")
+    remedy = (
+        "Start it (Debian: systemctl start pcscd), or give --tcp.",
+        "请启动该服务（Debian：systemctl start pcscd），或使用 --tcp。",
     )
 
 
@@ -114,7 +127,12 @@ class WrongPinError(CardRefusedError):
 
     def __init__(self, sw: int, tries_left: int) -> None:
         self.tries_left = tries_left
-        super().__init__(sw, f"{tries_left} tries left, 剩余 {tries_left} 次")
+        self.cause = (
+            f"The PIN is wrong; tries left: {tries_left}.",
+            f"密码错误，剩余 {tries_left} 次。",
+        )
+        super().__init__(sw)
+        self.detail = f"{sw:04X}"
 
 
 class PinBlockedError(CardRefusedError):
@@ -147,4 +165,18 @@ class CardAuthenticationError(ReaderError):
     remedy = (
         "Keep the card and ask the holder for an identity document.",
         "请留存卡片并核验持卡人证件。",
+    )
+
+
+class StatusUnavailableError(ReaderError):
+    """The source of card status fails: no answer is given rather than half of one."""
+
+    code = "status-unavailable"
+    cause = (
+        "It cannot be found out whether the card was reported lost.",
+        "无法查询该卡是否已挂失。",
+    )
+    remedy = (
+        "Put the cause right, or name a signed status list with --status-list.",
+        "请排除原因，或用 --status-list 指定签名状态列表。",
     )

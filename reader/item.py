@@ -12,7 +12,7 @@ class ItemError(ReaderError, ValueError):
     """A data item has no valid value; *item* is its name in the declaration, dotted if nested."""
 
     code: ClassVar[str] = "data-item"
-    cause: ClassVar[tuple[str, str]] = ("A data item is not valid.", "数据项无效。")
+    cause: tuple[str, str] = ("A data item is not valid.", "数据项无效。")
     remedy: ClassVar[tuple[str, str]] = (
         "Correct the item named; if the card gave it, have its data written again.",
         "请更正所指数据项；若来自卡内，请重新写卡。",

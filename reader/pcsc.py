@@ -15,12 +15,15 @@ from reader.errors import (
     CardRemovedError,
     NoCardError,
     NoReaderError,
+    NoServiceError,
     ReaderError,
     TransportError,
 )
 
 # PC/SC part 5 codes that mean more to a clerk than "it failed".
 ERRORS: dict[int, type[ReaderError]] = {
+    scard.SCARD_E_NO_SERVICE: NoServiceError,
+    scard.SCARD_E_SERVICE_STOPPED: NoServiceError,
     scard.SCARD_E_NO_READERS_AVAILABLE: NoReaderError,
     scard.SCARD_E_UNKNOWN_READER: NoReaderError,
     scard.SCARD_E_READER_UNAVAILABLE: NoReaderError,

@@ -3,6 +3,7 @@
 import binascii
 import os
 from base64 import b64decode
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,6 +66,7 @@ def _bounded(content: bytes, name: str) -> bytes:
 def _interpret(content: bytes) -> str | bytes:
     if content[:1] == bytes((COSE_SIGN1_BYTE,)):
         return content
+    content = content.removeprefix(BOM_UTF8)  # some editors put it before any text
     try:
         text = content.decode("ascii").strip()
     except UnicodeDecodeError:
@@ -76,7 +78,7 @@ def _interpret(content: bytes) -> str | bytes:
             return text
     if text.startswith("0o"):  # how the byte D2 begins in base64
         try:
-            return b64decode(text, validate=True)
+            return b64decode("".join(text.split()), validate=True)
         except (binascii.Error, ValueError):
             return text
     return text

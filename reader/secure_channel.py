@@ -13,7 +13,7 @@ from reader.global_platform import initialize_update
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.commands import Ins
 from reader.iso7816.status import SW
-from reader.transport import Transport
+from reader.transport import Transport, decode_answer
 
 FULL = (
     SecurityLevel.C_MAC
@@ -53,7 +53,7 @@ class SecureChannel:
             data=self._session.seal_command(header, plain.data),
             ne=256,  # at R-MAC levels every answer carries a MAC
         )
-        response = ResponseApdu.decode(self._inner.transmit(sealed.encode()))
+        response = decode_answer(self._inner.transmit(sealed.encode()))
         data = self._session.open_response(response.data, response.sw)
         return ResponseApdu(data, response.sw).encode()
 
@@ -89,7 +89,7 @@ def open_channel(
 
 
 def _send(inner: Transport, command: CommandApdu) -> bytes:
-    response = ResponseApdu.decode(inner.transmit(command.encode()))
+    response = decode_answer(inner.transmit(command.encode()))
     if response.sw != SW.OK:
         raise CardRefusedError(response.sw, Ins(command.ins).name)
     return response.data

@@ -20,10 +20,10 @@ from reader.errors import (
     WrongPinError,
 )
 from reader.iso7816 import commands
-from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
+from reader.iso7816.apdu import CommandApdu
 from reader.iso7816.status import SW, tries_left
 from reader.iso7816.tlv import TlvError, parse_record
-from reader.transport import GetResponse, Transport
+from reader.transport import GetResponse, Transport, decode_answer
 
 G = TypeVar("G")
 BINARY_BLOCK = 0xF0  # bytes a READ BINARY asks for; fits a short answer on every card
@@ -48,9 +48,7 @@ class CardSession:
         if not version:
             raise BlankCardError
         self.profile: CardProfile = profile_of(version.decode("ascii", "replace"))
-        self.identification_code = IdentificationCode(
-            self._record_value(EF05, IDENTIFICATION_CODE_RECORD)
-        )
+        self.identification_code = self._identification_code()
         self._application = self.profile.application(SSSE.name)
 
     def read(self, group: type[G]) -> G:
@@ -147,6 +145,12 @@ class CardSession:
         except TlvError as error:
             raise MalformedAnswerError(f"record {number} of {file.name}: {error}") from error
 
+    def _identification_code(self) -> IdentificationCode:
+        try:
+            return IdentificationCode(self._record_value(EF05, IDENTIFICATION_CODE_RECORD))
+        except ValueError as error:
+            raise MalformedAnswerError(f"identification code: {error}") from error
+
     def _pin_command(self, command: CommandApdu) -> None:
         try:
             self._send(command)
@@ -159,10 +163,7 @@ class CardSession:
             raise
 
     def _send(self, command: CommandApdu) -> bytes:
-        try:
-            response = ResponseApdu.decode(self._transport.transmit(command.encode()))
-        except ApduError as error:
-            raise MalformedAnswerError(str(error)) from error
+        response = decode_answer(self._transport.transmit(command.encode()))
         if response.sw == SW.SECURITY_STATUS_NOT_SATISFIED:
             raise AccessRefusedError(response.sw)
         if response.sw != SW.OK:

@@ -8,7 +8,7 @@ lists stand one under the other, each a line of base64.
 import zlib
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, unique
@@ -26,6 +26,7 @@ BITS = 2
 # RFC 8392, 4; draft, 5.2.
 SUBJECT, EXPIRES, ISSUED, TIME_TO_LIVE, STATUS_LIST = 2, 4, 6, 65_534, 65_533
 URN = "urn:onecard:status-list:"
+COSE_SIGN1 = b"\xd2"  # CBOR tag 18: how a single list begins
 MAX_BYTES = SIZE  # eight bits a place, the most the draft allows
 
 
@@ -136,19 +137,29 @@ class StatusLists:
 
 
 def status_source(data: bytes, *, trust: TrustList, now: datetime) -> StatusLists:
-    """The verified lists in a file's bytes. Raises StatusListError if one does not hold."""
+    """The verified lists in a file's bytes: lines of base64, or one list as it is over HTTP.
+
+    Raises StatusListError if one does not hold.
+    """
     lists = []
-    for line in data.split():
-        try:
-            encoded = b64decode(line, validate=True)
-        except Base64Error as error:
-            raise StatusListError("not base64") from error
+    for encoded in _encoded_lists(data):
         one = StatusList.parse(encoded)
         one.verify(trust, now=now)
         lists.append(one)
     if not lists:
         raise StatusListError("it is empty")
     return StatusLists(lists)
+
+
+def _encoded_lists(data: bytes) -> Iterator[bytes]:
+    if data[:1] == COSE_SIGN1:
+        yield data
+        return
+    for line in data.split():
+        try:
+            yield b64decode(line, validate=True)
+        except Base64Error as error:
+            raise StatusListError("neither a signed list nor base64") from error
 
 
 def dumps(lists: Iterable[bytes]) -> str:

@@ -9,11 +9,20 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from reader.errors import CardRemovedError, NoCardError, TransportError
+from reader.errors import CardRemovedError, NoCardError, ReaderError, TransportError
 
 POWER_OFF, POWER_ON, RESET, ATR = b"\x00", b"\x01", b"\x02", b"\x04"
+MAX_BODY = 0xFFFF
 TIMEOUT = 10.0  # seconds without an answer; a card never needs that long
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
+
+
+def parse_address(address: str) -> tuple[str, int]:
+    """Host and port of ``HOST:PORT``; ValueError if it is none."""
+    host, separator, port = address.rpartition(":")
+    if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
+        raise ValueError(f"{address!r} is not HOST:PORT")
+    return host.strip("[]"), int(port)
 
 
 class TcpTransport:
@@ -25,21 +34,19 @@ class TcpTransport:
             self._socket = socket.create_connection((host, port), timeout=timeout)
         except OSError as error:
             raise TransportError(f"{self._where}: {error.strerror or error}") from error
+        except UnicodeError as error:  # a name that DNS cannot hold
+            raise TransportError(f"{self._where}: not a host name") from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._send(POWER_ON)
-        self._send(ATR)
-        self.atr = self._receive()
-        if not self.atr:
+        try:
+            self.atr = self._power_on()
+        except ReaderError:
             self.close()
-            raise NoCardError(self._where)
+            raise
 
     @classmethod
     def parse(cls, address: str) -> Self:
         """From ``HOST:PORT``; ValueError if it is none."""
-        host, separator, port = address.rpartition(":")
-        if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
-            raise ValueError(f"{address!r} is not HOST:PORT")
-        return cls(host.strip("[]"), int(port))
+        return cls(*parse_address(address))
 
     def transmit(self, command: bytes) -> bytes:
         """One command to the card."""
@@ -67,7 +74,17 @@ class TcpTransport:
     ) -> None:
         self.close()
 
+    def _power_on(self) -> bytes:
+        self._send(POWER_ON)
+        self._send(ATR)
+        atr = self._receive()
+        if not atr:
+            raise NoCardError(self._where)
+        return atr
+
     def _send(self, body: bytes) -> None:
+        if len(body) > MAX_BODY:
+            raise TransportError(f"{self._where}: a command of {len(body)} bytes")
         try:
             self._socket.sendall(len(body).to_bytes(2, "big") + body)
         except OSError as error:

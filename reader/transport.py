@@ -22,6 +22,14 @@ class Transport(Protocol):
         """
 
 
+def decode_answer(answer: bytes) -> ResponseApdu:
+    """What a card sent, as an answer; MalformedAnswerError where it is none."""
+    try:
+        return ResponseApdu.decode(answer)
+    except ApduError as error:
+        raise MalformedAnswerError(str(error)) from error
+
+
 class GetResponse:
     """Settles what T=0 leaves open: '61XX' is collected, '6CXX' repeated (7816-3, 12.2)."""
 
@@ -32,15 +40,16 @@ class GetResponse:
 
     def transmit(self, command: bytes) -> bytes:
         """The whole answer."""
-        response = _decode(self._inner.transmit(command))
+        response = decode_answer(self._inner.transmit(command))
         if response.sw >> 8 == WRONG_LE and not response.data:
-            response = _decode(self._inner.transmit(_with_le(command, response.sw & 0xFF)))
+            exact = _with_le(command, response.sw & 0xFF)
+            response = decode_answer(self._inner.transmit(exact))
         collected = [response.data]
         for _ in range(self.MAX_ROUNDS):
             if response.sw >> 8 != MORE_DATA:
                 return ResponseApdu(b"".join(collected), response.sw).encode()
             more = CommandApdu(ins=Ins.GET_RESPONSE, ne=response.sw & 0xFF or 256)
-            response = _decode(self._inner.transmit(more.encode()))
+            response = decode_answer(self._inner.transmit(more.encode()))
             collected.append(response.data)
         raise MalformedAnswerError("more data without end")
 
@@ -76,10 +85,3 @@ def _with_le(command: bytes, le: int) -> bytes:
     return CommandApdu(
         cla=plain.cla, ins=plain.ins, p1=plain.p1, p2=plain.p2, data=plain.data, ne=le or 256
     ).encode()
-
-
-def _decode(answer: bytes) -> ResponseApdu:
-    try:
-        return ResponseApdu.decode(answer)
-    except ApduError as error:
-        raise MalformedAnswerError(str(error)) from error

@@ -51,5 +51,8 @@ def demo(file: Path | None, dated: str | None, cards: int, out: Path) -> None:
         fail(Exit.CARD, *error.cause, remedy=error.remedy)
     except CryptoError as error:
         fail(Exit.KEYS, f"{error}.", f"{error.zh}。", remedy=error.remedy)
+    except BrokenPipeError:
+        raise  # whoever read the output has gone: the root command ends quietly
     except OSError as error:
-        fail(Exit.STORAGE, f"{error}.", f"{error}。")
+        reason = f"{error.filename}: {error.strerror}" if error.strerror else str(error)
+        fail(Exit.STORAGE, f"{reason}.", f"{reason}。")

@@ -2,14 +2,14 @@
 
 
 class DemoError(Exception):
-    """Why it cannot go on, as (English, Chinese), with what to do."""
+    """Why it cannot go on, as (English, Chinese), with what to do if the cause does not say it."""
 
     def __init__(
         self,
         en: str,
         zh: str,
         *,
-        remedy: tuple[str, str] = ("Run it again.", "请重新运行。"),
+        remedy: tuple[str, str] | None = ("Run it again.", "请重新运行。"),
     ) -> None:
         self.cause = (en, zh)
         self.remedy = remedy

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from api.demo import frauds, steps, world
 from api.demo.errors import DemoError
@@ -43,10 +44,10 @@ def show(file: Path, dated: str | None, cards: int, out: Path, settings: Setting
         thief = world.make_blanks(place, 1, stranger=True)
     with world.served_cards(place, [*chips, *thief]) as addresses:
         _title("2", "Cards are numbered, keyed, written and signed", "编号、装载密钥、写卡并签名")
-        with times.of(f"{count} cards made", f"制卡 {count} 张"):
+        with times.of(f"cards made: {count}", f"制卡 {count} 张"):
             made = bureau.make(booked["batch"], addresses[:count])
         _line(
-            f"{made} cards on {count} chips: written over SCP03, read back, secured.",
+            f"Cards made: {made} on {count} chips, written over SCP03, read back, secured.",
             f"{count} 枚芯片制成 {made} 张卡：经 SCP03 写入、读回核对并锁定。",
         )
         with times.of("handed over, pictures drawn", "领卡启用、绘制卡面"):
@@ -64,7 +65,7 @@ def _verify(
 ) -> None:
     _title("3", "A counter reads each card, strangers verify it", "柜台读卡，第三方验卡")
     found: list[Look] = []
-    with times.of(f"{len(addresses)} cards read and verified", f"读验 {len(addresses)} 张卡"):
+    with times.of(f"cards read and verified: {len(addresses)}", f"读验 {len(addresses)} 张卡"):
         every = steps.looks(place, _connect, addresses, service, lists, os.urandom)
         found.extend(progress(every, label=("Reading", "读卡"), length=len(addresses)))
     genuine = [
@@ -186,11 +187,12 @@ def _connect(address: str) -> AbstractContextManager[CardTransport]:
 
 def _title(number: str, en: str, zh: str) -> None:
     print_line()
-    print_line(f"── {number}. {Sentence(en, zh).text()} ".ljust(WIDTH, "─"))
+    title = f"── {number}. {Sentence(en, zh).text()} "
+    print_line(title + "─" * (WIDTH - _columns(title)))
 
 
 def _command(line: str) -> None:
-    print_line(f"  $ {line}"[: WIDTH + 20])
+    print_line(f"  $ {line}")
 
 
 def _line(en: str, zh: str) -> None:
@@ -198,6 +200,10 @@ def _line(en: str, zh: str) -> None:
 
 
 def _pad(text: str, width: int) -> str:
-    """Fill up to *width* columns; a Chinese character takes two."""
-    used = sum(2 if ord(character) > 0x2E7F else 1 for character in text)
-    return text + " " * max(0, width - used)
+    """Fill up to *width* columns."""
+    return text + " " * (width - _columns(text))
+
+
+def _columns(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -48,7 +48,8 @@ class Bureau:
         dates = ["--date", dated] if dated else []
         rest = ["--refused", str(self._world.folder / "refused.csv"), *dates]
         rest += ["--operator", REQUESTER]
-        booked: dict[str, Any] = self._json("import", str(file), *rest, shown=[file.name, *rest])
+        shown = [file.name, *dates, "--refused", "refused.csv", "--operator", REQUESTER]
+        booked: dict[str, Any] = self._json("import", str(file), *rest, shown=shown)
         return booked
 
     def make(self, batch: str, addresses: list[str]) -> int:

@@ -54,7 +54,7 @@ class World:
             "ONECARD_KEYS_PASSPHRASE": self.passphrase,
             "ONECARD_TRUST": str(self.settings.trust),
             "ONECARD_PROFILE": self.profile.name,
-            "ONECARD_LANGUAGE": "en",
+            "ONECARD_LANGUAGE": self.settings.language,
         }
 
 
@@ -156,7 +156,7 @@ def run(world: World, arguments: Sequence[str], *, show_progress: bool = False) 
     )
     if done.returncode:
         said = (done.stderr or "").strip().removeprefix("onecard: ")
-        raise DemoError(said, said)
+        raise DemoError(said, said, remedy=None)
     return done.stdout
 
 

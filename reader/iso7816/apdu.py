@@ -5,6 +5,7 @@ from typing import Self
 
 SHORT_MAX_NC, SHORT_MAX_NE = 255, 256
 EXTENDED_MAX_NC, EXTENDED_MAX_NE = 65_535, 65_536
+NULL_BYTE = 0x60  # "wait" of the T=0 protocol (7816-3, 10.3.3), never SW1
 
 
 class ApduError(ValueError):
@@ -105,9 +106,9 @@ class ResponseApdu:
 
     @classmethod
     def decode(cls, raw: bytes) -> Self:
-        """Parse an answer; ApduError where SW1 is none ('6X' or '9X', 7816-3, 12.1.3)."""
+        """Parse an answer; ApduError where SW1 is none: '61' to '6F', '9X' (7816-4, 5.6)."""
         if len(raw) < 2:
             raise ApduError("a response APDU has at least SW1-SW2")
-        if raw[-2] & 0xF0 not in {0x60, 0x90}:
+        if raw[-2] & 0xF0 not in {0x60, 0x90} or raw[-2] == NULL_BYTE:
             raise ApduError(f"{raw[-2:].hex().upper()} is not a status word")
         return cls(raw[:-2], int.from_bytes(raw[-2:], "big"))

@@ -110,7 +110,7 @@ def test_the_third_generation_keeps_the_holder_to_itself_until_the_pin(tmp_path)
     with pytest.raises(AccessRefusedError):
         session.read(CardHolder)
     assert session.read(CardIssuer).card_number is None
-    with pytest.raises(WrongPinError, match="5 tries left"):
+    with pytest.raises(WrongPinError, match="tries left: 5"):
         session.verify_pin("000000")
     session.verify_pin(PIN)
     assert session.read(CardHolder).name == "张三"
