@@ -64,11 +64,15 @@ def test_a_coordinate_above_the_field_is_refused(curve: Curve) -> None:
 @CURVES
 @given(data=st.binary(max_size=70))
 def test_any_bytes_are_a_point_or_refused(curve: Curve, data: bytes) -> None:
-    for read in (curve.decode, curve.decompress):
+    for read, write in (
+        (lambda: curve.encode(curve.decode(data)), bytes),
+        (lambda: curve.decompress(data), curve.compress),
+    ):
         try:
-            read(data)
+            point = read()
         except KeyMaterialError:
             continue
+        assert write(point) == data
 
 
 @CURVES

@@ -199,9 +199,10 @@ def test_what_is_no_record_is_refused(data: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_record_or_refused(data: bytes) -> None:
     try:
-        envelope.parse(data)
+        record = envelope.parse(data)
     except EnvelopeError:
         return
+    assert record.encoded == data
 
 
 @given(payload=st.binary(max_size=60), headers=st.binary(max_size=30))

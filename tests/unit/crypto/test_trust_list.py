@@ -111,6 +111,7 @@ def test_a_text_that_is_no_trust_list_is_refused(text: str) -> None:
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_list_or_refused(data: bytes) -> None:
     try:
-        TrustList.loads(data)
+        found = TrustList.loads(data)
     except TrustListError:
         return
+    assert TrustList.loads(found.dumps()) == found

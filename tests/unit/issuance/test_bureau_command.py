@@ -1,93 +1,20 @@
 """`onecard bureau` from the outside: what it prints, and how it ends."""
 
 import base64
-import csv
-import io
 import json
 import sqlite3
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from crypto.cli import keys
-from issuance import database
-from issuance.cli import bureau
-from issuance.intake.columns import HEADERS
 from onecard.console import Exit
-from onecard.settings import Settings
 from reader.authenticity import CardStatus
 from reader.status_list import StatusList
-from tests.bureau import CHIEF, CLERK, MAKER, TODAY, Bureau
-from tests.people import people
+from tests.bureau import CHIEF, CLERK, MAKER, TODAY
+from tests.bureau_desk import Office
 
 UNKNOWN = "371700-20261101-0099"
-
-
-class Office:
-    """Somebody at a desk with a book and a bureau file of five people, one of them refused."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.database = folder, folder / "book.sqlite3"
-        self.file = folder / "people.csv"
-        self.operator: str | None = CLERK
-        self.language = "en"
-        rows = [[*row] for row in people(5, seed=1, on=TODAY)]
-        for row in rows:
-            row[14:17] = "0", "", ""
-            row[12] = "371700"
-        rows[3][8] = "no phone"
-        self.write(self.file, rows)
-
-    def write(self, path: Path, rows: list[list[str]]) -> None:
-        """A bureau file of these rows."""
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows([HEADERS, *rows])
-        path.write_bytes(text.getvalue().encode("gb18030"))
-
-    def run(self, *arguments: object, command: Any = bureau) -> Result:
-        """`onecard bureau` with these arguments."""
-        settings = Settings(
-            database=str(self.database),
-            keys=self.folder / "keys.json",
-            keys_passphrase="open",  # noqa: S106
-            operator=self.operator,
-            language=self.language,
-        )
-        return CliRunner().invoke(command, [*map(str, arguments)], obj=settings)
-
-    def json(self, *arguments: object) -> Any:
-        """The result of a command that ends well."""
-        result = self.run(*arguments, "--json")
-        assert result.exit_code == Exit.OK, result.stderr
-        return json.loads(result.stdout)
-
-    def imported(self) -> str:
-        """The batch of the file."""
-        batch = self.json("import", self.file, "--date", TODAY)["batch"]
-        assert isinstance(batch, str)
-        return batch
-
-    def produced(self) -> str:
-        """The batch, its cards prepared."""
-        batch = self.imported()
-        self.json("approve", batch, "--operator", CHIEF)
-        self.json("produce", batch, "--operator", MAKER)
-        return batch
-
-    def handed_over(self) -> list[str]:
-        """Numbers of cards in use."""
-        batch = self.produced()
-        engine = database.open_book(self.database)
-        numbers = [card["number"] for card in self.json("cards", batch)["cards"]]
-        for serial, number in enumerate(numbers):
-            Bureau(engine).personalize(number, serial)
-        engine.dispose()
-        activated = self.json("activate", "--batch", batch)["activated"]
-        assert activated == numbers
-        return numbers
 
 
 @pytest.fixture
@@ -252,90 +179,3 @@ def test_the_audit_trail_is_verified_against_kept_heads(office: Office, tmp_path
     broken = office.run("audit")
     assert broken.exit_code == Exit.REFUSED
     assert "entry 1" in broken.stderr
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("status", UNKNOWN),
-        ("approve", UNKNOWN),
-        ("produce", UNKNOWN),
-        ("cards", UNKNOWN),
-        ("result", UNKNOWN),
-        ("lift", "A00000003"),
-        ("activate", "A00000003"),
-    ],
-)
-def test_what_is_not_there_is_told(office: Office, arguments: tuple[str, ...]) -> None:
-    office.imported()
-    result = office.run(*arguments)
-    assert result.exit_code == Exit.NOT_FOUND
-    assert arguments[1] in result.stderr
-
-
-@pytest.mark.parametrize("arguments", [("status", UNKNOWN), ("list",), ("audit",), ("result", "x")])
-def test_without_a_book_there_is_one_line_and_no_new_file(
-    office: Office, arguments: tuple[str, ...]
-) -> None:
-    result = office.run(*arguments)
-    assert (result.exit_code, result.stdout) == (Exit.STORAGE, "")
-    assert len(result.stderr.splitlines()) == 1
-    assert not office.database.exists()
-
-
-@pytest.mark.parametrize("command", ["check", "import"])
-@pytest.mark.parametrize(
-    "content", [None, b"", b"a,b\r\n1,2\r\n", "序号\r\n".encode(), b"\xff\x00"]
-)
-def test_a_file_that_cannot_be_taken_is_told_and_nothing_booked(
-    office: Office, command: str, content: bytes | None
-) -> None:
-    file = office.folder / "bad.csv"
-    if content is not None:
-        file.write_bytes(content)
-    result = office.run(command, file, "--json")
-    assert (result.exit_code, result.stdout) == (Exit.BAD_INPUT, "")
-    assert len(result.stderr.splitlines()) == 1
-    if office.database.exists():
-        assert office.json("list") == {"batches": []}
-
-
-def test_a_folder_is_no_bureau_file(office: Office) -> None:
-    assert office.run("import", office.folder).exit_code == Exit.BAD_INPUT
-
-
-def test_a_file_all_refused_gives_no_batch_and_can_be_handed_in_again(office: Office) -> None:
-    row = [*next(people(1, seed=1, on=TODAY))]
-    row[8] = "no phone"
-    office.write(office.file, [row])
-    result = office.run("import", office.file, "--date", TODAY)
-    assert result.exit_code == Exit.STATE
-    assert office.json("list") == {"batches": []}
-
-
-def test_a_region_that_is_none_is_told(office: Office) -> None:
-    assert office.run("import", office.file, "--region", "Beijing").exit_code == Exit.USAGE
-
-
-def test_sentences_come_in_chinese_where_that_is_the_language(office: Office) -> None:
-    office.language = "zh"
-    result = office.run("status", UNKNOWN)
-    assert "台账" in result.stderr
-
-
-def test_the_file_s_date_decides_who_is_born(office: Office) -> None:
-    early = office.json("check", office.file, "--date", date(1900, 1, 1))
-    assert early["by_reason"]["born_in_future"] > 0
-
-
-def test_help_shows_how_it_is_used(office: Office) -> None:
-    for arguments in ((), ("import",), ("produce",), ("audit",), ("activate",)):
-        result = office.run(*arguments, "--help")
-        assert result.exit_code == Exit.OK
-        assert "onecard bureau" in result.stdout
-
-
-def test_migrate_makes_a_book_or_leaves_it(office: Office) -> None:
-    assert office.run("migrate").exit_code == Exit.OK
-    assert office.run("migrate").exit_code == Exit.OK
-    assert office.json("list") == {"batches": []}
