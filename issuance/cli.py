@@ -30,6 +30,8 @@ def bureau() -> None:
     onecard bureau import people.csv --operator Zhang
     onecard bureau approve 371700-20261101-0001 --operator Li
     onecard bureau produce 371700-20261101-0001 --operator Wang
+    onecard bureau personalize 371700-20261101-0001 --reader NAME --operator Wang
+    onecard bureau activate --batch 371700-20261101-0001 --operator Zhao
     onecard bureau result 371700-20261101-0001 --out result.csv
     """
 

@@ -104,7 +104,12 @@ def verify_card(
     pin: str | None,
     as_json: bool,
 ) -> None:
-    """Is the card in the reader the issuer's own, unchanged, valid, and no copy?"""
+    """Is the card in the reader the issuer's own, unchanged, valid, and no copy?
+
+    \b
+    onecard card verify --status-list status-lists.txt
+    onecard card verify --reader "ACS ACR39U 00 00" --pin - --json
+    """
     trust = _trust_list()
     with _reader_errors(), connect(reader=reader, tcp=tcp) as transport:
         session = CardSession(transport)
