@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from crypto.errors import CryptoError
 from crypto.keystore import KeyStore, create_issuer_keys
 from issuance import batches, cards, production
+from issuance.book_errors import ConflictError, LifecycleError
 from issuance.card_data import card_job
 from issuance.card_job import CardJob
 from issuance.database import reading, transaction
@@ -110,6 +111,9 @@ def _use(
             made = station.personalize(
                 transport, transport.atr, job, book=_booking(engine, job, by=by, clock=clock)
             )
+    except (LifecycleError, ConflictError) as error:
+        # Another station booked this card first; the chip here is open still, and used again.
+        return Outcome(number=job.number, error=error) if job else None
     except FAILURES as error:
         if job is None:
             return None

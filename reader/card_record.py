@@ -113,6 +113,8 @@ class CardRecord:
         """Read the claims of an envelope; EnvelopeError where they are not a card's."""
         try:
             card, confirmation = claims[CARD], claims[CONFIRMATION]
+            if (COSE_KEY in confirmation) == (KEY_ID in confirmation):
+                raise ValueError("exactly one confirmation key is wanted")
             return cls(
                 card_number=CardNumber(claims[SUBJECT]),
                 social_security_number=SocialSecurityNumber(card[NUMBER_CLAIM]),

@@ -11,8 +11,9 @@ from typing import Any, cast
 
 import click
 
+from crypto import pin_blocks
 from crypto.cli import open_key_store
-from crypto.errors import CryptoError, TrustListError
+from crypto.errors import CryptoError, KeyMaterialError, TrustListError
 from crypto.trust import TrustList
 from onecard.console import Exit, fail, language, print_json, print_line, settings
 from onecard.settings import Settings
@@ -79,7 +80,7 @@ def read(
     onecard card read
     onecard card read --pin - --all --json
     """
-    pin = click.prompt("PIN", hide_input=True, err=True) if pin == "-" else pin
+    pin = _given_pin(pin)
     with _reader_errors(), connect(reader=reader, tcp=tcp) as transport:
         session = CardSession(transport)
         if pin:
@@ -95,7 +96,9 @@ def read(
 @reader_option
 @tcp_option
 @status_option
-@click.option("--pin", help="Holder's PIN, for a card that shows its record only after it.")
+@click.option(
+    "--pin", help="Holder's PIN, for a card that shows its record only after it; '-' asks for it."
+)
 @json_option
 def verify_card(
     reader: str | None,
@@ -110,6 +113,7 @@ def verify_card(
     onecard card verify --status-list status-lists.txt
     onecard card verify --reader "ACS ACR39U 00 00" --pin - --json
     """
+    pin = _given_pin(pin)
     trust = _trust_list()
     with _reader_errors(), connect(reader=reader, tcp=tcp) as transport:
         session = CardSession(transport)
@@ -157,6 +161,17 @@ def verify(record: str, status_list: Path | None, trust: Path | None, as_json: b
         else:
             found = verify_record(given, trust=trusted, now=now, status=status)
     _print_verification(found, as_json=as_json)
+
+
+def _given_pin(given: str | None) -> str | None:
+    """The PIN as given or typed in; what is none never reaches a card, where it would count."""
+    pin = click.prompt("PIN", hide_input=True, err=True) if given == "-" else given
+    if pin:
+        try:
+            pin_blocks.pack(pin)
+        except KeyMaterialError as error:
+            fail(Exit.USAGE, f"{error}.", "密码须为 4 至 12 位数字。")
+    return pin
 
 
 def _print_verification(found: Verification, *, as_json: bool) -> None:
