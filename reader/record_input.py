@@ -2,6 +2,7 @@
 
 import binascii
 import os
+import re
 from base64 import b64decode
 from codecs import BOM_UTF8
 from pathlib import Path
@@ -11,6 +12,8 @@ from reader.card_record import PREFIX
 
 MAX_INPUT = 8192  # bytes; a record has at most 4096, its hexadecimal twice that
 COSE_SIGN1_BYTE = 0xD2
+# What is a name and no text: an ending in small letters, which no form of a record has.
+FILE_NAME = re.compile(r"[^\s:]+\.[a-z][a-z0-9]{1,4}")
 
 
 class RecordInputError(ValueError):
@@ -42,6 +45,8 @@ def read_input(given: str, standard_input: BinaryIO) -> str | bytes:
         with path.open("rb") as file:
             content = file.read(MAX_INPUT + 1)
     except FileNotFoundError:
+        if FILE_NAME.fullmatch(given):
+            raise RecordInputError((f"There is no file {given}.", f"没有文件 {given}。")) from None
         return _interpret(given.encode("utf-8", "replace"))
     except (OSError, ValueError) as error:
         if isinstance(error, RecordInputError):

@@ -156,6 +156,19 @@ def test_only_genuine_ends_with_zero(counter):
         assert (json.loads(result.stdout)["verdict"], result.exit_code) == (verdict, Exit.REFUSED)
 
 
+@pytest.mark.parametrize("given", ["card.txt", "folder/record.cwt"])
+def test_a_missing_file_is_told_as_such(given, counter):
+    result = counter.run(given)
+    assert (result.exit_code, result.stdout) == (Exit.BAD_INPUT, "")
+    assert f"There is no file {given}." in result.stderr
+
+
+@pytest.mark.parametrize("given", ["HC1:NCFOXN/X.K", "https://example.org/a.txt", "OC2:A.B"])
+def test_a_text_with_a_full_stop_is_no_file_name(given, counter):
+    result = counter.run(given, "--json")
+    assert json.loads(result.stdout)["verdict"] == "malformed"
+
+
 def test_a_person_reads_one_line_in_his_language(counter):
     counter.language = "zh"
     result = counter.run(to_text(counter.signed(MemorySigner())))
