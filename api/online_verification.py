@@ -4,8 +4,6 @@ What `reader.card_check` does at a counter, with the card at the other end of a 
 challenge comes from here, counts once, and is spent whatever the verdict.
 """
 
-import binascii
-from base64 import b64decode
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -30,7 +28,8 @@ from reader.card_check import SHARED_RANDOM_SIZE, verify_chip_response
 from reader.card_keys import CardKeys, master_key_name
 from reader.card_profile.atr import ladder_factor
 from reader.card_profile.profiles import PROFILES
-from reader.card_record import PREFIX, CardRecord
+from reader.card_record import CardRecord
+from reader.record_input import interpret
 
 SIGNATURE_SIZE = 64  # r | s, of a chip with a key pair of its own
 CRYPTOGRAM_SIZE = 8  # of a chip that shares its key with the issuer
@@ -56,7 +55,10 @@ class VerificationRequest:
         """Read the body of a request. Raises InvalidFieldError."""
         known_fields(body, ("record", "chip"))
         record, chip = text_field(body, "record"), object_field(body, "chip")
-        return cls(record=_text_or_bytes(record), proof=_proof(chip) if chip is not None else None)
+        return cls(
+            record=interpret(record.encode("utf-8", "replace")),
+            proof=_proof(chip) if chip is not None else None,
+        )
 
 
 def verify_online(service: Service, asked: VerificationRequest) -> Verification:
@@ -140,18 +142,3 @@ def _proof(chip: JsonObject) -> ChipProof:
         challenge=hex_field(chip, "challenge", (challenges.SIZE,), within="chip"),
         response=hex_field(chip, "response", (SIGNATURE_SIZE, CRYPTOGRAM_SIZE), within="chip"),
     )
-
-
-def _text_or_bytes(record: str) -> str | bytes:
-    """The text of a QR code as it is; the bytes where they came in hexadecimal or base64.
-
-    What is neither stays a text, and will be called malformed.
-    """
-    if record.startswith(PREFIX):
-        return record
-    for decode in (bytes.fromhex, partial(b64decode, validate=True)):
-        try:
-            return decode(record)
-        except (ValueError, binascii.Error):
-            continue
-    return record

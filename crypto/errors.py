@@ -13,6 +13,7 @@
         ├── WrongPassphraseError
         ├── KeyStoreExistsError    there is a key store in this file already
         └── KeyStoreFileError      missing, unreadable, damaged or of an unknown format
+            └── KeyStoreAccessError  the disk or its permissions stand in the way
 
 `str(error)` is the cause in English and `error.zh` the cause in Chinese; `error.remedy` says what
 to do, in both languages. `code` is stable and meant for programs.
@@ -176,3 +177,11 @@ class KeyStoreFileError(KeyStoreError):
         "Restore the file from a backup, or start a new one with `onecard keys init`.",
         "请从备份恢复该文件，或用 `onecard keys init` 新建。",
     )
+
+
+class KeyStoreAccessError(KeyStoreFileError):
+    """The key store's file cannot be read or written now; nothing was changed."""
+
+    code = "key-store-access"
+    zh = "密钥库文件无法读写"
+    remedy = Remedy("Check the free space and the permissions.", "请检查剩余空间和权限。")

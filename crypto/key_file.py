@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from crypto import atomic_file
 from crypto.errors import (
     KeyExistsError,
+    KeyStoreAccessError,
     KeyStoreExistsError,
     KeyStoreFileError,
     WrongPassphraseError,
@@ -213,5 +214,5 @@ def _file_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise KeyStoreFileError(f"{path}: {reason}") from error
+        kind = KeyStoreFileError if isinstance(error, FileNotFoundError) else KeyStoreAccessError
+        raise kind(f"{path}: {error.strerror or error}") from error

@@ -48,7 +48,11 @@ class CardFile:
             self.path.open("x").close()
         except OSError as error:
             raise CardFileError(self.path, os.strerror(error.errno or 0)) from error
-        self.save(persistent)
+        try:
+            self.save(persistent)
+        except CardFileError:
+            self.path.unlink(missing_ok=True)  # the place that was taken for it
+            raise
 
     def save(self, persistent: Persistent) -> None:
         """Replace the file; after a power cut it is the old or the new one, never a part."""

@@ -61,12 +61,7 @@ def check(
     onecard bureau check people.xlsx --photos photos.zip --refused refused.csv
     """
     on = _day(dated)
-    try:
-        with book() as engine:
-            report = check_file(file, on=on, photos=photos, known=_known(engine, on))
-    except NoBookError:
-        report = check_file(file, on=on, photos=photos, known=nothing_booked)
-    with report:
+    with _checked(file, on, photos) as report:
         _print_report(report, as_json=as_json)
         _write_refused(report, refused)
 
@@ -103,30 +98,48 @@ def import_file(
     if kind not in PROFILES:
         fail(Exit.USAGE, f"No card profile {kind}.", f"没有卡规范 {kind}。")
     chosen = _region(region) if region else None
-    sha256 = _sha256(file)
-    with book(create=True) as engine:
-        with transaction(engine) as session:
+    if _imported_before(_sha256(file), as_json=as_json):
+        return
+    with _checked(file, on, photos) as report:
+        facts = applications.FileFacts(
+            name=file.name,
+            sha256=report.sha256,
+            encoding=report.encoding.value,
+            header=report.header,
+            dated=on,
+            region=chosen or _commonest_region(report),
+        )
+        with book(create=True) as engine:
+            summary = _book(engine, report, facts, kind, by)
+        _write_refused(report, refused)
+    _print_import(summary, as_json=as_json, told=refused is not None)
+
+
+def _imported_before(sha256: str, *, as_json: bool) -> bool:
+    """Tell the batch of a file that was booked before; False for any other."""
+    try:
+        with book() as engine, reading(engine) as session:
             earlier = applications.find(session, sha256)
             batch = batches.of_file(session, earlier.id) if earlier else None
-        if earlier and batch:
-            text = f"{batch.id} ({batch.state.value})"
-            say(f"This file was imported before: batch {text}.", f"该文件已导入过：批次 {text}。")
-            counts = {"rows": earlier.rows, "refused": earlier.refused}
-            counts["accepted"] = earlier.rows - earlier.refused
-            _print_import({"batch": batch.id, "already": True, **counts}, as_json=as_json)
-            return
-        with check_file(file, on=on, photos=photos, known=_known(engine, on)) as report:
-            facts = applications.FileFacts(
-                name=file.name,
-                sha256=report.sha256,
-                encoding=report.encoding.value,
-                header=report.header,
-                dated=on,
-                region=chosen or _commonest_region(report),
-            )
-            summary = _book(engine, report, facts, kind, by)
-            _write_refused(report, refused)
-    _print_import(summary, as_json=as_json, told=refused is not None)
+    except NoBookError:
+        return False
+    if earlier is None or batch is None:
+        return False
+    text = f"{batch.id} ({batch.state.value})"
+    say(f"This file was imported before: batch {text}.", f"该文件已导入过：批次 {text}。")
+    counts = {"rows": earlier.rows, "refused": earlier.refused}
+    counts["accepted"] = earlier.rows - earlier.refused
+    _print_import({"batch": batch.id, "already": True, **counts}, as_json=as_json)
+    return True
+
+
+def _checked(file: Path, on: date, photos: Path | None) -> Report:
+    """The file checked against the book, if there is one; no book is made for it."""
+    try:
+        with book() as engine:
+            return check_file(file, on=on, photos=photos, known=_known(engine, on))
+    except NoBookError:
+        return check_file(file, on=on, photos=photos, known=nothing_booked)
 
 
 def _book(

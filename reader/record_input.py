@@ -35,7 +35,7 @@ def read_input(given: str, standard_input: BinaryIO) -> str | bytes:
     as they are, in hexadecimal or in base64.
     """
     if given == "-":
-        return _interpret(_bounded(standard_input.read(MAX_INPUT + 1), "-"))
+        return interpret(_bounded(standard_input.read(MAX_INPUT + 1), "-"))
     if given.startswith(PREFIX):
         return given
     path = Path(given)
@@ -47,15 +47,15 @@ def read_input(given: str, standard_input: BinaryIO) -> str | bytes:
     except FileNotFoundError:
         if FILE_NAME.fullmatch(given):
             raise RecordInputError((f"There is no file {given}.", f"没有文件 {given}。")) from None
-        return _interpret(given.encode("utf-8", "replace"))
+        return interpret(given.encode("utf-8", "replace"))
     except (OSError, ValueError) as error:
         if isinstance(error, RecordInputError):
             raise
         if len(given) > 255:  # longer than a file name: a text after all
-            return _interpret(given.encode("utf-8", "replace"))
+            return interpret(given.encode("utf-8", "replace"))
         reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
         raise RecordInputError((f"{given}: {reason}.", f"{given}：{reason}。")) from error
-    return _interpret(_bounded(content, given))
+    return interpret(_bounded(content, given))
 
 
 def _bounded(content: bytes, name: str) -> bytes:
@@ -68,7 +68,8 @@ def _bounded(content: bytes, name: str) -> bytes:
     return content
 
 
-def _interpret(content: bytes) -> str | bytes:
+def interpret(content: bytes) -> str | bytes:
+    """A record in any of its forms: its bytes where they can be told, else the text as it is."""
     if content[:1] == bytes((COSE_SIGN1_BYTE,)):
         return content
     content = content.removeprefix(BOM_UTF8)  # some editors put it before any text

@@ -1,5 +1,6 @@
 """The card's file: what a power cut leaves, and what is not a card."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -53,6 +54,18 @@ def test_a_memory_that_cannot_be_written_is_a_memory_failure(tmp_path):
     card = Card(fixed_card(), random=os.urandom, save=full)
     status_word(card, SELECT_SSSE)
     assert status_word(card, "00 20 00 00 03 12 34 56") == 0x6581
+
+
+def test_a_card_that_cannot_be_stored_leaves_no_file(tmp_path, monkeypatch):
+    path = tmp_path / "card.json"
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(CardFileError, match="No space left"):
+        CardFile(path).create(fixed_card())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_existing_file_is_not_overwritten(tmp_path):
