@@ -98,7 +98,7 @@ def _chip_problem(
 
 
 def answer_challenge(session: CardSession, challenge: bytes) -> bytes:
-    """What the chip says to a verifier's challenge (32 bytes), signature or cryptogram."""
+    """What the chip says to a verifier's challenge of 16 bytes or more: signature or cryptogram."""
     if session.profile.chip_has_key_pair:
         return session.prove_chip(challenge)
     random = challenge[:SHARED_RANDOM_SIZE]
