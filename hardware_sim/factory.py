@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crypto.keys import KeySet
-from hardware_sim.card.state import Persistent, PinCell
+from hardware_sim.card.cells import PinCell
+from hardware_sim.card.state import Persistent, Place
 from reader.card_profile.files import TransparentFile
 from reader.card_profile.profiles import CardProfile
-from reader.global_platform import ApplicationLifeCycle, CardLifeCycle
+from reader.global_platform import CardLifeCycle
 from reader.iso7816.tlv import encode_record
 
 CHIP_SUPPLIER = bytes.fromhex("0081")  # T1–T2 of the historical bytes (LD/T 32.2)
@@ -40,7 +41,15 @@ def blank(profile: CardProfile, *, serial: bytes, keys: Callable[[bytes], KeySet
     transport = keys(kdd)
     if transport.version != TEST_KEY_VERSION:
         transport = replace(transport, version=TRANSPORT_KEY_VERSION)
-    card = Persistent(
+    records: dict[Place, tuple[bytes, ...]] = {}
+    binaries: dict[Place, bytes] = {}
+    for application, file in profile.files():
+        place = (application.name, file.fid)
+        if isinstance(file, TransparentFile):
+            binaries[place] = bytes(file.size)
+        else:
+            records[place] = tuple(encode_record(slot.tag, bytes(slot.size)) for slot in file.slots)
+    return Persistent(
         profile=profile.name,
         historical_bytes=profile.historical_bytes(CHIP_SUPPLIER, COS, CARD_MAKER, serial),
         key_diversification_data=kdd,
@@ -48,18 +57,9 @@ def blank(profile: CardProfile, *, serial: bytes, keys: Callable[[bytes], KeySet
         life_cycle=CardLifeCycle.OP_READY,
         key_sets={transport.version: transport},
         pin=PinCell(b"", profile.pin_tries, profile.pin_tries),
+        records=records,
+        binaries=binaries,
     )
-    for application in profile.applications:
-        card.applications[application.name] = ApplicationLifeCycle.SELECTABLE
-        for file in application.files:
-            place = (application.name, file.fid)
-            if isinstance(file, TransparentFile):
-                card.binaries[place] = bytes(file.size)
-            else:
-                card.records[place] = [
-                    encode_record(slot.tag, bytes(slot.size)) for slot in file.slots
-                ]
-    return card
 
 
 def _production_life_cycle(serial: bytes) -> bytes:

@@ -1,10 +1,12 @@
 """One card of each profile whose every byte is known, for transcripts."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from hardware_sim import factory
-from hardware_sim.card.state import KeyCell, Persistent, PinCell
+from hardware_sim.card.cells import KeyCell, PinCell
+from hardware_sim.card.state import Persistent
 from hardware_sim.storage import CardFile
 from reader.card_profile.profiles import PROFILES
 from reader.card_profile.ssse import CardHolder, CardIssuer
@@ -48,12 +50,19 @@ def fixed_card(profile: str = "v2.00") -> Persistent:
         birthplace=region,
         birth_date=date(1949, 12, 31),
     )
-    card.records["SSSE", 0xEF05] = to_records(issuer)
-    card.records["SSSE", 0xEF06] = to_records(holder)
-    card.pin = PinCell(bytes.fromhex("123456"), chosen.pin_tries, chosen.pin_tries)
-    for key in chosen.keys():  # noqa: SIM118  # no mapping
-        card.keys[key.application, key.kid] = KeyCell(KEY, 1, TRIES, TRIES)
-    return card
+    return replace(
+        card,
+        records={
+            **card.records,
+            ("SSSE", 0xEF05): tuple(to_records(issuer)),
+            ("SSSE", 0xEF06): tuple(to_records(holder)),
+        },
+        pin=PinCell(bytes.fromhex("123456"), chosen.pin_tries, chosen.pin_tries),
+        keys={
+            (key.application, key.kid): (KeyCell(KEY, 1, TRIES, TRIES),)
+            for key in chosen.keys()  # noqa: SIM118  # no mapping
+        },
+    )
 
 
 def fixed_card_file(folder: Path, profile: str = "v2.00") -> Path:

@@ -1,8 +1,10 @@
 """Who may do what: access conditions, PIN and key authentication (LD/T 32.4, 32.5)."""
 
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 
-from hardware_sim.card.state import SSSE, Chip, KeyCell, PinCell
+from hardware_sim.card.cells import KeyCell, PinCell
+from hardware_sim.card.state import SSSE, Chip, Place
 from reader.card_profile.access import Access
 from reader.card_profile.keys import CardKey, KeyRole
 from reader.iso7816.apdu import CommandApdu
@@ -11,6 +13,7 @@ from reader.iso7816.status import SW, StatusError
 PIN = "PIN"
 GLOBAL_KEYS_END = 0x80  # key identifiers below are the SSSE's, from here the current DF's
 CHALLENGE_SIZES = frozenset({4, 8, 16})
+CURRENT_VERSION = 0x00  # P1 of a command that names a key
 SEPARATOR = b"\xff"  # between old and new PIN; no BCD byte looks like it
 MAX_PIN_SIZE = 8  # bytes; LD/T 32.5
 
@@ -36,35 +39,32 @@ def get_challenge(chip: Chip, command: CommandApdu) -> bytes:
 
 
 def external_authenticate(chip: Chip, command: CommandApdu) -> bytes:
-    """EXTERNAL AUTHENTICATE 00 82 00 kid: cryptogram (8) and factor (8) over the challenge."""
-    if command.p1:
-        raise StatusError(SW.WRONG_P1_P2)
+    """EXTERNAL AUTHENTICATE 00 82 version kid: cryptogram (8), factor (8) over the challenge."""
     if len(command.data) != 16:
         raise StatusError(SW.WRONG_LENGTH)
-    key, cell = _key(chip, command.p2)
+    key = find_key(chip, command.p2, command.p1)
     challenge = chip.take_challenge()
     if len(challenge) != 8:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    _count_try(chip, cell)
+    count_key_try(chip, key)
     factor = command.data[8:]
-    expected = chip.profile.authentication.cryptogram(cell.value, challenge, factor)
+    expected = chip.profile.authentication.cryptogram(key.cell.value, challenge, factor)
     if not compare_digest(command.data[:8], expected):
-        raise StatusError(0x63C0 | min(cell.tries_left, 0xF))
-    _restore_tries(chip, cell)
-    chip.volatile.granted.setdefault(_owner(chip, command.p2), set()).add(key.name)
+        raise StatusError(0x63C0 | min(key.cell.tries_left, 0xF))
+    restore_key_tries(chip, key)
+    chip.volatile.granted.setdefault(key.place[0], set()).add(key.declared.name)
     return b""
 
 
 def internal_authenticate(chip: Chip, command: CommandApdu) -> bytes:
-    """INTERNAL AUTHENTICATE 00 88 00 kid: random (8) and factor (8), answered with 8 bytes."""
-    if command.p1:
-        raise StatusError(SW.WRONG_P1_P2)
+    """INTERNAL AUTHENTICATE 00 88 version kid: random (8), factor (8), answered with 8 bytes."""
     if len(command.data) != 16:
         raise StatusError(SW.WRONG_LENGTH)
-    key, cell = _key(chip, command.p2)
-    if key.role is not KeyRole.INTERNAL_AUTHENTICATION:
+    key = find_key(chip, command.p2, command.p1)
+    if key.declared.role is not KeyRole.INTERNAL_AUTHENTICATION:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    return chip.profile.authentication.cryptogram(cell.value, command.data[:8], command.data[8:])
+    random, factor = command.data[:8], command.data[8:]
+    return chip.profile.authentication.cryptogram(key.cell.value, random, factor)
 
 
 def verify(chip: Chip, command: CommandApdu) -> bytes:
@@ -91,8 +91,7 @@ def change_pin(chip: Chip, command: CommandApdu) -> bytes:
     if not separator or not old or not _is_pin(new):
         raise StatusError(SW.WRONG_DATA)
     _compare_pin(chip, old)
-    chip.persistent.pin.value = new
-    chip.commit()
+    chip.write(pin=replace(chip.persistent.pin, value=new))
     return b""
 
 
@@ -102,12 +101,13 @@ def _is_pin(value: bytes) -> bool:
 
 
 def _compare_pin(chip: Chip, presented: bytes) -> None:
-    pin = chip.persistent.pin
-    _count_try(chip, _usable(pin))
+    pin = _usable(chip.persistent.pin)
+    # Counted before comparing: a power cut between must not give the try back.
+    chip.write(pin=replace(pin, tries_left=pin.tries_left - 1))
     if not compare_digest(presented, pin.value):
         chip.volatile.granted.get(SSSE, set()).discard(PIN)
-        raise StatusError(0x63C0 | min(pin.tries_left, 0xF))
-    _restore_tries(chip, pin)
+        raise StatusError(0x63C0 | min(pin.tries_left - 1, 0xF))
+    chip.write(pin=replace(pin, tries_left=pin.tries))
 
 
 def _usable(pin: PinCell) -> PinCell:
@@ -118,31 +118,44 @@ def _usable(pin: PinCell) -> PinCell:
     return pin
 
 
-def _count_try(chip: Chip, cell: KeyCell | PinCell) -> None:
-    """Count before comparing: a power cut between must not give the try back."""
-    if not cell.tries_left:
-        raise StatusError(SW.AUTHENTICATION_METHOD_BLOCKED)
-    cell.tries_left -= 1
-    chip.commit()
+@dataclass(slots=True)
+class FoundKey:
+    """A key of the card: where it is declared, where it is kept, which of its versions."""
+
+    declared: CardKey
+    place: Place
+    index: int
+    cell: KeyCell
 
 
-def _restore_tries(chip: Chip, cell: KeyCell | PinCell) -> None:
-    cell.tries_left = cell.tries
-    chip.commit()
-
-
-def _owner(chip: Chip, kid: int) -> str:
-    return SSSE if kid < GLOBAL_KEYS_END else chip.application().name
-
-
-def _key(chip: Chip, kid: int) -> tuple[CardKey, KeyCell]:
-    """The key that *kid* names here; '6A88' if the card has none."""
-    chip.application()
-    owner = _owner(chip, kid)
-    cell = chip.persistent.keys.get((owner, kid))
-    if cell is None:
-        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
-    for key in chip.profile.application(owner).keys:
-        if key.kid == kid:
-            return key, cell
+def find_key(chip: Chip, kid: int, version: int = 0) -> FoundKey:
+    """The key that *kid* names here, 0 its current version; '6A88' if the card has none."""
+    application = chip.application()
+    if kid < GLOBAL_KEYS_END:
+        application = chip.profile.application(SSSE)
+    place = (application.name, kid)
+    declared = next((key for key in application.keys if key.kid == kid), None)
+    for index, cell in enumerate(chip.persistent.keys.get(place, ())):
+        if declared is not None and version in (CURRENT_VERSION, cell.version):
+            return FoundKey(declared, place, index, cell)
     raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
+
+
+def count_key_try(chip: Chip, key: FoundKey) -> None:
+    """Take one try of *key* before it is compared; '6983' if none is left."""
+    if not key.cell.tries_left:
+        raise StatusError(SW.AUTHENTICATION_METHOD_BLOCKED)
+    _set_key_tries(chip, key, key.cell.tries_left - 1)
+
+
+def restore_key_tries(chip: Chip, key: FoundKey) -> None:
+    """Give all tries back after a right proof."""
+    _set_key_tries(chip, key, key.cell.tries)
+
+
+def _set_key_tries(chip: Chip, key: FoundKey, left: int) -> None:
+    cell = replace(key.cell, tries_left=left)
+    versions = chip.persistent.keys[key.place]
+    changed = (*versions[: key.index], cell, *versions[key.index + 1 :])
+    chip.write(keys={**chip.persistent.keys, key.place: changed})
+    key.cell = cell

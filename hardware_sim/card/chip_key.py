@@ -5,8 +5,7 @@ It is generated on the card and never leaves it. INTERNAL AUTHENTICATE signs
 """
 
 from hardware_sim.card.state import Chip
-from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A, chip_proof_message
-from reader.card_profile.files import Application
+from reader.card_profile.df0a import CHIP_KEY_REFERENCE, chip_proof_message
 from reader.card_profile.ssse import EF05, SSSE
 from reader.iso7816 import tlv
 from reader.iso7816.apdu import CommandApdu
@@ -17,23 +16,10 @@ CHALLENGE_SIZES = range(16, 65)
 IDENTIFICATION_CODE = 1  # record of EF05
 
 
-def plan_generation(chip: Chip, application: Application, content: bytes) -> "Generation":
-    """Check a request to generate the key pair."""
-    if application.name != DF0A.name or content != bytes((CHIP_KEY_REFERENCE,)):
-        raise StatusError(SW.WRONG_DATA)
-    return Generation(chip)
-
-
-class Generation:
-    """Generates the pair when called and answers with the public key template."""
-
-    def __init__(self, chip: Chip) -> None:
-        self._chip = chip
-
-    def __call__(self) -> bytes:
-        key = self._chip.profile.suite.signature.generate_key()
-        self._chip.persistent.chip_key = key.scalar()
-        return tlv.encode(PUBLIC_KEY_TEMPLATE, tlv.encode(PUBLIC_POINT, key.public_key))
+def generate(chip: Chip) -> tuple[bytes, bytes]:
+    """A new pair: the scalar to keep, and the public key template that answers."""
+    key = chip.profile.suite.signature.generate_key()
+    return key.scalar(), tlv.encode(PUBLIC_KEY_TEMPLATE, tlv.encode(PUBLIC_POINT, key.public_key))
 
 
 def prove(chip: Chip, command: CommandApdu) -> bytes:

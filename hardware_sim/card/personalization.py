@@ -4,106 +4,134 @@ Groupings: `reader.global_platform.Dgi` (EMV CPS 1.1, 2.2 and annex A.5).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crypto import pin_blocks
 from crypto.errors import CryptoError, KeyMaterialError
 from crypto.sensitive_data import decrypt_data
 from hardware_sim.card import chip_key, records
-from hardware_sim.card.state import SSSE, Chip, KeyCell, PinCell
+from hardware_sim.card.cells import KeyCell, PinCell
+from hardware_sim.card.state import SSSE, Chip, Persistent, Place
+from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.files import Application, RecordFile, TransparentFile
+from reader.card_profile.key_applications import KeyApplication
 from reader.global_platform import ApplicationLifeCycle, Dgi, parse_dgis
 from reader.iso7816.status import SW, StatusError
 from reader.iso7816.tlv import TlvError
 
 KEY_ENTRY_HEADER = 3  # kid, version, tries
 KEY_SIZE = 16
+OFFSET_SIZE = 2
+MAX_KEY_VERSIONS = 3  # LD/T 6001.3 tests KEY_VER1 to 3
 
-Write = Callable[[], bytes]
+Change = Callable[[Persistent], Persistent]
 
 
-def store(chip: Chip, application: Application, data: bytes) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """One data grouping, the change it makes, or the status word that it raises, and its answer."""
+
+    change: Change
+    answer: bytes = b""
+
+
+def store(chip: Chip, application: Application | KeyApplication, data: bytes) -> bytes:
     """Take the groupings of one block, all or none; the answer is what they produced."""
     try:
         groupings = list(parse_dgis(data))
     except TlvError:
         raise StatusError(SW.WRONG_DATA) from None
-    writes = [_plan(chip, application, dgi, content) for dgi, content in groupings]
-    answer = b"".join(write() for write in writes)
-    chip.commit()
+    memory, answer = chip.persistent, b""
+    for dgi, content in groupings:
+        grouping = _grouping(chip, application, dgi, content)
+        memory, answer = grouping.change(memory), answer + grouping.answer
+    chip.replace_memory(memory)
     return answer
 
 
-def finish(chip: Chip, application: Application) -> None:
+def finish(chip: Chip, application: Application | KeyApplication) -> None:
     """The last block: the application is personalized (GPC, 5.3.2)."""
-    chip.persistent.applications[application.name] = ApplicationLifeCycle.PERSONALIZED
+    states = {**chip.persistent.applications, application.name: ApplicationLifeCycle.PERSONALIZED}
+    chip.write(applications=states)
     chip.volatile.personalizing = None
-    chip.commit()
 
 
-def _plan(chip: Chip, application: Application, dgi: int, content: bytes) -> Write:
-    """Check one grouping; the write that comes back cannot fail."""
+def _grouping(
+    chip: Chip, application: Application | KeyApplication, dgi: int, content: bytes
+) -> Grouping:
+    if isinstance(application, KeyApplication):
+        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
     match dgi:
         case Dgi.KEYS:
-            return _keys(chip, application, _decrypt(chip, content))
+            return _keys(application, _decrypt(chip, content))
         case Dgi.PIN:
-            return _pin(chip, application, _decrypt(chip, content))
+            return _pin(application, _decrypt(chip, content))
         case Dgi.PIN_TRIES:
-            return _pin_tries(chip, application, content)
+            return _pin_tries(application, content)
         case Dgi.GENERATE_KEY:
-            return chip_key.plan_generation(chip, application, content)
+            return _chip_key(chip, application, content)
         case _:
-            return _file(chip, application, dgi >> 8, dgi & 0xFF, content)
+            return _file(application, dgi >> 8, dgi & 0xFF, content)
 
 
 def _decrypt(chip: Chip, content: bytes) -> bytes:
+    channel = chip.volatile.channel
     try:
-        dek = chip.persistent.key_sets[chip.volatile.key_version].dek
-        return decrypt_data(dek, content)
+        return decrypt_data(channel.keys.dek if channel else b"", content)
     except CryptoError:
         raise StatusError(SW.WRONG_DATA) from None
 
 
-def _keys(chip: Chip, application: Application, entries: bytes) -> Write:
+def _keys(application: Application, entries: bytes) -> Grouping:
+    """Entries of one or more versions of keys; the first of a key is its current version."""
     size = KEY_ENTRY_HEADER + KEY_SIZE
     if not entries or len(entries) % size:
         raise StatusError(SW.WRONG_DATA)
-    cells: dict[tuple[str, int], KeyCell] = {}
     known = {key.kid for key in application.keys}
+    loaded: dict[Place, tuple[KeyCell, ...]] = {}
     for start in range(0, len(entries), size):
         kid, version, tries = entries[start : start + KEY_ENTRY_HEADER]
         if kid not in known:
             raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
-        value = entries[start + KEY_ENTRY_HEADER : start + size]
-        cells[application.name, kid] = KeyCell(value, version, tries, tries)
-    return _quiet(partial(chip.persistent.keys.update, cells))
+        place = (application.name, kid)
+        cell = KeyCell(entries[start + KEY_ENTRY_HEADER : start + size], version, tries, tries)
+        others = loaded.get(place, ())
+        if len(others) == MAX_KEY_VERSIONS or version in {one.version for one in others}:
+            raise StatusError(SW.WRONG_DATA)
+        loaded[place] = (*others, cell)
+    return Grouping(lambda memory: replace(memory, keys={**memory.keys, **loaded}))
 
 
-def _pin(chip: Chip, application: Application, block: bytes) -> Write:
+def _pin(application: Application, block: bytes) -> Grouping:
     if application.name != SSSE:
         raise StatusError(SW.WRONG_DATA)
     try:
         packed = pin_blocks.pack(pin_blocks.decode(block))
     except KeyMaterialError:
         raise StatusError(SW.WRONG_DATA) from None
-
-    def write() -> None:
-        chip.persistent.pin = PinCell(packed, chip.persistent.pin.tries, chip.persistent.pin.tries)
-
-    return _quiet(write)
+    return Grouping(
+        lambda memory: replace(memory, pin=PinCell(packed, memory.pin.tries, memory.pin.tries))
+    )
 
 
-def _pin_tries(chip: Chip, application: Application, content: bytes) -> Write:
+def _pin_tries(application: Application, content: bytes) -> Grouping:
     if application.name != SSSE or len(content) != 1 or not 1 <= content[0] <= 0x0F:
         raise StatusError(SW.WRONG_DATA)
+    tries = content[0]
+    return Grouping(
+        lambda memory: replace(memory, pin=replace(memory.pin, tries=tries, tries_left=tries))
+    )
 
-    def write() -> None:
-        chip.persistent.pin.tries = chip.persistent.pin.tries_left = content[0]
 
-    return _quiet(write)
+def _chip_key(chip: Chip, application: Application, content: bytes) -> Grouping:
+    if application.name != DF0A.name or content != bytes((CHIP_KEY_REFERENCE,)):
+        raise StatusError(SW.WRONG_DATA)
+    scalar, answer = chip_key.generate(chip)
+    return Grouping(lambda memory: replace(memory, chip_key=scalar), answer)
 
 
-def _file(chip: Chip, application: Application, sfi: int, number: int, content: bytes) -> Write:
+def _file(application: Application, sfi: int, number: int, content: bytes) -> Grouping:
     for file in application.files:
         if file.sfi == sfi:
             break
@@ -111,24 +139,22 @@ def _file(chip: Chip, application: Application, sfi: int, number: int, content: 
         raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
     place = (application.name, file.fid)
     if isinstance(file, RecordFile) and number:
-        existing = chip.persistent.records[place]
-        if number > len(existing):
-            raise StatusError(SW.RECORD_NOT_FOUND)
-        records.check_record(existing[number - 1], content)
-        return _quiet(partial(existing.__setitem__, number - 1, content))
-    if isinstance(file, TransparentFile) and not number and len(content) >= 2:
-        offset = int.from_bytes(content[:2], "big")
-        if offset + len(content) - 2 > file.size:
-            raise StatusError(SW.WRONG_OFFSET)
-        return _quiet(partial(records.write_binary, chip, place, offset, content[2:]))
+        return Grouping(partial(_with_record, place=place, number=number, record=content))
+    if isinstance(file, TransparentFile) and not number and len(content) >= OFFSET_SIZE:
+        return Grouping(partial(_with_piece, place=place, content=content))
     raise StatusError(SW.WRONG_DATA)
 
 
-def _quiet(write: Callable[[], None]) -> Write:
-    """A write that answers nothing."""
+def _with_record(memory: Persistent, *, place: Place, number: int, record: bytes) -> Persistent:
+    existing = memory.records[place]
+    if number > len(existing):
+        raise StatusError(SW.RECORD_NOT_FOUND)
+    records.check_record(existing[number - 1], record)
+    changed = records.with_record(existing, number, record)
+    return replace(memory, records={**memory.records, place: changed})
 
-    def run() -> bytes:
-        write()
-        return b""
 
-    return run
+def _with_piece(memory: Persistent, *, place: Place, content: bytes) -> Persistent:
+    offset = int.from_bytes(content[:OFFSET_SIZE], "big")
+    changed = records.with_piece(memory.binaries[place], offset, content[OFFSET_SIZE:])
+    return replace(memory, binaries={**memory.binaries, place: changed})

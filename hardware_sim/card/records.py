@@ -5,7 +5,7 @@ that tag; a cyclic file's records have none and are newest first.
 """
 
 from hardware_sim.card.access_control import require
-from hardware_sim.card.state import Chip
+from hardware_sim.card.state import Chip, Place
 from reader.card_profile.files import RecordFile, Structure, TransparentFile
 from reader.iso7816.apdu import EXTENDED_MAX_NE, SHORT_MAX_NE, CommandApdu
 from reader.iso7816.commands import RECORD_BY_NUMBER, RECORD_BY_TAG, RECORDS_FROM_NUMBER
@@ -52,23 +52,31 @@ def update_record(chip: Chip, command: CommandApdu) -> bytes:
     """Write one record whole, tag and length included; a cyclic file takes a new newest."""
     file = _record_file(chip, command.p2 >> 3)
     require(chip, file.update)
-    records = chip.persistent.records[_place(chip, file)]
+    place = _place(chip, file)
+    records = chip.persistent.records[place]
     mode = command.p2 & 0x07
     if file.structure is Structure.CYCLIC:
         if mode not in {CYCLIC_PREVIOUS, RECORD_BY_NUMBER} or command.p1 > 1:
             raise StatusError(SW.WRONG_P1_P2)
         if len(command.data) != file.record_size:
             raise StatusError(SW.WRONG_LENGTH)
-        records.insert(0, command.data)
-        del records[file.record_count :]
-        chip.commit()
+        write_records(chip, place, (command.data, *records)[: file.record_count])
         return b""
     number = _find(chip, file, records, command.p1, mode)
     check_record(records[number - 1], command.data)
-    records[number - 1] = command.data
     chip.volatile.record = number
-    chip.commit()
+    write_records(chip, place, with_record(records, number, command.data))
     return b""
+
+
+def write_records(chip: Chip, place: Place, records: tuple[bytes, ...]) -> None:
+    """Write the records of one file."""
+    chip.write(records={**chip.persistent.records, place: records})
+
+
+def with_record(records: tuple[bytes, ...], number: int, record: bytes) -> tuple[bytes, ...]:
+    """*records* with the one of this number, counted from 1, in place of the old one."""
+    return (*records[: number - 1], record, *records[number:])
 
 
 def check_record(old: bytes, new: bytes) -> None:
@@ -100,21 +108,21 @@ def update_binary(chip: Chip, command: CommandApdu) -> bytes:
     """Write a piece of a transparent file."""
     file, offset = _transparent_file(chip, command)
     require(chip, file.update)
-    write_binary(chip, _place(chip, file), offset, command.data)
-    chip.commit()
+    place = _place(chip, file)
+    content = with_piece(chip.persistent.binaries[place], offset, command.data)
+    chip.write(binaries={**chip.persistent.binaries, place: content})
     return b""
 
 
-def write_binary(chip: Chip, place: tuple[str, int], offset: int, data: bytes) -> None:
-    """Change the content in memory, not yet committed; '6B00' if it does not fit."""
-    content = chip.persistent.binaries[place]
-    end = offset + len(data)
+def with_piece(content: bytes, offset: int, piece: bytes) -> bytes:
+    """*content* with *piece* written over it; '6B00' if it does not fit."""
+    end = offset + len(piece)
     if end > len(content):
         raise StatusError(SW.WRONG_OFFSET)
-    chip.persistent.binaries[place] = content[:offset] + data + content[end:]
+    return content[:offset] + piece + content[end:]
 
 
-def _place(chip: Chip, file: RecordFile | TransparentFile) -> tuple[str, int]:
+def _place(chip: Chip, file: RecordFile | TransparentFile) -> Place:
     return chip.application().name, file.fid
 
 
@@ -150,7 +158,7 @@ def _transparent_file(chip: Chip, command: CommandApdu) -> tuple[TransparentFile
     return file, command.p2 if by_sfi else command.p1 << 8 | command.p2
 
 
-def _find(chip: Chip, file: RecordFile, records: list[bytes], p1: int, mode: int) -> int:
+def _find(chip: Chip, file: RecordFile, records: tuple[bytes, ...], p1: int, mode: int) -> int:
     """The number of the record that P1 and the mode name; '6A83' if there is none."""
     if mode == RECORD_BY_NUMBER:
         number = p1 or chip.volatile.record

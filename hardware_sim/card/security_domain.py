@@ -1,11 +1,15 @@
 """The issuer security domain: the door for personalization (GPC 2.3.1; SCP03: Amendment D)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from crypto.block_ciphers import AES
+from crypto.errors import SecureChannelError
 from crypto.keys import KeySet
+from crypto.scp03_keys import SEQUENCE_COUNTER_SIZE
 from crypto.sensitive_data import unwrap_key
-from hardware_sim.card import personalization
+from hardware_sim.card import personalization, secure_channel
+from hardware_sim.card.command_set import CommandSet, execute
 from hardware_sim.card.state import Chip
 from reader.global_platform import (
     ISD_AID,
@@ -16,10 +20,12 @@ from reader.global_platform import (
     StoreData,
 )
 from reader.iso7816 import tlv
-from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.apdu import CommandApdu, ResponseApdu
+from reader.iso7816.commands import SECURE_MESSAGING, Ins
 from reader.iso7816.status import SW, StatusError
 
 MAX_COMMAND_DATA = 255
+CLA_SECURED = 0x84
 
 # GPC, H.2: what the card is (tag 73), with SCP03 i=70.
 CARD_RECOGNITION_DATA = tlv.encode(
@@ -38,6 +44,28 @@ LIFE_CYCLE: dict[CardLifeCycle, frozenset[CardLifeCycle]] = {
     CardLifeCycle.CARD_LOCKED: frozenset({CardLifeCycle.SECURED, CardLifeCycle.TERMINATED}),
     CardLifeCycle.TERMINATED: frozenset(),
 }
+
+
+def answer(chip: Chip, command: CommandApdu) -> ResponseApdu:
+    """Answer a command at card level, inside the secure channel or outside it."""
+    try:
+        return _answer(chip, command)
+    except SecureChannelError:
+        chip.close_channel()
+        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED) from None
+
+
+def _answer(chip: Chip, command: CommandApdu) -> ResponseApdu:
+    if (command.cla, command.ins) == (CLA_SECURED, Ins.EXTERNAL_AUTHENTICATE):
+        return ResponseApdu(secure_channel.external_authenticate(chip, command), SW.OK)
+    if not command.cla & SECURE_MESSAGING:
+        if command.ins in ISSUER_ONLY:
+            raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
+        return ResponseApdu(execute(COMMANDS, chip, command), SW.OK)
+    plain = secure_channel.unwrap(chip, command)
+    # Some hosts secure with CLA 04, some with 84 (GPC, 11.1.4): the plain class follows INS.
+    plain = replace(plain, cla=0x80)
+    return secure_channel.wrap(chip, ResponseApdu(execute(COMMANDS, chip, plain), SW.OK))
 
 
 def file_control_information() -> bytes:
@@ -65,11 +93,17 @@ def _key_information(chip: Chip) -> bytes:
     )
 
 
+def _sequence_counter(chip: Chip) -> bytes:
+    """Of the default key version (GPC, H.4)."""
+    version = next(iter(chip.persistent.key_sets))
+    return chip.persistent.sequence_counters.get(version, 0).to_bytes(SEQUENCE_COUNTER_SIZE, "big")
+
+
 READERS: dict[int, Callable[[Chip], bytes]] = {
     0x0066: lambda chip: CARD_RECOGNITION_DATA,
     0x00E0: _key_information,
     0x9F7F: lambda chip: chip.persistent.production_life_cycle,
-    0x00C1: lambda chip: chip.persistent.sequence_counter.to_bytes(3, "big"),
+    0x00C1: _sequence_counter,
     0x00CF: lambda chip: chip.persistent.key_diversification_data,
 }
 
@@ -85,7 +119,7 @@ def get_status(chip: Chip, command: CommandApdu) -> bytes:
         states = chip.persistent.applications
         found = [
             (one.aid, int(states.get(one.name, ApplicationLifeCycle.SELECTABLE)), b"\x00\x00\x00")
-            for one in chip.profile.applications
+            for one in chip.profile.on_chip
         ]
     elif command.p1 in {0x10, 0x20}:
         found = []  # no load files: the applications came with the chip
@@ -117,8 +151,7 @@ def set_status(chip: Chip, command: CommandApdu) -> bytes:
         raise StatusError(SW.WRONG_DATA) from None
     if wanted not in LIFE_CYCLE[chip.persistent.life_cycle]:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    chip.persistent.life_cycle = wanted
-    chip.commit()
+    chip.write(life_cycle=wanted)
     return b""
 
 
@@ -130,7 +163,7 @@ def install(chip: Chip, command: CommandApdu) -> bytes:
     if len(data) < 3 or data[:2] != b"\x00\x00" or len(data) < 3 + data[2]:
         raise StatusError(SW.WRONG_DATA)
     aid = data[3 : 3 + data[2]]
-    for application in chip.profile.applications:
+    for application in chip.profile.on_chip:
         if application.aid == aid:
             break
     else:
@@ -161,8 +194,7 @@ def store_data(chip: Chip, command: CommandApdu) -> bytes:
         objects = tlv.parse(command.data)
     except tlv.TlvError:
         raise StatusError(SW.WRONG_DATA) from None
-    chip.persistent.data_objects.update(objects)
-    chip.commit()
+    chip.write(data_objects={**chip.persistent.data_objects, **dict(objects)})
     return b""
 
 
@@ -181,21 +213,19 @@ def put_key(chip: Chip, command: CommandApdu) -> bytes:
         raise StatusError(SW.WRONG_DATA)
     keys, answer, rest = [], bytes((version,)), data[1:]
     for _ in range(3):
-        key, kcv, rest = _one_key(chip, rest)
+        key, kcv, rest = _one_key(channel.keys.dek, rest)
         keys.append(key)
         answer += kcv
     if rest:
         raise StatusError(SW.WRONG_DATA)
     enc, mac, dek = keys
-    sets = dict(chip.persistent.key_sets)
-    sets.pop(replaced, None)
+    others = {v: keys for v, keys in chip.persistent.key_sets.items() if v != replaced}
     # The newest set is the default of INITIALIZE UPDATE with key version 0.
-    chip.persistent.key_sets = {version: KeySet(enc, mac, dek, version=version), **sets}
-    chip.commit()
+    chip.write(key_sets={version: KeySet(enc, mac, dek, version=version)} | others)
     return answer
 
 
-def _one_key(chip: Chip, data: bytes) -> tuple[bytes, bytes, bytes]:
+def _one_key(dek: bytes, data: bytes) -> tuple[bytes, bytes, bytes]:
     """Key, KCV and the rest: type 88, length, [length of the key,] key, KCV length, KCV.
 
     Both encodings seen in the field are taken: '88 10 <16>' and '88 11 10 <16>'
@@ -210,12 +240,22 @@ def _one_key(chip: Chip, data: bytes) -> tuple[bytes, bytes, bytes]:
     kcv, rest = rest[1 : 1 + rest[0]], rest[1 + rest[0] :]
     if size not in AES.key_sizes or len(wrapped) < size or len(wrapped) % 16:
         raise StatusError(SW.WRONG_DATA)
-    key = unwrap_key(_dek(chip), wrapped, size)
+    key = unwrap_key(dek, wrapped, size)
     expected = AES.kcv(key)
     if kcv not in {expected, b""}:
         raise StatusError(SW.WRONG_DATA)
     return key, expected, rest
 
 
-def _dek(chip: Chip) -> bytes:
-    return chip.persistent.key_sets[chip.volatile.key_version].dek
+# What the domain does only for its issuer, inside the secure channel.
+ISSUER_ONLY = frozenset({Ins.GET_STATUS, Ins.SET_STATUS, Ins.INSTALL, Ins.STORE_DATA, Ins.PUT_KEY})
+COMMANDS: CommandSet = {
+    (0x00, Ins.GET_DATA): get_data,
+    (0x80, Ins.GET_DATA): get_data,
+    (0x80, Ins.INITIALIZE_UPDATE): secure_channel.initialize_update,
+    (0x80, Ins.GET_STATUS): get_status,
+    (0x80, Ins.SET_STATUS): set_status,
+    (0x80, Ins.INSTALL): install,
+    (0x80, Ins.STORE_DATA): store_data,
+    (0x80, Ins.PUT_KEY): put_key,
+}

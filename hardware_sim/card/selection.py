@@ -9,10 +9,13 @@ from reader.card_profile.files import (
     Structure,
     TransparentFile,
 )
+from reader.card_profile.key_applications import KeyApplication
 from reader.global_platform import ISD_AID
 from reader.iso7816 import commands, tlv
 from reader.iso7816.apdu import CommandApdu
 from reader.iso7816.status import SW, StatusError
+
+Selectable = Application | KeyApplication | RecordFile | TransparentFile | None  # None is the MF
 
 MF = 0x3F00
 FCI, FCP = 0x6F, 0x62
@@ -45,7 +48,7 @@ def _by_aid(chip: Chip, command: CommandApdu) -> bytes:
     if not name or (len(name) >= 5 and ISD_AID.startswith(name)):
         _enter(chip, None)
         return security_domain.file_control_information()
-    for application in chip.profile.applications:
+    for application in chip.profile.on_chip:
         if len(name) >= 5 and application.aid.startswith(name):
             return _answer(chip, command, application)
     raise StatusError(SW.FILE_NOT_FOUND)
@@ -65,7 +68,7 @@ def _by_path(chip: Chip, command: CommandApdu) -> bytes:
         raise StatusError(SW.WRONG_DATA)
     if command.p1 == commands.SELECT_BY_PATH_FROM_MF and path != MF.to_bytes(2, "big"):
         _enter(chip, None)
-    found: Application | RecordFile | TransparentFile | None = None
+    found: Selectable = None
     for start in range(0, len(path), 2):
         found = _by_fid(chip, _fid(path[start : start + 2]))
         if not isinstance(found, ElementaryFile):
@@ -86,7 +89,7 @@ def _by_fid(chip: Chip, fid: int) -> Application | RecordFile | TransparentFile 
     if fid == MF:
         return None
     current = chip.volatile.application
-    if current is not None:
+    if isinstance(current, Application):
         for file in current.files:
             if file.fid == fid:
                 return file
@@ -96,7 +99,7 @@ def _by_fid(chip: Chip, fid: int) -> Application | RecordFile | TransparentFile 
     raise StatusError(SW.FILE_NOT_FOUND)
 
 
-def _enter(chip: Chip, application: Application | None) -> None:
+def _enter(chip: Chip, application: Application | KeyApplication | None) -> None:
     """Make *application* the current one. Rights of another DF end, the SSSE's stay."""
     volatile = chip.volatile
     if application is not volatile.application:
@@ -107,9 +110,7 @@ def _enter(chip: Chip, application: Application | None) -> None:
     volatile.application, volatile.file, volatile.record = application, None, 0
 
 
-def _answer(
-    chip: Chip, command: CommandApdu, found: Application | RecordFile | TransparentFile | None
-) -> bytes:
+def _answer(chip: Chip, command: CommandApdu, found: Selectable) -> bytes:
     if isinstance(found, ElementaryFile):
         chip.volatile.file, chip.volatile.record = found, 0
     else:
@@ -120,9 +121,7 @@ def _answer(
     return tlv.encode(template, _control_parameters(chip, found))
 
 
-def _control_parameters(
-    chip: Chip, found: Application | RecordFile | TransparentFile | None
-) -> bytes:
+def _control_parameters(chip: Chip, found: Selectable) -> bytes:
     """File control parameters (7816-4, table 10)."""
     if isinstance(found, ElementaryFile):
         return (

@@ -1,49 +1,39 @@
 """What a chip remembers: `Persistent` survives power-off, `Volatile` does not.
 
-The card changes Persistent and calls `Chip.commit` at once; what a power cut leaves is
-always one committed state.
+`Persistent` is a value: a command makes a new one of it and hands that to `Chip.write`, which
+stores it whole. What a power cut leaves is always one of these values, never a part of one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from crypto.keys import KeySet
-from crypto.scp03 import Session
+from hardware_sim.card.cells import KeyCell, PinCell
+from hardware_sim.card.channel import Channel
+from hardware_sim.card.piv.state import PivMemory, PivSession
+from hardware_sim.card.pki.state import PkiMemory, PkiSession
+from hardware_sim.card.wallet_state import Wallet, WalletStep
 from hardware_sim.errors import SimulatorError
 from reader.card_profile import ssse
 from reader.card_profile.files import Application, RecordFile, TransparentFile
+from reader.card_profile.key_applications import KeyApplication
 from reader.card_profile.profiles import CardProfile
 from reader.global_platform import ApplicationLifeCycle, CardLifeCycle
 from reader.iso7816.status import SW, StatusError
 
 SSSE = ssse.SSSE.name  # the application whose keys and PIN count in every other
 
-
-@dataclass
-class KeyCell:
-    """One application key and its error counter."""
-
-    value: bytes = field(repr=False)
-    version: int
-    tries: int
-    tries_left: int
+Place = tuple[str, int]  # application name, and FID or key identifier
 
 
-@dataclass
-class PinCell:
-    """The holder's PIN (packed BCD) and its error counter; no PIN yet while *value* is empty."""
-
-    value: bytes = field(repr=False)
-    tries: int
-    tries_left: int
-
-
-@dataclass
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Persistent:
     """The chip's EEPROM.
 
-    *records* and *binaries* hold the files by (application name, FID); a cyclic file's
-    records are newest first. *data_objects* are what the security domain was given to keep.
+    *keys* holds the versions of each key, the current one first. *records* and *binaries* hold
+    the files; a cyclic file's records are newest first. *data_objects* are what the security
+    domain was given to keep. The mappings are values too: they are replaced, never changed.
     """
 
     profile: str
@@ -51,15 +41,18 @@ class Persistent:
     key_diversification_data: bytes  # 10 bytes, sent with INITIALIZE UPDATE
     production_life_cycle: bytes  # CPLC, 42 bytes
     life_cycle: CardLifeCycle
-    key_sets: dict[int, KeySet]
+    key_sets: Mapping[int, KeySet] = field(repr=False)  # by version, the default one first
     pin: PinCell
-    sequence_counter: int = 0
-    keys: dict[tuple[str, int], KeyCell] = field(default_factory=dict)
-    records: dict[tuple[str, int], list[bytes]] = field(default_factory=dict)
-    binaries: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    applications: dict[str, ApplicationLifeCycle] = field(default_factory=dict)
+    sequence_counters: Mapping[int, int] = field(default_factory=dict)  # by key set version
+    keys: Mapping[Place, tuple[KeyCell, ...]] = field(default_factory=dict)
+    records: Mapping[Place, tuple[bytes, ...]] = field(default_factory=dict)
+    binaries: Mapping[Place, bytes] = field(default_factory=dict)
+    applications: Mapping[str, ApplicationLifeCycle] = field(default_factory=dict)
     chip_key: bytes = field(default=b"", repr=False)
-    data_objects: dict[int, bytes] = field(default_factory=dict)
+    data_objects: Mapping[int, bytes] = field(default_factory=dict)
+    wallet: Wallet = field(default_factory=Wallet)
+    piv: PivMemory = field(default_factory=PivMemory)
+    pki: PkiMemory = field(default_factory=PkiMemory)
 
 
 @dataclass
@@ -70,41 +63,50 @@ class Volatile:
     *granted* holds access rights per application: key names, and "PIN" at the SSSE.
     """
 
-    application: Application | None = None
+    application: Application | KeyApplication | None = None
     file: RecordFile | TransparentFile | None = None
     record: int = 0
     granted: dict[str, set[str]] = field(default_factory=dict)
     challenge: bytes = b""
-    channel: Session | None = None
-    key_version: int = 0
-    personalizing: Application | None = None
+    channel: Channel | None = None
+    personalizing: Application | KeyApplication | None = None
     next_block: int = 0
-    pending: bytes = b""
+    wallet_step: WalletStep | None = None
+    piv: PivSession = field(default_factory=PivSession)
+    pki: PkiSession = field(default_factory=PkiSession)
 
 
 @dataclass
 class Chip:
-    """Everything a command works on: the profile, the two memories, chance and the write."""
+    """Everything a command works on: the profile, the two memories, chance and the write.
+
+    *save* stores a memory and gives back what is then there: on a worn chip not quite the same.
+    """
 
     profile: CardProfile
     persistent: Persistent
     random: Callable[[int], bytes]
-    save: Callable[[Persistent], None]
+    save: Callable[[Persistent], Persistent]
     volatile: Volatile = field(default_factory=Volatile)
 
-    def commit(self) -> None:
-        """Write the persistent memory; until it returns, a power cut leaves the old one.
+    def write(self, **changes: Any) -> None:
+        """Write the named fields of the persistent memory, all or none.
 
-        A memory that cannot be written is '6581'.
+        Until it returns, a power cut leaves the old memory. One that cannot be written is '6581',
+        and nothing has changed.
         """
+        self.replace_memory(replace(self.persistent, **changes))
+
+    def replace_memory(self, new: Persistent) -> None:
+        """The same, with the whole memory."""
         try:
-            self.save(self.persistent)
+            self.persistent = self.save(new)
         except SimulatorError:
             raise StatusError(SW.MEMORY_FAILURE) from None
 
     def application(self) -> Application:
-        """The selected card application; '6A82' at card level."""
-        if self.volatile.application is None:
+        """The selected application with files; '6A82' where there is none."""
+        if not isinstance(self.volatile.application, Application):
             raise StatusError(SW.FILE_NOT_FOUND)
         return self.volatile.application
 

@@ -22,6 +22,7 @@ from reader.card_profile.df03 import DF03
 from reader.card_profile.df04 import DF04
 from reader.card_profile.df07 import DF07
 from reader.card_profile.files import Application, RecordFile, TransparentFile
+from reader.card_profile.key_applications import PIV, PKI_ADF, PKI_ENVIRONMENT, KeyApplication
 from reader.card_profile.keys import CardKey
 from reader.card_profile.ssse import SSSE
 from reader.item import ItemError
@@ -90,6 +91,7 @@ class CardProfile:
         first_of_cryptogram
     )
     overrides: tuple[Override, ...] = ()
+    key_applications: tuple[KeyApplication, ...] = ()
     applications: tuple[Application, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +100,11 @@ class CardProfile:
             application = resolved[change.application]
             resolved[change.application] = application.changing(change.fid, **change.changes)
         object.__setattr__(self, "applications", tuple(resolved.values()))
+
+    @property
+    def on_chip(self) -> tuple[Application | KeyApplication, ...]:
+        """Everything that can be selected by its AID."""
+        return (*self.applications, *self.key_applications)
 
     @property
     def chip_has_key_pair(self) -> bool:
@@ -178,6 +185,7 @@ V3 = CardProfile(
     algorithm_mark=0x03,
     chip_proof=ChipProof.ASYMMETRIC,
     overrides=holder_data_read_by(Access.pin_or_key("RKSSSE")),
+    key_applications=(PKI_ENVIRONMENT, PKI_ADF, PIV),
 )
 
 INTERNATIONAL = CardProfile(
@@ -190,6 +198,7 @@ INTERNATIONAL = CardProfile(
     chip_proof=ChipProof.ASYMMETRIC,
     protocol=1,
     atr=atr_t1,
+    key_applications=(PKI_ENVIRONMENT, PKI_ADF, PIV),
 )
 
 PROFILES: Mapping[str, CardProfile] = MappingProxyType(

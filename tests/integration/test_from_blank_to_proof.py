@@ -1,11 +1,13 @@
 """A blank becomes a card that a counter reads and that proves itself, in every profile."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from crypto.trust import TrustList
+from hardware_sim.card.card import Card
 from reader.authenticity import CardStatus, Verdict
 from reader.card_check import check_card
 from reader.card_profile.ssse import CardHolder, CardIssuer
@@ -66,19 +68,20 @@ def test_the_record_on_another_chip_is_a_copy(desk):
     original, thief = desk.blank(1), desk.blank(2)
     desk.make(original)
     desk.make(thief)
-    memory = original._chip.persistent
-    stolen = thief._chip.persistent
-    stolen.records = memory.records
-    stolen.binaries = memory.binaries
-    assert check(thief, desk).verdict is Verdict.COPIED
+    memory = original.persistent
+    copied = replace(thief.persistent, records=memory.records, binaries=memory.binaries)
+    assert check(Card(copied, random=counter_bytes(3)), desk).verdict is Verdict.COPIED
 
 
 def test_one_changed_item_beside_the_record_is_an_alteration(desk):
     card = desk.blank()
     desk.make(card)
-    records = card._chip.persistent.records["SSSE", 0xEF06]
-    records[1] = records[1].replace("张".encode("gb18030"), "李".encode("gb18030"))
-    assert check(card, desk).verdict is Verdict.ALTERED
+    memory = card.persistent
+    number, name, *others = memory.records["SSSE", 0xEF06]
+    other = name.replace("张".encode("gb18030"), "李".encode("gb18030"))
+    changed = {**memory.records, ("SSSE", 0xEF06): (number, other, *others)}
+    altered = Card(replace(memory, records=changed), random=counter_bytes(3))
+    assert check(altered, desk).verdict is Verdict.ALTERED
 
 
 def test_a_lost_card_is_revoked_whatever_else_holds(desk):

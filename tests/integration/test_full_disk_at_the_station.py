@@ -72,13 +72,13 @@ def test_a_full_disk_is_told_and_the_same_blank_is_used_later(tmp_path):
         assert full.stderr.count("\n") == 1, full.stderr
         assert "disk" in full.stderr
         assert standing(office, batch) == before
-        assert chip._chip.persistent.life_cycle is CardLifeCycle.OP_READY
+        assert chip.persistent.life_cycle is CardLifeCycle.OP_READY
 
         again = personalize(tmp_path, batch, address, ROOMY)
         assert again.returncode == 0, again.stderr
         (made,) = json.loads(again.stdout)["cards"]
         assert made["error"] is None
-        assert chip._chip.persistent.life_cycle is CardLifeCycle.SECURED
+        assert chip.persistent.life_cycle is CardLifeCycle.SECURED
         ((state, code, _),) = standing(office, batch)
         assert (state, (code or b"").hex().upper()) == (
             CardState.PERSONALIZED,

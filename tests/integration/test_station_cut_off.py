@@ -128,7 +128,7 @@ class Workshop:
             and found.record is not None
             and found.record.card_number == row.number
             and read_record(session) == row.record
-            and chip._chip.persistent.life_cycle is CardLifeCycle.SECURED
+            and chip.persistent.life_cycle is CardLifeCycle.SECURED
         )
 
     def state(self) -> BatchState:

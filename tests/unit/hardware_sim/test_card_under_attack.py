@@ -6,14 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from hardware_sim.card.card import HANDLERS, Card
+from hardware_sim.card import data_application, security_domain
+from hardware_sim.card.card import Card
 from tests.desk import counter_bytes, status_word
 from tests.fixed_card import TRIES, fixed_card
 
 SELECT_SSSE = "00 A4 04 0C 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF"
+OTHERS = ((0x00, 0xA4), (0x84, 0x82), (0x00, 0xC0), (0x10, 0xDC), (0x00, 0x70))
 PROFILES = ("v2.00", "v3.00", "international")
 
-known_headers = st.sampled_from(sorted({*HANDLERS, (0x84, 0x82), (0x00, 0xC0)}))
+known_headers = st.sampled_from(
+    sorted({*data_application.COMMANDS, *security_domain.COMMANDS, *OTHERS})
+)
 bodies = st.one_of(
     st.just(b""),
     st.binary(max_size=1),
@@ -49,10 +53,9 @@ class Attacker(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.memory = fixed_card("v3.00")
         self.before = fixed_card("v3.00")
-        self.card = Card(self.memory, random=counter_bytes())
-        self.tries = self.memory.pin.tries_left
+        self.card = Card(self.before, random=counter_bytes())
+        self.tries = self.before.pin.tries_left
         self.key_tries = TRIES
 
     @rule(command=commands)
@@ -73,21 +76,22 @@ class Attacker(RuleBasedStateMachine):
 
     @invariant()
     def no_try_is_given_back(self) -> None:
-        assert self.memory.pin.tries_left <= self.tries
-        self.tries = self.memory.pin.tries_left
-        assert all(cell.tries_left <= TRIES for cell in self.memory.keys.values())
+        assert self.card.persistent.pin.tries_left <= self.tries
+        self.tries = self.card.persistent.pin.tries_left
+        versions = self.card.persistent.keys.values()
+        assert all(cell.tries_left <= TRIES for cells in versions for cell in cells)
 
     @invariant()
     def nothing_is_written(self) -> None:
-        assert self.memory.records == self.before.records
-        assert self.memory.binaries == self.before.binaries
-        assert self.memory.pin.value == self.before.pin.value
-        assert self.memory.life_cycle == self.before.life_cycle
-        assert self.memory.key_sets == self.before.key_sets
+        assert self.card.persistent.records == self.before.records
+        assert self.card.persistent.binaries == self.before.binaries
+        assert self.card.persistent.pin.value == self.before.pin.value
+        assert self.card.persistent.life_cycle == self.before.life_cycle
+        assert self.card.persistent.key_sets == self.before.key_sets
 
     @invariant()
     def the_holder_stays_private(self) -> None:
-        card = Card(self.memory, random=counter_bytes())
+        card = Card(self.card.persistent, random=counter_bytes())
         status_word(card, SELECT_SSSE)
         assert status_word(card, "00 B2 09 30 20") in (0x6982, 0x6985)
 

@@ -123,7 +123,7 @@ def test_get_status_lists_domain_and_applications():
     assert (tag, tlv.find(domain, 0x9F70)) == (0xE3, b"\x01")
     applications = tlv.parse(send(channel, get_status(0x40)).data)
     assert tlv.find(applications[0][1], 0x4F) == SSSE
-    assert len(applications) == 7
+    assert len(applications) == 10
 
 
 def test_its_life_cycle_goes_forward_only():

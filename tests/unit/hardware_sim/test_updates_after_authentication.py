@@ -81,7 +81,7 @@ def test_the_photo_is_written_in_blocks_and_not_beyond_its_end(card):
     assert status_word(card, "00 D6 88 00 04 FF D8 FF E0") == SW.OK
     assert status_word(card, "00 D6 0F FE 02 00 01") == SW.OK
     assert status_word(card, "00 D6 0F FF 02 00 01") == SW.WRONG_OFFSET
-    assert card._chip.persistent.binaries["SSSE", 0xEF08][:4].hex() == "ffd8ffe0"
+    assert card.persistent.binaries["SSSE", 0xEF08][:4].hex() == "ffd8ffe0"
 
 
 def test_a_key_of_one_application_opens_no_other(card):

@@ -1,6 +1,7 @@
 """What the station refuses: foreign cards, finished cards, and cards that write something else."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +52,7 @@ def station(desk: Desk) -> Station:
 
 
 def life_cycle(card: Card) -> CardLifeCycle:
-    return card._chip.persistent.life_cycle
+    return card.persistent.life_cycle
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -59,17 +60,17 @@ def test_a_finished_card_is_no_blank(profile, tmp_path):
     desk = Desk.open(tmp_path, profile)
     card = desk.blank()
     desk.make(card)
-    before = repr(card._chip.persistent.records)
+    before = repr(card.persistent.records)
     with pytest.raises(ForeignCardError):
         desk.make(card, desk.job(2, name="李四"))
-    assert repr(card._chip.persistent.records) == before
+    assert repr(card.persistent.records) == before
 
 
 def test_a_blank_of_another_factory_is_not_opened(desk, tmp_path):
     stranger = Desk.open(tmp_path, "international").blank()
     with pytest.raises(CardAuthenticationError):
         desk.make(stranger)
-    assert stranger._chip.persistent.records == desk.blank()._chip.persistent.records
+    assert stranger.persistent.records == desk.blank()._chip.persistent.records
 
 
 @pytest.mark.parametrize(
@@ -104,22 +105,28 @@ def test_a_name_read_back_otherwise_is_a_mismatch_and_the_chip_stays_open(desk):
     assert life_cycle(card) is CardLifeCycle.OP_READY
 
 
-def wear_holder(memory: Persistent) -> None:
+def wear_holder(memory: Persistent) -> Persistent:
     """The name does not stay."""
-    tag_and_length, name = memory.records["SSSE", 0xEF06][1][:2], bytes(30)
-    memory.records["SSSE", 0xEF06][1] = tag_and_length + name
+    number, name, *others = memory.records["SSSE", 0xEF06]
+    worn = (number, name[:2] + bytes(30), *others)
+    return replace(memory, records={**memory.records, ("SSSE", 0xEF06): worn})
 
 
-def wear_record(memory: Persistent) -> None:
+def wear_record(memory: Persistent) -> Persistent:
     """Eight bytes inside the signed record do not stay."""
     content = memory.binaries["DF0A", 0xEF0C]
-    memory.binaries["DF0A", 0xEF0C] = content[:60] + b"\xa5" * 8 + content[68:]
+    worn = content[:60] + b"\xa5" * 8 + content[68:]
+    return replace(memory, binaries={**memory.binaries, ("DF0A", 0xEF0C): worn})
+
+
+def wear_chip_key(memory: Persistent) -> Persistent:
+    """The key pair does not stay."""
+    return replace(memory, chip_key=b"")
 
 
 @pytest.mark.parametrize("wear", [wear_holder, wear_record])
 def test_a_memory_cell_that_does_not_hold_is_a_mismatch(wear, desk):
-    card = desk.blank()
-    card._chip.save = wear
+    card = Card(desk.blank().persistent, random=counter_bytes(), save=wear)
     with pytest.raises(CardMismatchError):
         station(desk).personalize(Counting(card), card.atr, desk.job())
     assert life_cycle(card) is CardLifeCycle.OP_READY
@@ -190,16 +197,9 @@ def test_an_answer_changed_on_its_way_stops_the_work(ins, lie, desk):
 
 def test_a_chip_that_loses_its_key_pair_is_a_mismatch(desk):
     """Nor holds one: it forgets the pair as soon as it made it."""
-    card = desk.blank()
-    chip = card._chip
-
-    class Keyless(Counting):
-        def transmit(self, command: bytes) -> bytes:
-            chip.persistent.chip_key = b""
-            return super().transmit(command)
-
+    card = Card(desk.blank().persistent, random=counter_bytes(), save=wear_chip_key)
     with pytest.raises(CardMismatchError, match="copied"):
-        station(desk).personalize(Keyless(card), card.atr, desk.job())
+        station(desk).personalize(Counting(card), card.atr, desk.job())
     assert life_cycle(card) is CardLifeCycle.OP_READY
 
 

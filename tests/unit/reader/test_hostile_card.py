@@ -1,6 +1,5 @@
 """A conversation with a card that answers anything: a value, or an error of the reader's own."""
 
-import copy
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -123,7 +122,7 @@ def made(desk: Desk) -> Card:
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lies=st.dictionaries(st.integers(0, 45), answers, min_size=1, max_size=3))
 def test_a_check_gives_a_verdict_or_a_reader_error(desk, made, lies):
-    card = Card(copy.deepcopy(made._chip.persistent), random=counter_bytes())
+    card = Card(made.persistent, random=counter_bytes())
     try:
         session = CardSession(Liar(card, lies))
         keys = DeskKeys.of(session, desk.store, card.atr, random=counter_bytes(3))
@@ -211,7 +210,7 @@ def test_a_changed_pin_is_the_new_one():
 
 
 def test_a_key_that_another_card_holds_is_refused(desk, made):
-    card = Card(copy.deepcopy(made._chip.persistent), random=counter_bytes())
+    card = Card(made.persistent, random=counter_bytes())
     session = CardSession(card)
     other = desk.blank(9)
     keys = DeskKeys.of(session, desk.store, other.atr, random=counter_bytes())
@@ -223,7 +222,7 @@ def test_a_key_that_another_card_holds_is_refused(desk, made):
 
 def test_a_right_ends_when_another_application_was_selected_by_somebody_else(desk, made):
     """What was proved holds until the card is reset."""
-    card = Card(copy.deepcopy(made._chip.persistent), random=counter_bytes())
+    card = Card(made.persistent, random=counter_bytes())
     session = CardSession(card)
     session.verify_pin(PIN)
     card.reset()
@@ -232,7 +231,7 @@ def test_a_right_ends_when_another_application_was_selected_by_somebody_else(des
 
 
 def test_a_verifier_without_trust_learns_nothing_of_the_holder(made):
-    card = Card(copy.deepcopy(made._chip.persistent), random=counter_bytes())
+    card = Card(made.persistent, random=counter_bytes())
     session = CardSession(card)
     session.verify_pin(PIN)
     found = check_card(session, trust=TrustList([]), now=NOW, random=counter_bytes())
