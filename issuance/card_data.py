@@ -52,7 +52,9 @@ def card_job(application: Application, card: Card, profile: CardProfile) -> Card
         telephone=application.mobile or None,
         contact_name=application.guardian_name or None,
     )
-    groups = (issuer, holder, household, residence)
+    # What names card and holder must fit; the rest is written as far as the card has room for it.
+    more = (profile.as_kept(household), profile.as_kept(residence))
+    groups = (issuer, holder, *(group for group in more if group is not None))
     return CardJob(
         number=card.number,
         profile=profile,

@@ -7,6 +7,7 @@ from typing import TypeVar
 from crypto.envelope import Signer, sign
 from issuance.instants import CHINA
 from issuance.personalization import KEY_VERSION, CardData
+from reader.card_profile.files import RecordFile
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import CardHolder, CardIssuer
 from reader.card_profile.values import IdentificationCode, RegionCode
@@ -35,6 +36,12 @@ class CardJob:
                 return group
         raise ItemError(kind.__name__, "not in the job")
 
+    def records(self, group: object) -> bytes:
+        """The records of a data group as the card will hold them, one behind the other."""
+        _, file = self.profile.file_of(type(group))
+        slots = file.slots if isinstance(file, RecordFile) else None
+        return b"".join(to_records(group, slots))
+
     def with_identification_code(self, code: IdentificationCode) -> "CardJob":
         """The job for the chip of this code."""
         groups = tuple(
@@ -49,7 +56,7 @@ def sign_record(
 ) -> bytes:
     """The signed record of this card, for its chip and its QR code."""
     issuer, holder = job.group(CardIssuer), job.group(CardHolder)
-    digest = data_digest(signer.suite, b"".join(to_records(issuer)), b"".join(to_records(holder)))
+    digest = data_digest(signer.suite, *(job.records(group) for group in (issuer, holder)))
     record = CardRecord(
         card_number=_known("card_number", issuer.card_number),
         social_security_number=_known("social_security_number", holder.social_security_number),

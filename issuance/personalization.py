@@ -107,7 +107,7 @@ def _file_groupings(
     if isinstance(file, TransparentFile):
         yield from _binary_groupings(file, to_bytes(group).rstrip(b"\x00"), capacity)
         return
-    for number, record in enumerate(to_records(group), start=1):
+    for number, record in enumerate(to_records(group, file.slots), start=1):
         yield record_dgi(file.sfi, number), record
 
 

@@ -108,7 +108,7 @@ def _group(
     records = session.read_records(application, file)
     if file.structure is Structure.CYCLIC:
         return [from_bytes(file.holds, record) for record in records if not is_blank(record)]
-    return from_records(file.holds, records)
+    return from_records(file.holds, records, file.slots)
 
 
 def _group_json(group: Any) -> Any:

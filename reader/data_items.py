@@ -6,7 +6,7 @@ forms: records (tag, length, value each), plain bytes (the items behind one anot
 a record of a cyclic file, the content of a transparent one) and JSON.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import UnionType
@@ -27,6 +27,8 @@ from reader.item import Item as Item
 from reader.item import ItemError as ItemError
 from reader.item_codecs import AN, B_TLV, Codec, blank, codec_for, is_blank
 from reader.item_codecs import Format as Format
+
+FIRST_VERSION_FILLING = b"\xee"  # 人社信息函〔2012〕37号, appendix C
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -64,6 +66,7 @@ class RecordSlot:
     number: int
     bound: BoundItem
     index: int  # which value of a repeated item
+    room: int = 0  # bytes of the value where the card keeps another size than the item's
 
     @property
     def tag(self) -> int:
@@ -75,7 +78,7 @@ class RecordSlot:
     @property
     def size(self) -> int:
         """Bytes of the value, without tag and length."""
-        return self.bound.item.size
+        return self.room or self.bound.item.size
 
 
 @_remembered
@@ -98,24 +101,65 @@ def size_of(group: type[Any]) -> int:
     return sum(bound.item.size for bound in items_of(group))
 
 
-def to_records(group: object) -> list[bytes]:
-    """Every record of the file in order, each tag, length and value of full size."""
-    records = []
-    for slot in record_slots(type(group)):
-        value = getattr(group, slot.bound.name)
+def to_records(group: object, slots: Sequence[RecordSlot] | None = None) -> list[bytes]:
+    """Every record of the file in order, each tag, length and value of full size.
+
+    *slots* are the file's own, where a profile lays it out otherwise than the declaration does.
+    ItemError for a value that such a file has no place for.
+    """
+    declared = record_slots(type(group))
+    if slots is None or len(slots) == len(declared):
+        return [_record(slot, _value(slot, group)) for slot in slots or declared]
+    kept = {(slot.bound.name, slot.index) for slot in slots}
+    for slot in declared:
+        if (slot.bound.name, slot.index) not in kept and _value(slot, group) is not None:
+            raise ItemError(slot.bound.name, "this kind of card has no place for it")
+    return [_record(slot, _value(slot, group)) for slot in slots]
+
+
+def keeping(group: G, slots: Sequence[RecordSlot]) -> G:
+    """The data group without the values that have no slot among *slots*."""
+    kept: dict[str, Any] = {
+        bound.name: () if bound.repeated else None for bound in items_of(type(group))
+    }
+    for slot in slots:
+        value = _value(slot, group)
         if slot.bound.repeated:
-            value = _nth(slot, value)
-        records.append(encode_record(slot.tag, _encode(slot.bound, value)))
-    return records
+            value = kept[slot.bound.name] + (() if value is None else (value,))
+        kept[slot.bound.name] = value
+    return type(group)(**kept)
 
 
-def from_records(group: type[G], records: Iterable[bytes] | Mapping[int, bytes]) -> G:
+def _value(slot: RecordSlot, group: object) -> Any:
+    value = getattr(group, slot.bound.name)
+    return _nth(slot, value) if slot.bound.repeated else value
+
+
+def _record(slot: RecordSlot, value: Any) -> bytes:
+    if slot.size == slot.bound.item.size:
+        return encode_record(slot.tag, _encode(slot.bound, value))
+    if value is None:
+        return encode_record(slot.tag, bytes(slot.size))
+    content = _encode(slot.bound, value)
+    if len(content) > slot.size:
+        raise ItemError(slot.bound.name, f"{len(content)} bytes, this kind of card has {slot.size}")
+    # Appendix C: the filling tells the new value from what the tag meant in version 1.00.
+    return encode_record(slot.tag, content.ljust(slot.size, FIRST_VERSION_FILLING))
+
+
+def from_records(
+    group: type[G],
+    records: Iterable[bytes] | Mapping[int, bytes],
+    slots: Sequence[RecordSlot] | None = None,
+) -> G:
     """The data group in records read from the card.
 
     *records* are whole records in the file's order (an empty one stands for a record that could
     not be read), or values by tag. Missing ones give None; tags not declared are passed over.
+    *slots* as for `to_records`.
     """
-    slots = record_slots(group)
+    if slots is None:
+        slots = record_slots(group)
     if isinstance(records, Mapping):
         given = [(tag, value) for tag, value in records.items()]
     else:
@@ -129,13 +173,18 @@ def from_records(group: type[G], records: Iterable[bytes] | Mapping[int, bytes])
     values: dict[str, Any] = {}
     for slot in slots:
         name = slot.bound.name
-        value = _decode(slot.bound, raw.get(slot.number, b""))
+        content = raw.get(slot.number, b"")
+        if slot.room and slot.bound.item.v1 and not content.endswith(FIRST_VERSION_FILLING):
+            content = b""  # what the tag meant in version 1.00 is not this item
+        value = _decode(slot.bound, content)
         if not slot.bound.repeated:
             values[name] = value
         elif value is None:
             values.setdefault(name, ())
         else:
             values[name] = (*values.get(name, ()), value)
+    for slot in record_slots(group):
+        values.setdefault(slot.bound.name, () if slot.bound.repeated else None)
     return group(**values)
 
 
@@ -226,9 +275,9 @@ def _encode(bound: BoundItem, value: Any) -> bytes:
 
 def _decode(bound: BoundItem, data: bytes) -> Any:
     item, codec = bound.item, bound.codec
-    if item.v1 and data.endswith(b"\xee"):
+    if item.v1 and data.endswith(FIRST_VERSION_FILLING):
         # Appendix C: on a card laid out by version 1.00 the new value is filled up with 'EE'.
-        data = data.rstrip(b"\xee")
+        data = data.rstrip(FIRST_VERSION_FILLING)
     if not data.strip(b"\xff") or (codec.zero_is_blank and is_blank(data)):
         return None
     if item.fmt is AN and not data.strip(b"\x00\xff "):

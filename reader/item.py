@@ -34,3 +34,8 @@ class Item:
     codes: tuple[CodeTable, ...] = ()  # the tables of a coded value's parts, in order
     count: int = 1  # records of this tag; above one the field is a tuple
     v1: str = ""  # its form on a version 1.00 card, where this tag meant something else
+
+    @property
+    def first_size(self) -> int:
+        """Bytes of the value on a card of version 1.00: of its old form where it had one."""
+        return int(self.v1.lstrip("acn")) if self.v1 else self.size

@@ -60,7 +60,7 @@ class CardSession:
         application, file = self.profile.file_of(group)
         if isinstance(file, TransparentFile):
             return from_bytes(group, self.read_binary(application, file))
-        return from_records(group, self.read_records(application, file))
+        return from_records(group, self.read_records(application, file), file.slots)
 
     def read_records(self, application: Application, file: RecordFile) -> list[bytes]:
         """Every record of *file* as stored; b"" for one that the card keeps to itself."""

@@ -98,11 +98,12 @@ class Desk:
             birthplace=RegionCode("110105"),
             birth_date=date(1949, 12, 31),
         )
+        residence = Residence(address="人民街道16弄8号", region=REGION, telephone="13800000000")
         groups = (
             issuer,
             holder,
             HouseholdRegistration(address="幸福路290号"),
-            Residence(address="人民街道16弄8号", region=REGION, telephone="13800000000"),
+            self.profile.as_kept(residence),
         )
         return CardJob(
             number=str(issuer.card_number),

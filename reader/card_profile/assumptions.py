@@ -60,6 +60,11 @@ ASSUMPTIONS = (
         "drivers look for the mark behind these bytes; the full answer is not public",
     ),
     Assumption(
+        "first_version: records of version 1.00",
+        "what version 2.0 does not mark as new, in the same order, counted from 1",
+        "LB002-2000 is not public; only the changes since are",
+    ),
+    Assumption(
         "international: algorithm mark, version text, ATR",
         "04, 'I1.0', T=1",
         "our own profile; nothing in the field uses these values",

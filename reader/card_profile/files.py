@@ -1,6 +1,6 @@
 """What applications on a card are made of: elementary files and keys (LD/T 32.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum, unique
 from types import MappingProxyType
@@ -65,6 +65,9 @@ class RecordFile(ElementaryFile):
 
     structure: Structure = Structure.VARIABLE
     cycle: int = 0  # least number of records of a cyclic file
+    # A card of version 1.00: records in the sizes they had, and the numbers of those it lacks.
+    first_version: bool = False
+    absent: frozenset[int] = frozenset()
     record_zh: str = ""  # what one record of a cyclic file is called
     # Records whose reading is guarded otherwise than the file's, by record number.
     restricted: Mapping[int, Access] = field(
@@ -74,7 +77,16 @@ class RecordFile(ElementaryFile):
     @property
     def slots(self) -> tuple[RecordSlot, ...]:
         """Tagged records in order, empty for a cyclic file."""
-        return () if self.structure is Structure.CYCLIC else record_slots(self.holds)
+        if self.structure is Structure.CYCLIC:
+            return ()
+        declared = record_slots(self.holds)
+        if not self.first_version:
+            return declared
+        kept = (slot for slot in declared if slot.number not in self.absent)
+        return tuple(
+            replace(slot, number=number, room=slot.bound.item.first_size)
+            for number, slot in enumerate(kept, start=1)
+        )
 
     @property
     def record_count(self) -> int:
@@ -153,6 +165,10 @@ class Application:
         """This application with one of its files changed."""
         changed = replace(self.file(fid), **changes)
         return replace(self, files=tuple(changed if f.fid == fid else f for f in self.files))
+
+    def without(self, fids: Container[int]) -> "Application":
+        """This application without some of its files."""
+        return replace(self, files=tuple(file for file in self.files if file.fid not in fids))
 
     def _find(self, attribute: str, value: object) -> RecordFile | TransparentFile:
         for file in self.files:

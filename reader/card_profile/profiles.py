@@ -4,11 +4,11 @@ The applications are the same on all; a profile names the algorithms, and what i
 is a list of overrides. Nothing in this system asks for a version: it asks the profile.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, unique
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from crypto.diversification import LADDER_3DES, LADDER_SM4, SP800_108, Diversification
 from crypto.pboc import PBOC_3DES, PBOC_AES, PBOC_SM4, Authentication
@@ -22,10 +22,14 @@ from reader.card_profile.df03 import DF03
 from reader.card_profile.df04 import DF04
 from reader.card_profile.df07 import DF07
 from reader.card_profile.files import Application, RecordFile, TransparentFile
+from reader.card_profile.first_version import first_version
 from reader.card_profile.key_applications import PIV, PKI_ADF, PKI_ENVIRONMENT, KeyApplication
 from reader.card_profile.keys import CardKey
 from reader.card_profile.ssse import SSSE
+from reader.data_items import keeping
 from reader.item import ItemError
+
+G = TypeVar("G")
 
 # As the notice lays them out, and our own.
 APPLICATIONS = (SSSE, DF01, DF02, DF03, DF04, DF07, DF0A)
@@ -91,11 +95,13 @@ class CardProfile:
         first_of_cryptogram
     )
     overrides: tuple[Override, ...] = ()
+    # What this kind of card makes of the applications that the notice lays out.
+    layout: Callable[[Iterable[Application]], tuple[Application, ...]] = tuple
     key_applications: tuple[KeyApplication, ...] = ()
     applications: tuple[Application, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        resolved = {application.name: application for application in APPLICATIONS}
+        resolved = {application.name: application for application in self.layout(APPLICATIONS)}
         for change in self.overrides:
             application = resolved[change.application]
             resolved[change.application] = application.changing(change.fid, **change.changes)
@@ -146,6 +152,17 @@ class CardProfile:
             raise LookupError(f"{group.__name__} is in {len(found)} files of profile {self.name}")
         return found[0]
 
+    def as_kept(self, group: G) -> G | None:
+        """The data group with what a card of this profile has room for; None if it has no file.
+
+        Items without a place are left out: for data that the book keeps and the card only repeats.
+        """
+        try:
+            _, file = self.file_of(type(group))
+        except LookupError:
+            return None
+        return keeping(group, file.slots) if isinstance(file, RecordFile) else group
+
     def record_file(self, declared: RecordFile) -> RecordFile:
         """A declared record file as this profile guards it."""
         _, file = self.file_of(declared.holds)
@@ -164,6 +181,17 @@ class CardProfile:
         """Every key of the card."""
         return tuple(key for application in self.applications for key in application.keys)
 
+
+V1 = CardProfile(
+    name="v1.00",
+    version="1.00",
+    suite=GM,
+    authentication=PBOC_3DES,
+    diversification=LADDER_3DES,
+    algorithm_mark=0x01,
+    chip_proof=ChipProof.SYMMETRIC,
+    layout=first_version,
+)
 
 V2 = CardProfile(
     name="v2.00",
@@ -202,7 +230,7 @@ INTERNATIONAL = CardProfile(
 )
 
 PROFILES: Mapping[str, CardProfile] = MappingProxyType(
-    {profile.name: profile for profile in (V3, V2, INTERNATIONAL)}
+    {profile.name: profile for profile in (V3, V2, V1, INTERNATIONAL)}
 )
 
 

@@ -13,7 +13,7 @@ from reader.cli import card as card_command
 from tests.card_on_a_port import served
 from tests.desk import PASSPHRASE, PIN, Desk
 
-PROFILES = ("v3.00", "v2.00", "international")
+PROFILES = ("v3.00", "v2.00", "v1.00", "international")
 
 
 class Counter:
@@ -93,8 +93,11 @@ def test_everything_is_read_with_the_keys(profile, tmp_path):
         result = counter.run("read", "--tcp", address, "--all", "--json")
         told = counter.run("read", "--tcp", address, "--all")
     shown = json.loads(result.stdout)
-    assert shown["DF01.residence"]["address"] == "人民街道16弄8号"
-    assert "address: 人民街道16弄8号" in told.stdout
+    # Cards of version 1.00 keep of a residence the telephone, and nothing else.
+    assert shown["DF01.residence"]["telephone"] == "13800000000"
+    assert "telephone: 13800000000" in told.stdout
+    has_address = shown["DF01.residence"]["address"] == "人民街道16弄8号"
+    assert has_address == ("address: 人民街道16弄8号" in told.stdout) == (profile != "v1.00")
     assert (result.exit_code, told.exit_code) == (Exit.OK, Exit.OK)
 
 

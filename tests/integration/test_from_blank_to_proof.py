@@ -16,7 +16,7 @@ from reader.errors import AccessRefusedError, WrongPinError
 from reader.session import CardSession
 from tests.desk import NOW, PIN, Counting, Desk, counter_bytes
 
-PROFILES = ("v3.00", "v2.00", "international")
+PROFILES = ("v3.00", "v2.00", "v1.00", "international")
 
 
 @pytest.fixture(params=PROFILES)

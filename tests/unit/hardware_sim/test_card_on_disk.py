@@ -22,7 +22,7 @@ def powered(file: CardFile) -> Card:
 
 
 def test_a_stored_card_comes_back_whole(tmp_path):
-    for profile in ("v2.00", "v3.00", "international"):
+    for profile in ("v1.00", "v2.00", "v3.00", "international"):
         folder = tmp_path / profile
         folder.mkdir()
         file = CardFile(fixed_card_file(folder, profile))

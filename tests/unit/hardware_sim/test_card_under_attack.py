@@ -13,7 +13,7 @@ from tests.fixed_card import TRIES, fixed_card
 
 SELECT_SSSE = "00 A4 04 0C 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF"
 OTHERS = ((0x00, 0xA4), (0x84, 0x82), (0x00, 0xC0), (0x10, 0xDC), (0x00, 0x70))
-PROFILES = ("v2.00", "v3.00", "international")
+PROFILES = ("v1.00", "v2.00", "v3.00", "international")
 
 known_headers = st.sampled_from(
     sorted({*data_application.COMMANDS, *security_domain.COMMANDS, *OTHERS})

@@ -73,7 +73,7 @@ def test_a_cut_while_the_pin_changes_leaves_the_old_or_the_new():
     assert {state.pin.value.hex() for state in states} == {"123456", "654321"}
 
 
-@pytest.mark.parametrize("profile", ["v2.00", "v3.00", "international"])
+@pytest.mark.parametrize("profile", ["v1.00", "v2.00", "v3.00", "international"])
 def test_a_cut_in_a_personalization_leaves_whole_records(tmp_path, profile):
     """Every committed state holds, in each record, the blank or the final value."""
     desk = Desk.open(tmp_path, profile)

@@ -25,7 +25,7 @@ from reader.iso7816.commands import Ins
 from reader.session import CardSession
 from tests.desk import NOW, PIN, Counting, Desk, counter_bytes, with_group
 
-PROFILES = ("v3.00", "v2.00", "international")
+PROFILES = ("v3.00", "v2.00", "v1.00", "international")
 
 
 class Twisted:

@@ -29,7 +29,7 @@ from reader.session import CardSession
 from tests.desk import NOW, PIN, Desk, counter_bytes, with_group
 from tests.fixed_card import fixed_card
 
-PROFILES = ("v2.00", "v3.00", "international")
+PROFILES = ("v1.00", "v2.00", "v3.00", "international")
 Lie = Callable[[bytes], bytes]
 
 answers = st.one_of(
