@@ -13,6 +13,7 @@ from crypto.keys import KeySet
 from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
 from hardware_sim.card.card import Card
+from hardware_sim.cli_conformance import conformance, reference
 from hardware_sim.errors import CardFileError, SimulatorError
 from hardware_sim.server import CardServer, hold_slot
 from hardware_sim.storage import CardFile
@@ -30,7 +31,12 @@ def sim() -> None:
     onecard sim blank card.json
     onecard sim serve card.json --listen 127.0.0.1:7000
     onecard card read --tcp 127.0.0.1:7000
+    onecard sim conformance
     """
+
+
+sim.add_command(conformance)
+sim.add_command(reference)
 
 
 @sim.command()

@@ -1,0 +1,1 @@
+"""The cases themselves, by standard."""

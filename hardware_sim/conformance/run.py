@@ -1,0 +1,146 @@
+"""Running cases against a card: what passed, what failed and at which step, what was left out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, unique
+
+from crypto.errors import CryptoError
+from crypto.scp03 import Session
+from hardware_sim.conformance import actions
+from hardware_sim.conformance.case import Case, CaseError, Step, StepKind
+from hardware_sim.conformance.pattern import PatternError, filled, matches
+from hardware_sim.conformance.subject import Known
+from hardware_sim.icc import IntegratedCircuitCard
+from reader.errors import ReaderError
+from reader.iso7816.apdu import SHORT_MAX_NE, ApduError, CommandApdu
+from reader.iso7816.commands import get_response
+from reader.iso7816.status import MORE_DATA, WRONG_LE
+
+MAX_PIECES = 300  # of one answer: more is a card that never ends
+
+
+@unique
+class Verdict(Enum):
+    """What became of a case."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One case after its run; *reason* says why it failed or was left out."""
+
+    case: Case
+    verdict: Verdict
+    reason: str = ""
+    exchanges: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@dataclass(slots=True)
+class Run:
+    """One case on one card."""
+
+    card: IntegratedCircuitCard
+    known: Known
+    values: dict[str, bytes]
+    answer: bytes = b""
+    raw: bytes = b""
+    channel: Session | None = None
+    exchanges: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    def transmit(self, command: bytes) -> bytes:
+        """One exchange."""
+        answer = self.card.transmit(command)
+        self.exchanges.append((command, answer))
+        return answer
+
+    def whole_answer(self, command: bytes) -> bytes:
+        """The answer with all that waits behind '61XX', or after the right Le (7816-3, 12.2)."""
+        self.raw = answer = self.transmit(command)
+        if answer[-2] == WRONG_LE and len(answer) == 2:
+            answer = self.transmit(command[:-1] + answer[-1:])
+        collected = b""
+        for _ in range(MAX_PIECES):
+            if answer[-2] != MORE_DATA:
+                return collected + answer
+            collected += answer[:-2]
+            answer = self.transmit(get_response(answer[-1] or SHORT_MAX_NE).encode())
+        raise actions.ActionError("the answer never ends")
+
+
+def run_cases(
+    cases: Sequence[Case],
+    card: Callable[[], IntegratedCircuitCard],
+    known: Known,
+    *,
+    destructive: bool,
+) -> Iterator[Outcome]:
+    """Every case in turn, each on what *card* gives, reset before it."""
+    for case in cases:
+        if missing := [why for need in case.needs if (why := known.missing(need))]:
+            yield Outcome(case=case, verdict=Verdict.SKIPPED, reason="; ".join(missing))
+        elif case.destructive and not destructive:
+            yield Outcome(case=case, verdict=Verdict.SKIPPED, reason="destructive")
+        else:
+            yield _run(case, card(), known)
+
+
+def _run(case: Case, card: IntegratedCircuitCard, known: Known) -> Outcome:
+    run = Run(card, known, known.values())
+    step: Step | None = None
+    try:
+        card.reset()
+        for step in case.steps:
+            if reason := _do(run, step):
+                break
+        else:
+            reason = ""
+    except (actions.ActionError, ReaderError, CryptoError, ApduError) as error:
+        reason = str(error)
+    except PatternError as error:
+        raise CaseError(f"{case.file}:{step.line if step else 0}: {error}") from error
+    if reason and step is not None:
+        reason = f"line {step.line}: {reason}"
+    return Outcome(
+        case=case,
+        verdict=Verdict.FAILED if reason else Verdict.PASSED,
+        reason=reason,
+        exchanges=tuple(run.exchanges),
+    )
+
+
+def _do(run: Run, step: Step) -> str:
+    """One step; the reason if the card fails it."""
+    match step.kind:
+        case StepKind.RESET:
+            run.card.reset()
+            run.channel = None
+        case StepKind.SEND:
+            run.answer = run.whole_answer(_bytes(run, step))
+        case StepKind.SEND_RAW:
+            run.raw = run.answer = run.transmit(_bytes(run, step))
+        case StepKind.SEND_SECURED:
+            run.answer = actions.secured(run, CommandApdu.decode(_bytes(run, step)))
+        case StepKind.EXPECT | StepKind.EXPECT_RAW:
+            found = run.answer if step.kind is StepKind.EXPECT else run.raw
+            if not matches(step.text, found, run.values):
+                return f"{found.hex(' ').upper()} instead of {step.text}"
+        case StepKind.KEEP:
+            run.values[step.text] = run.answer[:-2]
+        case StepKind.ACT:
+            name, _, argument = step.text.partition(" ")
+            if name not in actions.ACTIONS:
+                raise PatternError(f"no action {name}")
+            actions.ACTIONS[name](run, argument.strip())
+    return ""
+
+
+def _bytes(run: Run, step: Step) -> bytes:
+    try:
+        return bytes.fromhex(filled(step.text, run.values))
+    except PatternError:
+        raise
+    except ValueError as error:
+        raise PatternError(f"no command: {step.text}") from error
