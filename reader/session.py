@@ -20,14 +20,15 @@ from reader.errors import (
     WrongPinError,
 )
 from reader.iso7816 import commands
-from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
 from reader.iso7816.status import SW, tries_left
-from reader.iso7816.tlv import TlvError, parse_record
+from reader.iso7816.tlv import TlvError, encode_record, parse_record, parse_records
 from reader.transport import GetResponse, Transport, decode_answer
 
 G = TypeVar("G")
 BINARY_BLOCK = 0xF0  # bytes a READ BINARY asks for; fits a short answer on every card
 AUTHENTICATION_SIZE = 8
+RECORD_HEADER_SIZE = 2  # tag and length
 VERSION_RECORD, IDENTIFICATION_CODE_RECORD = 3, 1
 
 Prover = Callable[[bytes, bytes], bytes]  # (random, factor) -> cryptogram, 8 bytes each
@@ -66,6 +67,8 @@ class CardSession:
         """Every record of *file* as stored; b"" for one that the card keeps to itself."""
         self._enter(application)
         self._send(commands.select_fid(file.fid))
+        if (whole := self._records_at_once(file)) is not None:
+            return whole
         found = []
         refused: AccessRefusedError | None = None
         for number in range(1, file.record_count + 1):
@@ -81,6 +84,19 @@ class CardSession:
         if refused and not any(found):
             raise refused
         return found
+
+    def _records_at_once(self, file: RecordFile) -> list[bytes] | None:
+        """Every record in one answer; None where the card, the file or an answer's size forbids."""
+        size = sum(slot.size + RECORD_HEADER_SIZE for slot in file.slots)
+        if not 0 < size <= SHORT_MAX_NE:
+            return None
+        try:
+            records = parse_records(self._send(commands.read_records_from(1)))
+        except (CardRefusedError, TlvError):
+            return None
+        if [tag for tag, _ in records] != [slot.tag for slot in file.slots]:
+            return None
+        return [encode_record(tag, value) for tag, value in records]
 
     def read_binary(
         self, application: Application, file: TransparentFile, *, size: int | None = None

@@ -20,6 +20,15 @@ KEY_APPLICATIONS: Mapping[KeyApplicationKind, CommandSet] = {
     KeyApplicationKind.PIV: piv.COMMANDS,
 }
 INVALID_CLA = 0xFF  # ISO/IEC 7816-3, 10.3.2
+# A logical channel but the basic one (7816-4, 5.4.1): bits 2 and 1 number channels 1 to 3, and
+# with bits 8 and 7 as 01 the low four bits number 4 to 19.
+CHANNEL_BITS = 0x03
+FURTHER_CHANNEL_MASK, FURTHER_CHANNEL = 0xC0, 0x40
+
+# Looked at in every command, and an enumeration is slow to ask.
+SELECT, MANAGE_CHANNEL = (0x00, int(Ins.SELECT)), int(Ins.MANAGE_CHANNEL)
+TERMINATED, CARD_LOCKED = CardLifeCycle.TERMINATED, CardLifeCycle.CARD_LOCKED
+OK = int(SW.OK)
 
 
 class Card:
@@ -56,30 +65,25 @@ class Card:
 
     def _answer(self, command: CommandApdu) -> ResponseApdu:
         chip = self._chip
-        if chip.persistent.life_cycle is CardLifeCycle.TERMINATED:
+        cla, ins = instruction = (command.cla, command.ins)
+        life_cycle = chip.persistent.life_cycle
+        if life_cycle is TERMINATED:
             raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-        if command.cla == INVALID_CLA:
+        if cla == INVALID_CLA:
             raise StatusError(SW.CLA_NOT_SUPPORTED)
-        if on_further_channel(command.cla) or command.ins == Ins.MANAGE_CHANNEL:
+        if cla & CHANNEL_BITS or cla & FURTHER_CHANNEL_MASK == FURTHER_CHANNEL:
             raise StatusError(SW.LOGICAL_CHANNEL_NOT_SUPPORTED)
-        if (command.cla, command.ins) == (0x00, Ins.SELECT):
-            return ResponseApdu(selection.select(chip, command), SW.OK)
+        if instruction == SELECT:
+            return ResponseApdu(selection.select(chip, command), OK)
+        if ins == MANAGE_CHANNEL:
+            raise StatusError(SW.LOGICAL_CHANNEL_NOT_SUPPORTED)
         application = chip.volatile.application
         # What needs a file answers '6A82' at card level, by itself.
-        if application is None and (command.cla, command.ins) not in data_application.COMMANDS:
+        if application is None and instruction not in data_application.COMMANDS:
             return security_domain.answer(chip, command)
         # A locked card opens to its issuer and to nobody else (GPC, 5.1.1.4).
-        if chip.persistent.life_cycle is CardLifeCycle.CARD_LOCKED:
+        if life_cycle is CARD_LOCKED:
             raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
         if isinstance(application, KeyApplication):
-            return ResponseApdu(execute(KEY_APPLICATIONS[application.kind], chip, command), SW.OK)
-        return ResponseApdu(execute(data_application.COMMANDS, chip, command), SW.OK)
-
-
-def on_further_channel(cla: int) -> bool:
-    """Whether CLA names a logical channel but the basic one (7816-4, 5.4.1).
-
-    Bits 2 and 1 number channels 1 to 3; with bit 7 the low four bits number 4 to 19. The class
-    B0 of the medical account has its own meaning for neither.
-    """
-    return bool(cla & 0x03) or cla & 0xC0 == 0x40
+            return ResponseApdu(execute(KEY_APPLICATIONS[application.kind], chip, command), OK)
+        return ResponseApdu(execute(data_application.COMMANDS, chip, command), OK)

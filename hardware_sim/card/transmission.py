@@ -13,6 +13,8 @@ from reader.iso7816.commands import CHAINING, SECURE_MESSAGING, Ins
 from reader.iso7816.status import MORE_DATA, SW, WRONG_LE, StatusError
 
 MAX_CHAIN = 0xFFFF  # what one extended command could have carried
+FIRST_CLASSES_AND_CHAINING = 0xE0 | CHAINING
+GET_RESPONSE = int(Ins.GET_RESPONSE)  # looked at in every command, and an enumeration is slow
 
 Answer = Callable[[CommandApdu], ResponseApdu]
 
@@ -36,9 +38,12 @@ class Transmission:
 
     def _exchange(self, command: CommandApdu, answer: Answer) -> ResponseApdu:
         pending, self._pending = self._pending, b""
-        if (command.cla, command.ins) == (0x00, Ins.GET_RESPONSE):
+        if command.ins == GET_RESPONSE and command.cla == 0x00:
             self._chain = None
             return self._get_response(command, pending)
+        # Bit 5 says that more follows, in the first interindustry classes (7816-4, 5.4.1).
+        if self._chain is None and command.cla & FIRST_CLASSES_AND_CHAINING != CHAINING:
+            return self._announce(command, answer(command))
         whole = self._unchain(command)
         if whole is None:
             return ResponseApdu(b"", SW.OK)
@@ -47,9 +52,7 @@ class Transmission:
     def _unchain(self, command: CommandApdu) -> CommandApdu | None:
         """The whole command, or None while more of its chain is to come (7816-4, 5.3.3)."""
         chain, self._chain = self._chain, None
-        more = _is_chained(command.cla)
-        if chain is None and not more:
-            return command
+        more = command.cla & FIRST_CLASSES_AND_CHAINING == CHAINING
         if command.cla & SECURE_MESSAGING:
             raise StatusError(SW.COMMAND_CHAINING_NOT_SUPPORTED)
         whole = replace(command, cla=command.cla & ~CHAINING)
@@ -93,11 +96,6 @@ class Transmission:
             return ResponseApdu(b"", WRONG_LE << 8 | len(pending))
         self._pending = pending[ne:]
         return ResponseApdu(pending[:ne], _more(self._pending).sw if self._pending else SW.OK)
-
-
-def _is_chained(cla: int) -> bool:
-    """Bit 5 says that more follows, in the first interindustry classes (7816-4, 5.4.1)."""
-    return cla & (0xE0 | CHAINING) == CHAINING
 
 
 def _more(rest: bytes) -> ResponseApdu:

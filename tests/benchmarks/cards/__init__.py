@@ -1,0 +1,1 @@
+"""Cards that a benchmark runs in a process of its own."""
