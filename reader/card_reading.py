@@ -7,7 +7,8 @@ from typing import Any
 from crypto.errors import UnknownKeyError
 from reader.card_profile.files import Application, RecordFile, Structure, TransparentFile
 from reader.card_profile.ssse import SSSE
-from reader.data_items import from_bytes, from_records, items_of, to_json
+from reader.data_items import from_bytes, from_records, items_of
+from reader.data_items_json import to_json
 from reader.desk_keys import DeskKeys
 from reader.errors import AccessRefusedError, CardRefusedError
 from reader.iso7816.status import SW

@@ -23,14 +23,13 @@ from reader.data_items import (
     Format,
     ItemError,
     from_bytes,
-    from_json,
     from_records,
     items_of,
     size_of,
     to_bytes,
-    to_json,
     to_records,
 )
+from reader.data_items_json import from_json, to_json
 
 BEIJING_TIME = timezone(timedelta(hours=8))
 

@@ -17,12 +17,12 @@ from reader.card_profile.values import (
 )
 from reader.data_items import (
     ItemError,
-    from_json,
     from_records,
     items_of,
     to_bytes,
     to_records,
 )
+from reader.data_items_json import from_json
 
 hexa = bytes.fromhex
 

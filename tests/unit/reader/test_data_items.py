@@ -28,12 +28,11 @@ from reader.card_profile.values import (
 from reader.data_items import (
     ItemError,
     from_bytes,
-    from_json,
     from_records,
     to_bytes,
-    to_json,
     to_records,
 )
+from reader.data_items_json import from_json, to_json
 
 hexa = bytes.fromhex
 
