@@ -35,6 +35,8 @@ from reader.errors import CardRefusedError, MalformedAnswerError
 from reader.global_platform import (
     ISD_AID,
     CardLifeCycle,
+    GpIns,
+    command_name,
     get_status,
     install_for_personalization,
     put_aes_keys,
@@ -42,7 +44,7 @@ from reader.global_platform import (
 )
 from reader.iso7816 import tlv
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
-from reader.iso7816.commands import Ins, select_aid
+from reader.iso7816.commands import select_aid
 from reader.iso7816.status import SW
 from reader.secure_channel import CardIdentity, SecureChannel, open_channel
 from reader.session import CardSession
@@ -242,8 +244,8 @@ def _run(transport: Transport, script: Iterable[CommandApdu]) -> None:
 
 def _send(transport: Transport, command: CommandApdu) -> bytes:
     response = ResponseApdu.decode(transport.transmit(command.encode()))
-    if response.sw == SW.CONDITIONS_OF_USE_NOT_SATISFIED and command.ins == Ins.INSTALL:
+    if response.sw == SW.CONDITIONS_OF_USE_NOT_SATISFIED and command.ins == GpIns.INSTALL:
         raise ForeignCardError  # secured already: it has a holder
     if response.sw != SW.OK:
-        raise CardRefusedError(response.sw, Ins(command.ins).name)
+        raise CardRefusedError(response.sw, command_name(command.ins))
     return response.data

@@ -16,6 +16,28 @@ KEY_TYPE_AES = 0x88  # GPC, table 11-16
 
 
 @unique
+class GpIns(IntEnum):
+    """Instruction bytes (GPC, table 11-1) that ISO/IEC 7816-4 does not share."""
+
+    INITIALIZE_UPDATE = 0x50
+    PUT_KEY = 0xD8
+    STORE_DATA = 0xE2
+    DELETE = 0xE4
+    INSTALL = 0xE6
+    SET_STATUS = 0xF0
+    GET_STATUS = 0xF2
+
+
+# Where both standards give a number its own meaning, GlobalPlatform's is meant by who asks here.
+_NAMES: dict[int, str] = {int(ins): ins.name for ins in (*Ins, *GpIns)}
+
+
+def command_name(ins: int) -> str:
+    """The name of an instruction sent to a security domain, for people; its number if unknown."""
+    return _NAMES.get(ins, f"{ins:02X}")
+
+
+@unique
 class CardLifeCycle(IntEnum):
     """The chip's own states (GPC, table 11-6); each step is one-way but CARD_LOCKED."""
 
@@ -105,7 +127,7 @@ def initialize_update(host_challenge: bytes, *, key_version: int = 0) -> Command
     """INITIALIZE UPDATE (Amendment D, 7.1.1); *key_version* 0 takes the card's default."""
     return CommandApdu(
         cla=CLA_PROPRIETARY,
-        ins=Ins.INITIALIZE_UPDATE,
+        ins=GpIns.INITIALIZE_UPDATE,
         p1=key_version,
         data=host_challenge,
         ne=SHORT_MAX_NE,
@@ -115,7 +137,7 @@ def initialize_update(host_challenge: bytes, *, key_version: int = 0) -> Command
 def install_for_personalization(aid: bytes) -> CommandApdu:
     """INSTALL [for personalization]: what STORE DATA brings next is for *aid* (GPC, 11.5.2.3.5)."""
     data = b"\x00\x00" + bytes((len(aid),)) + aid + b"\x00\x00\x00"
-    return CommandApdu(cla=CLA_PROPRIETARY, ins=Ins.INSTALL, p1=0x20, data=data, ne=SHORT_MAX_NE)
+    return CommandApdu(cla=CLA_PROPRIETARY, ins=GpIns.INSTALL, p1=0x20, data=data, ne=SHORT_MAX_NE)
 
 
 def store_data(
@@ -125,7 +147,7 @@ def store_data(
     p1 = flags | (StoreData.LAST_BLOCK if last else 0)
     ne = SHORT_MAX_NE if flags & StoreData.RESPONSE_EXPECTED else 0
     return CommandApdu(
-        cla=CLA_PROPRIETARY, ins=Ins.STORE_DATA, p1=int(p1), p2=block, data=content, ne=ne
+        cla=CLA_PROPRIETARY, ins=GpIns.STORE_DATA, p1=int(p1), p2=block, data=content, ne=ne
     )
 
 
@@ -140,19 +162,19 @@ def put_aes_keys(
     for key, kcv in wrapped:
         data += bytes((KEY_TYPE_AES, len(key))) + key + bytes((len(kcv),)) + kcv
     return CommandApdu(
-        cla=CLA_PROPRIETARY, ins=Ins.PUT_KEY, p1=replaces, p2=0x81, data=data, ne=SHORT_MAX_NE
+        cla=CLA_PROPRIETARY, ins=GpIns.PUT_KEY, p1=replaces, p2=0x81, data=data, ne=SHORT_MAX_NE
     )
 
 
 def set_card_status(state: CardLifeCycle) -> CommandApdu:
     """SET STATUS of the card (GPC, 11.10)."""
-    return CommandApdu(cla=CLA_PROPRIETARY, ins=Ins.SET_STATUS, p1=0x80, p2=state)
+    return CommandApdu(cla=CLA_PROPRIETARY, ins=GpIns.SET_STATUS, p1=0x80, p2=state)
 
 
 def get_status(scope: int, *, ne: int = SHORT_MAX_NE) -> CommandApdu:
     """GET STATUS of all in *scope* (80 security domain, 40 applications), as TLV (GPC, 11.4)."""
     return CommandApdu(
-        cla=CLA_PROPRIETARY, ins=Ins.GET_STATUS, p1=scope, p2=0x02, data=b"\x4f\x00", ne=ne
+        cla=CLA_PROPRIETARY, ins=GpIns.GET_STATUS, p1=scope, p2=0x02, data=b"\x4f\x00", ne=ne
     )
 
 

@@ -9,7 +9,7 @@ from crypto.scp03 import SecurityLevel, Session, secured_class
 from crypto.scp03_initiation import InitializeUpdateResponse
 from crypto.scp03_keys import Mode
 from reader.errors import CardAuthenticationError, CardRefusedError, MalformedAnswerError
-from reader.global_platform import initialize_update
+from reader.global_platform import command_name, initialize_update
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.commands import Ins
 from reader.iso7816.status import SW
@@ -91,5 +91,5 @@ def open_channel(
 def _send(inner: Transport, command: CommandApdu) -> bytes:
     response = decode_answer(inner.transmit(command.encode()))
     if response.sw != SW.OK:
-        raise CardRefusedError(response.sw, Ins(command.ins).name)
+        raise CardRefusedError(response.sw, command_name(command.ins))
     return response.data

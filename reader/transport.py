@@ -4,6 +4,7 @@ import logging
 from typing import Protocol
 
 from reader.errors import MalformedAnswerError
+from reader.global_platform import GpIns
 from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
 from reader.iso7816.commands import Ins
 from reader.iso7816.status import MORE_DATA, WRONG_LE
@@ -70,7 +71,7 @@ class Trace:
         return answer
 
 
-SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, Ins.PUT_KEY})
+SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, GpIns.PUT_KEY})
 
 
 def mask(command: bytes) -> str:

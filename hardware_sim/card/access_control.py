@@ -6,7 +6,7 @@ from hmac import compare_digest
 from hardware_sim.card.cells import KeyCell, PinCell
 from hardware_sim.card.state import SSSE, Chip, Place
 from reader.card_profile.access import Access
-from reader.card_profile.keys import CardKey, KeyRole
+from reader.card_profile.keys import AUTHENTICATING, CardKey, KeyRole
 from reader.iso7816.apdu import CommandApdu
 from reader.iso7816.status import SW, StatusError
 
@@ -43,6 +43,8 @@ def external_authenticate(chip: Chip, command: CommandApdu) -> bytes:
     if len(command.data) != 16:
         raise StatusError(SW.WRONG_LENGTH)
     key = find_key(chip, command.p2, command.p1)
+    if key.declared.role not in AUTHENTICATING:
+        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
     challenge = chip.take_challenge()
     if len(challenge) != 8:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
@@ -88,14 +90,15 @@ def change_pin(chip: Chip, command: CommandApdu) -> bytes:
     if (command.p1, command.p2) != (0x01, 0x00):
         raise StatusError(SW.WRONG_P1_P2)
     old, separator, new = command.data.partition(SEPARATOR)
-    if not separator or not old or not _is_pin(new):
+    if not separator or not old or not is_pin(new):
         raise StatusError(SW.WRONG_DATA)
     _compare_pin(chip, old)
     chip.write(pin=replace(chip.persistent.pin, value=new))
     return b""
 
 
-def _is_pin(value: bytes) -> bool:
+def is_pin(value: bytes) -> bool:
+    """Whether *value* can be a PIN: packed digits, an odd one filled with 'F'."""
     digits = value.hex().upper()
     return 0 < len(value) <= MAX_PIN_SIZE and (digits[:-1] + digits[-1].rstrip("F")).isdecimal()
 
@@ -129,14 +132,14 @@ class FoundKey:
 
 
 def find_key(chip: Chip, kid: int, version: int = 0) -> FoundKey:
-    """The key that *kid* names here, 0 its current version; '6A88' if the card has none."""
+    """The key that *kid* names here, in the version that P1 names; '6A88' if the card has none."""
     application = chip.application()
     if kid < GLOBAL_KEYS_END:
         application = chip.profile.application(SSSE)
     place = (application.name, kid)
     declared = next((key for key in application.keys if key.kid == kid), None)
     for index, cell in enumerate(chip.persistent.keys.get(place, ())):
-        if declared is not None and version in (CURRENT_VERSION, cell.version):
+        if declared is not None and chip.profile.names_key_version(version, cell.version, index):
             return FoundKey(declared, place, index, cell)
     raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
 

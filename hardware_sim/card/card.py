@@ -73,8 +73,10 @@ class Card:
             raise StatusError(SW.CLA_NOT_SUPPORTED)
         if cla & CHANNEL_BITS or cla & FURTHER_CHANNEL_MASK == FURTHER_CHANNEL:
             raise StatusError(SW.LOGICAL_CHANNEL_NOT_SUPPORTED)
+        if chip.persistent.card_blocked:
+            raise StatusError(SW.FUNCTION_NOT_SUPPORTED)
         if instruction == SELECT:
-            return ResponseApdu(selection.select(chip, command), OK)
+            return selection.select(chip, command)
         if ins == MANAGE_CHANNEL:
             raise StatusError(SW.LOGICAL_CHANNEL_NOT_SUPPORTED)
         application = chip.volatile.application
@@ -86,4 +88,4 @@ class Card:
             raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
         if isinstance(application, KeyApplication):
             return ResponseApdu(execute(KEY_APPLICATIONS[application.kind], chip, command), OK)
-        return ResponseApdu(execute(data_application.COMMANDS, chip, command), OK)
+        return ResponseApdu(data_application.execute(chip, command), OK)

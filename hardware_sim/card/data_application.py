@@ -1,8 +1,18 @@
 """The commands of the social security applications (LD/T 32.5)."""
 
-from hardware_sim.card import access_control, chip_key, records
+from hardware_sim.card import (
+    access_control,
+    blocking,
+    chip_key,
+    command_set,
+    pin_maintenance,
+    records,
+    wallet,
+)
 from hardware_sim.card.command_set import CommandSet
+from hardware_sim.card.secure_messaging import with_mac
 from hardware_sim.card.state import Chip
+from reader.card_profile import medical_account
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.iso7816.apdu import CommandApdu
 from reader.iso7816.commands import Ins
@@ -24,4 +34,22 @@ COMMANDS: CommandSet = {
     (0x00, Ins.INTERNAL_AUTHENTICATE): _internal_authenticate,
     (0x00, Ins.VERIFY): access_control.verify,
     (0x80, Ins.CHANGE_PIN): access_control.change_pin,
+    (0x00, Ins.APPEND_RECORD): records.append_record,
+    (0x04, Ins.UPDATE_RECORD): with_mac(records.update_record),
+    (0x04, Ins.UPDATE_BINARY): with_mac(records.update_binary),
+    (0x04, Ins.APPEND_RECORD): with_mac(records.append_record),
+    (0x84, Ins.PIN_MAINTENANCE): pin_maintenance.maintain_pin,
+    (0x84, Ins.KEY_OR_PIN_MAINTENANCE): pin_maintenance.maintain_pin,
+    (0x84, Ins.APPLICATION_BLOCK): blocking.block_application,
+    (0x84, Ins.APPLICATION_UNBLOCK): blocking.unblock_application,
+    (0x84, Ins.CARD_BLOCK): blocking.block_card,
 }
+
+
+def execute(chip: Chip, command: CommandApdu) -> bytes:
+    """The data that answers a command to the selected application."""
+    if chip.persistent.blocks:
+        blocking.require_unblocked(chip, command)
+    if command.cla == medical_account.CLA:
+        return wallet.execute(chip, command)
+    return command_set.execute(COMMANDS, chip, command)

@@ -69,6 +69,22 @@ def update_record(chip: Chip, command: CommandApdu) -> bytes:
     return b""
 
 
+def append_record(chip: Chip, command: CommandApdu) -> bytes:
+    """APPEND RECORD (7816-4, 11.4.6): a cyclic file's newest; other files are full: '6A84'."""
+    if command.p1 or command.p2 & 0x07:
+        raise StatusError(SW.WRONG_P1_P2)
+    file = _record_file(chip, command.p2 >> 3)
+    require(chip, file.update)
+    if file.structure is not Structure.CYCLIC:
+        raise StatusError(SW.NOT_ENOUGH_MEMORY)
+    if len(command.data) != file.record_size:
+        raise StatusError(SW.WRONG_LENGTH)
+    place = _place(chip, file)
+    records = chip.persistent.records[place]
+    write_records(chip, place, (command.data, *records)[: file.record_count])
+    return b""
+
+
 def write_records(chip: Chip, place: Place, records: tuple[bytes, ...]) -> None:
     """Write the records of one file."""
     chip.write(records={**chip.persistent.records, place: records})

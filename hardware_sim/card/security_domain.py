@@ -17,6 +17,7 @@ from reader.global_platform import (
     STRUCTURE_MASK,
     ApplicationLifeCycle,
     CardLifeCycle,
+    GpIns,
     StoreData,
 )
 from reader.iso7816 import tlv
@@ -248,14 +249,16 @@ def _one_key(dek: bytes, data: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 # What the domain does only for its issuer, inside the secure channel.
-ISSUER_ONLY = frozenset({Ins.GET_STATUS, Ins.SET_STATUS, Ins.INSTALL, Ins.STORE_DATA, Ins.PUT_KEY})
+ISSUER_ONLY = frozenset(
+    {GpIns.GET_STATUS, GpIns.SET_STATUS, GpIns.INSTALL, GpIns.STORE_DATA, GpIns.PUT_KEY}
+)
 COMMANDS: CommandSet = {
     (0x00, Ins.GET_DATA): get_data,
     (0x80, Ins.GET_DATA): get_data,
-    (0x80, Ins.INITIALIZE_UPDATE): secure_channel.initialize_update,
-    (0x80, Ins.GET_STATUS): get_status,
-    (0x80, Ins.SET_STATUS): set_status,
-    (0x80, Ins.INSTALL): install,
-    (0x80, Ins.STORE_DATA): store_data,
-    (0x80, Ins.PUT_KEY): put_key,
+    (0x80, GpIns.INITIALIZE_UPDATE): secure_channel.initialize_update,
+    (0x80, GpIns.GET_STATUS): get_status,
+    (0x80, GpIns.SET_STATUS): set_status,
+    (0x80, GpIns.INSTALL): install,
+    (0x80, GpIns.STORE_DATA): store_data,
+    (0x80, GpIns.PUT_KEY): put_key,
 }

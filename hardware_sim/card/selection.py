@@ -12,7 +12,7 @@ from reader.card_profile.files import (
 from reader.card_profile.key_applications import KeyApplication
 from reader.global_platform import ISD_AID
 from reader.iso7816 import commands, tlv
-from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.status import SW, StatusError
 
 Selectable = Application | KeyApplication | RecordFile | TransparentFile | None  # None is the MF
@@ -28,8 +28,15 @@ DESCRIPTORS = {  # file descriptor byte (7816-4, table 12)
 }
 
 
-def select(chip: Chip, command: CommandApdu) -> bytes:
-    """Select and answer with FCI, FCP or nothing, as P2 asks."""
+def select(chip: Chip, command: CommandApdu) -> ResponseApdu:
+    """Select and answer with FCI, FCP or nothing, as P2 asks; a blocked application warns."""
+    data = _select(chip, command)
+    selected = chip.volatile.application
+    blocked = selected is not None and selected.name in chip.persistent.blocks
+    return ResponseApdu(data, SW.SELECTED_FILE_INVALIDATED if blocked else SW.OK)
+
+
+def _select(chip: Chip, command: CommandApdu) -> bytes:
     if command.p2 & 0x03 != FIRST_OR_ONLY:
         raise StatusError(SW.FILE_NOT_FOUND)  # no AID has a second occurrence
     if command.p1 == commands.SELECT_BY_AID:
@@ -108,6 +115,7 @@ def _enter(chip: Chip, application: Application | KeyApplication | None) -> None
     if application is not None:
         chip.close_channel()
     volatile.application, volatile.file, volatile.record = application, None, 0
+    volatile.wallet_step = None
 
 
 def _answer(chip: Chip, command: CommandApdu, found: Selectable) -> bytes:

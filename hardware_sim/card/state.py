@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crypto.keys import KeySet
+from hardware_sim.card.blocks import ApplicationBlock
 from hardware_sim.card.cells import KeyCell, PinCell
 from hardware_sim.card.channel import Channel
 from hardware_sim.card.piv.state import PivMemory, PivSession
@@ -50,6 +51,9 @@ class Persistent:
     applications: Mapping[str, ApplicationLifeCycle] = field(default_factory=dict)
     chip_key: bytes = field(default=b"", repr=False)
     data_objects: Mapping[int, bytes] = field(default_factory=dict)
+    pin_unblocks: int = 0  # how often the PIN was reloaded or unblocked
+    blocks: Mapping[str, ApplicationBlock] = field(default_factory=dict)
+    card_blocked: bool = False
     wallet: Wallet = field(default_factory=Wallet)
     piv: PivMemory = field(default_factory=PivMemory)
     pki: PkiMemory = field(default_factory=PkiMemory)

@@ -25,6 +25,7 @@ class Transmission:
     def __init__(self, protocol: int) -> None:
         self._protocol = protocol
         self._pending = b""
+        self._final: int = SW.OK  # status word behind the last piece of what is pending
         self._chain: CommandApdu | None = None
 
     def exchange(self, raw: bytes, answer: Answer) -> bytes:
@@ -75,12 +76,12 @@ class Transmission:
         if not response.data or command.extended:
             return response
         if self._protocol == 0 and (command.data or not command.ne):
-            self._pending = response.data
+            self._pending, self._final = response.data, response.sw
             return _more(response.data)
         if len(response.data) <= (command.ne or SHORT_MAX_NE):
             return response
         ne = command.ne or SHORT_MAX_NE
-        self._pending = response.data[ne:]
+        self._pending, self._final = response.data[ne:], response.sw
         return ResponseApdu(response.data[:ne], _more(self._pending).sw)
 
     def _get_response(self, command: CommandApdu, pending: bytes) -> ResponseApdu:
@@ -95,7 +96,7 @@ class Transmission:
             self._pending = pending
             return ResponseApdu(b"", WRONG_LE << 8 | len(pending))
         self._pending = pending[ne:]
-        return ResponseApdu(pending[:ne], _more(self._pending).sw if self._pending else SW.OK)
+        return ResponseApdu(pending[:ne], _more(self._pending).sw if self._pending else self._final)
 
 
 def _more(rest: bytes) -> ResponseApdu:

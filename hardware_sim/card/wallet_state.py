@@ -1,15 +1,49 @@
-"""What the medical account keeps, and a settlement that has begun."""
+"""What the medical account keeps, and a step of it that has begun; amounts in fen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from reader.card_profile.medical_account import Settlement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearTotal:
+    """What was paid in one year."""
+
+    amount: int = 0
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wallet:
-    """Persistent part; amounts in fen."""
+    """Persistent part. *proof* is MAC2 and TAC of the settlement numbered *proved*."""
 
     balance: int = 0
+    settlements: int = 0  # numbers used; the next is one more
+    loads: int = 0
+    self_paid: YearTotal = field(default_factory=YearTotal)
+    pooled: YearTotal = field(default_factory=YearTotal)
+    proved: int = 0
+    proof: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WalletStep:
-    """Volatile part."""
+class PendingSettlement:
+    """INITIALIZE FOR PURCHASE was answered; DEBIT FOR PURCHASE may follow."""
+
+    paid: Settlement
+    terminal: bytes
+    random: bytes = field(repr=False)
+    key_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingLoad:
+    """INITIALIZE FOR LOAD was answered; CREDIT FOR LOAD may follow."""
+
+    amount: int
+    terminal: bytes
+    random: bytes = field(repr=False)
+    key_version: int
+
+
+WalletStep = PendingSettlement | PendingLoad

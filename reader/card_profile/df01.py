@@ -14,7 +14,7 @@ from reader.card_profile.codes_person import (
     POLITICAL_AFFILIATION,
 )
 from reader.card_profile.files import Application, FileClass, RecordFile, TransparentFile
-from reader.card_profile.keys import CardKey, KeyRole
+from reader.card_profile.keys import MAINTENANCE_KID, CardKey, KeyRole
 from reader.card_profile.values import RegionCode
 from reader.item import Item
 from reader.item_codecs import AN, B_TLV, CN, B
@@ -174,6 +174,7 @@ RESERVED = tuple(
 )
 
 KEYS = (
+    CardKey("STKDF01", "DF01", KeyRole.MAINTENANCE, MAINTENANCE_KID, 0x48, 0xC1),  # assumed
     CardKey("UK1DF01", "DF01", KeyRole.UPDATE, 0x83, 0x48, 0x42),
     CardKey("UK2DF01", "DF01", KeyRole.UPDATE, 0x84, 0x48, 0x43),
     CardKey("UK3DF01", "DF01", KeyRole.UPDATE, 0x85, 0x47, 0x24),

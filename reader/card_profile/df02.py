@@ -16,7 +16,7 @@ from reader.card_profile.codes_employment import (
     UNEMPLOYMENT_REGISTRATION_TYPE,
 )
 from reader.card_profile.files import Application, FileClass, RecordFile, Structure
-from reader.card_profile.keys import CardKey, KeyRole
+from reader.card_profile.keys import MAINTENANCE_KID, CardKey, KeyRole
 from reader.card_profile.values import RegionCode
 from reader.item import Item
 from reader.item_codecs import AN, B_TLV, CN
@@ -236,6 +236,7 @@ EF16 = RecordFile(
 )
 
 KEYS = (
+    CardKey("STKDF02", "DF02", KeyRole.MAINTENANCE, MAINTENANCE_KID, 0x48, 0xC2),  # assumed
     CardKey("UK1DF02", "DF02", KeyRole.UPDATE, 0x83, 0x47, 0x26),
     CardKey("UK2DF02", "DF02", KeyRole.UPDATE, 0x84, 0x48, 0x45),
     CardKey("UK3DF02", "DF02", KeyRole.UPDATE, 0x85, 0x48, 0x46),

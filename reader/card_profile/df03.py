@@ -19,7 +19,7 @@ from reader.card_profile.codes_insurance import (
     WORK_INJURY_FINDING,
 )
 from reader.card_profile.files import Application, RecordFile, Structure
-from reader.card_profile.keys import CardKey, KeyRole
+from reader.card_profile.keys import MAINTENANCE_KID, CardKey, KeyRole
 from reader.card_profile.values import RegionCode
 from reader.item import Item
 from reader.item_codecs import AN, B_TLV, CN
@@ -249,6 +249,7 @@ EF19 = RecordFile(
 )
 
 KEYS = (
+    CardKey("STKDF03", "DF03", KeyRole.MAINTENANCE, MAINTENANCE_KID, 0x48, 0xC3),  # assumed
     CardKey("RK1DF03", "DF03", KeyRole.READ, 0x83, 0x67, 0x2B),  # kid and usage assumed
     CardKey("RK2DF03", "DF03", KeyRole.READ, 0x84, 0x67, 0x2C),  # kid and usage assumed
     CardKey("UK1DF03", "DF03", KeyRole.UPDATE, 0x86, 0x48, 0x47),

@@ -7,7 +7,7 @@ from typing import Annotated
 from reader.card_profile.access import Access
 from reader.card_profile.codes_person import HONOUR_LEVEL, PLACEMENT
 from reader.card_profile.files import Application, FileClass, RecordFile
-from reader.card_profile.keys import CardKey, KeyRole
+from reader.card_profile.keys import MAINTENANCE_KID, CardKey, KeyRole
 from reader.item import Item
 from reader.item_codecs import AN, CN
 
@@ -69,6 +69,7 @@ EF07 = RecordFile(
 )
 
 KEYS = (
+    CardKey("STKDF07", "DF07", KeyRole.MAINTENANCE, MAINTENANCE_KID, 0x48, 0xC5),  # assumed
     CardKey("RK1DF07", "DF07", KeyRole.READ, 0x83, 0x47, 0x3D),
     CardKey("RK2DF07", "DF07", KeyRole.READ, 0x84, 0x47, 0x3F),
     CardKey("RK3DF07", "DF07", KeyRole.READ, 0x85, 0x47, 0xB1),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from reader.card_profile.access import Access
 from reader.card_profile.files import OWN, Application, FileClass, TransparentFile
-from reader.card_profile.keys import CardKey, KeyRole
+from reader.card_profile.keys import MAINTENANCE_KID, CardKey, KeyRole
 from reader.item import Item
 from reader.item_codecs import B
 
@@ -43,7 +43,10 @@ DF0A = Application(
     zh="一卡通签名信息区",
     en="signed record of this system",
     files=(EF0C,),
-    keys=(CardKey("UK1DF0A", "DF0A", KeyRole.UPDATE, 0x83, 0x47, 0xC0),),  # our own PSAM address
+    keys=(
+        CardKey("STKDF0A", "DF0A", KeyRole.MAINTENANCE, MAINTENANCE_KID, 0x48, 0xC6),
+        CardKey("UK1DF0A", "DF0A", KeyRole.UPDATE, 0x83, 0x47, 0xC0),
+    ),  # our own PSAM addresses
     source=OWN,
 )
 

@@ -20,6 +20,14 @@ class KeyRole(Enum):
     MAINTENANCE = "maintenance"
     READ = "read"
     UPDATE = "update"
+    PURCHASE = "medical settlement"
+    LOAD = "credit to the medical account"
+    TRANSACTION_CERTIFICATE = "transaction certificate"
+
+
+# What EXTERNAL AUTHENTICATE may prove; the other keys serve their own commands only.
+AUTHENTICATING = frozenset({KeyRole.PIN_UNBLOCK, KeyRole.MAINTENANCE, KeyRole.READ, KeyRole.UPDATE})
+MAINTENANCE_KID = 0x82  # of the STK of each DF: assumed, the lowest that its known keys leave free
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,15 @@ from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
 
 @unique
 class Ins(IntEnum):
-    """Instruction bytes, by the standard that gives them."""
+    """Instruction bytes of ISO/IEC 7816-4 and -8 and of LD/T 32.5."""
 
-    # ISO/IEC 7816-4 and -8, LD/T 32.5
     VERIFY = 0x20
     GENERATE_ASYMMETRIC_KEY_PAIR = 0x47
+    APPLICATION_UNBLOCK = 0x18
+    APPLICATION_BLOCK = 0x1E
+    CARD_BLOCK = 0x16
+    PIN_MAINTENANCE = 0x24  # RELOAD PIN and UNBLOCK PIN; ISO's CHANGE REFERENCE DATA
+    KEY_OR_PIN_MAINTENANCE = 0xD4
     CHANGE_PIN = 0x5E
     MANAGE_CHANNEL = 0x70
     EXTERNAL_AUTHENTICATE = 0x82
@@ -21,17 +25,10 @@ class Ins(IntEnum):
     READ_BINARY = 0xB0
     READ_RECORD = 0xB2
     GET_RESPONSE = 0xC0
+    GET_DATA = 0xCA
     UPDATE_BINARY = 0xD6
     UPDATE_RECORD = 0xDC
-    # GlobalPlatform Card Specification 2.3.1, table 11-1
-    INITIALIZE_UPDATE = 0x50
-    GET_DATA = 0xCA
-    PUT_KEY = 0xD8
-    STORE_DATA = 0xE2
-    DELETE = 0xE4
-    INSTALL = 0xE6
-    SET_STATUS = 0xF0
-    GET_STATUS = 0xF2
+    APPEND_RECORD = 0xE2
 
 
 CLA_PROPRIETARY = 0x80  # PBOC commands and GlobalPlatform

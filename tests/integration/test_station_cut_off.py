@@ -22,8 +22,7 @@ from reader.authenticity import Verdict
 from reader.card_check import check_card, read_record
 from reader.desk_keys import DeskKeys
 from reader.errors import CardRemovedError
-from reader.global_platform import CardLifeCycle
-from reader.iso7816.commands import Ins
+from reader.global_platform import CardLifeCycle, GpIns
 from reader.session import CardSession
 from tests.bureau import CHIEF, CLERK, MAKER, NOW, Bureau, bureau, rows
 from tests.desk import Desk, counter_bytes
@@ -60,7 +59,7 @@ class Line:
         return self.card.transmit(command)
 
 
-BOOKED = Cut(0, Ins.SET_STATUS)  # the book knows the chip, and it is still open
+BOOKED = Cut(0, GpIns.SET_STATUS)  # the book knows the chip, and it is still open
 
 
 class Workshop:
@@ -158,11 +157,11 @@ def script_of(folder: Path, profile: str) -> list[int]:
 
 def telling_places(script: list[int]) -> list[Cut]:
     """Around what cannot be taken back, and here and there between."""
-    end, closing = len(script), len(script) - script.index(Ins.SET_STATUS)
+    end, closing = len(script), len(script) - script.index(GpIns.SET_STATUS)
     early = [Cut(commands) for commands in (0, 1, 5, end // 6, end // 3, end // 2)]
-    keys = [Cut(commands, Ins.PUT_KEY) for commands in (0, 1, 2)]
-    booked = [Cut(commands, Ins.GET_STATUS) for commands in (0, 1)]
-    return [*early, *keys, *booked, *(Cut(n, Ins.SET_STATUS) for n in range(closing))]
+    keys = [Cut(commands, GpIns.PUT_KEY) for commands in (0, 1, 2)]
+    booked = [Cut(commands, GpIns.GET_STATUS) for commands in (0, 1)]
+    return [*early, *keys, *booked, *(Cut(n, GpIns.SET_STATUS) for n in range(closing))]
 
 
 def test_a_cut_anywhere_ends_in_a_good_card_after_another_run(profile, tmp_path):
@@ -209,7 +208,7 @@ def test_the_last_chip_is_closed_though_no_card_waits_any_more(tmp_path):
 def test_a_chip_that_failed_may_be_put_aside_for_another(tmp_path):
     with workshop(tmp_path, "international", 1) as shop:
         broken, other = shop.desk.blank(1), shop.desk.blank(2)
-        shop.run(Line(broken, Cut(1, Ins.PUT_KEY)))
+        shop.run(Line(broken, Cut(1, GpIns.PUT_KEY)))
         (waiting,) = shop.cards()
         assert (waiting.state, waiting.failed_reason) == (CardState.PREPARED, "card-removed")
         shop.run(Line(other))

@@ -20,7 +20,7 @@ from reader.errors import (
     CardRefusedError,
     ReaderError,
 )
-from reader.global_platform import CardLifeCycle
+from reader.global_platform import CardLifeCycle, GpIns
 from reader.iso7816.commands import Ins
 from reader.session import CardSession
 from tests.desk import NOW, PIN, Counting, Desk, counter_bytes, with_group
@@ -187,12 +187,12 @@ def test_a_card_for_somebody_else_keeps_nothing_of_the_first_person(desk):
     ],
     ids=["unprotected", "nothing", "refused", "changed"],
 )
-@pytest.mark.parametrize("ins", [Ins.INSTALL, Ins.STORE_DATA, Ins.PUT_KEY, Ins.SET_STATUS])
+@pytest.mark.parametrize("ins", [GpIns.INSTALL, GpIns.STORE_DATA, GpIns.PUT_KEY, GpIns.SET_STATUS])
 def test_an_answer_changed_on_its_way_stops_the_work(ins, lie, desk):
     card = desk.blank()
     with pytest.raises((ReaderError, CryptoError)):
         station(desk).personalize(Twisted(card, ins, lie), card.atr, desk.job())
-    assert life_cycle(card) is not CardLifeCycle.SECURED or ins is Ins.SET_STATUS
+    assert life_cycle(card) is not CardLifeCycle.SECURED or ins is GpIns.SET_STATUS
 
 
 def test_a_chip_that_loses_its_key_pair_is_a_mismatch(desk):

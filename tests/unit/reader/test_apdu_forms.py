@@ -136,5 +136,5 @@ def test_other_status_words_count_nothing(sw):
 def test_a_status_word_is_told_by_number_and_name():
     assert describe(0x6A82) == "6A82 (file not found)"
     assert describe(0x63C2) == "63C2 (wrong, 2 tries left)"
-    assert describe(0x9302) == "9302"
+    assert describe(0x9304) == "9304"
     assert str(StatusError(SW.WRONG_LENGTH)) == "6700 (wrong length)"

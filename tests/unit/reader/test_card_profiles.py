@@ -99,6 +99,9 @@ def test_the_name_of_a_key_begins_with_its_role(profile: CardProfile) -> None:
         KeyRole.MAINTENANCE: "STK",
         KeyRole.READ: "RK",
         KeyRole.UPDATE: "UK",
+        KeyRole.PURCHASE: "DPK",
+        KeyRole.LOAD: "DLK",
+        KeyRole.TRANSACTION_CERTIFICATE: "DTK",
     }
     keys = profile.keys()
     assert all(key.name.startswith(prefixes[key.role]) for key in keys)

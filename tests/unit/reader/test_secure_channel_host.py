@@ -17,7 +17,7 @@ from reader.errors import (
     MalformedAnswerError,
     ReaderError,
 )
-from reader.global_platform import ISD_AID, get_status
+from reader.global_platform import ISD_AID, GpIns, get_status
 from reader.iso7816.commands import Ins, select_aid
 from reader.secure_channel import SecureChannel, open_channel
 from reader.transport import GetResponse
@@ -64,16 +64,16 @@ def test_an_answer_to_initialize_update_of_another_size_is_malformed(size):
         return answer[:-2].ljust(33, b"\x00")[:size] + answer[-2:]
 
     with pytest.raises(MalformedAnswerError):
-        opened(Liar(Ins.INITIALIZE_UPDATE, resized))
+        opened(Liar(GpIns.INITIALIZE_UPDATE, resized))
 
 
 def test_an_answer_without_a_status_word_is_malformed():
     with pytest.raises(MalformedAnswerError):
-        opened(Liar(Ins.INITIALIZE_UPDATE, lambda answer: b""))
+        opened(Liar(GpIns.INITIALIZE_UPDATE, lambda answer: b""))
 
 
 def test_another_protocol_is_malformed():
-    scp02 = Liar(Ins.INITIALIZE_UPDATE, lambda answer: answer[:11] + b"\x02" + answer[12:])
+    scp02 = Liar(GpIns.INITIALIZE_UPDATE, lambda answer: answer[:11] + b"\x02" + answer[12:])
     with pytest.raises(MalformedAnswerError):
         opened(scp02)
 
@@ -85,15 +85,15 @@ def test_the_other_mode_is_told():
         return answer[:12] + b"\x71" + bytes(32) + answer[-5:]
 
     with pytest.raises(MalformedAnswerError, match="S16"):
-        opened(Liar(Ins.INITIALIZE_UPDATE, s16))
+        opened(Liar(GpIns.INITIALIZE_UPDATE, s16))
 
 
 @pytest.mark.parametrize("place", range(13, 29))
 def test_a_changed_challenge_or_cryptogram_proves_no_card(place):
-    card = Liar(Ins.INITIALIZE_UPDATE, flipped(place))
+    card = Liar(GpIns.INITIALIZE_UPDATE, flipped(place))
     with pytest.raises(CardAuthenticationError):
         opened(card)
-    assert card.heard[-1][1] == Ins.INITIALIZE_UPDATE  # the host proves nothing to such a card
+    assert card.heard[-1][1] == GpIns.INITIALIZE_UPDATE  # the host proves nothing to such a card
 
 
 def test_keys_that_the_card_does_not_hold_prove_no_card():
@@ -106,12 +106,12 @@ def test_a_refusal_names_the_command(sw):
     with pytest.raises(CardRefusedError, match=f"EXTERNAL_AUTHENTICATE: {sw}"):
         opened(Liar(Ins.EXTERNAL_AUTHENTICATE, lambda answer: bytes.fromhex(sw)))
     with pytest.raises(CardRefusedError, match=f"INITIALIZE_UPDATE: {sw}"):
-        opened(Liar(Ins.INITIALIZE_UPDATE, lambda answer: bytes.fromhex(sw)))
+        opened(Liar(GpIns.INITIALIZE_UPDATE, lambda answer: bytes.fromhex(sw)))
 
 
 @pytest.mark.parametrize("place", [0, 15, 16, 31, -3])
 def test_a_changed_answer_ends_the_channel_for_good(place):
-    card = Liar(Ins.GET_STATUS, flipped(place))
+    card = Liar(GpIns.GET_STATUS, flipped(place))
     channel = opened(card)
     with pytest.raises(SecureChannelError):
         channel.transmit(get_status(0x80).encode())
@@ -122,19 +122,19 @@ def test_a_changed_answer_ends_the_channel_for_good(place):
 
 
 def test_a_success_without_its_mac_ends_the_channel():
-    channel = opened(Liar(Ins.GET_STATUS, lambda answer: b"\x90\x00"))
+    channel = opened(Liar(GpIns.GET_STATUS, lambda answer: b"\x90\x00"))
     with pytest.raises(SecureChannelError):
         channel.transmit(get_status(0x80).encode())
 
 
 def test_an_error_comes_without_a_mac():
-    channel = opened(Liar(Ins.GET_STATUS, lambda answer: b"\x6a\x88"))
+    channel = opened(Liar(GpIns.GET_STATUS, lambda answer: b"\x6a\x88"))
     assert channel.transmit(get_status(0x80).encode()) == b"\x6a\x88"
 
 
 @settings(max_examples=60)
 @given(
-    st.sampled_from([Ins.INITIALIZE_UPDATE, Ins.EXTERNAL_AUTHENTICATE, Ins.GET_STATUS]),
+    st.sampled_from([GpIns.INITIALIZE_UPDATE, Ins.EXTERNAL_AUTHENTICATE, GpIns.GET_STATUS]),
     st.one_of(st.binary(max_size=60), st.binary(max_size=60).map(lambda data: data + b"\x90\x00")),
     st.booleans(),
 )
