@@ -7,7 +7,7 @@ makers of GlobalPlatform cards agree on: KDF3 (AES), VISA2 and EMV CPS 1.1 (3DES
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from crypto.block_ciphers import AES, TRIPLE_DES, KeyedCipher
+from crypto.block_ciphers import AES, TRIPLE_DES, BlockCipher, KeyedCipher
 from crypto.errors import KeyMaterialError
 
 KDD_SIZE = 10  # key diversification data of INITIALIZE UPDATE (GPC Amendment D, Table 7-3)
@@ -16,19 +16,21 @@ _ENC, _MAC, _DEK = b"\x01", b"\x02", b"\x03"
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """The static secure channel keys of one key version (GPC Amendment D, 6.1).
+    """The static secure channel keys of one key version (GPC Amendment D, 6.1; GPC, E.2).
 
-    All three have one length: 16, 24 or 32 bytes. Raises KeyMaterialError otherwise.
+    All three have one length that the cipher takes: AES for SCP03, 3DES (16 bytes) for SCP02.
+    Raises KeyMaterialError otherwise.
     """
 
     enc: bytes = field(repr=False)
     mac: bytes = field(repr=False)
     dek: bytes = field(repr=False)
     version: int = 0x01
+    cipher: BlockCipher = field(default=AES, repr=False)
 
     def __post_init__(self) -> None:
         sizes = {len(self.enc), len(self.mac), len(self.dek)}
-        if len(sizes) != 1 or not sizes <= AES.key_sizes:
+        if len(sizes) != 1 or not sizes <= self.cipher.key_sizes - {8}:
             raise KeyMaterialError("ENC, MAC and DEK must have one length of 16, 24 or 32 bytes")
         if not 0x00 <= self.version <= 0xFF:
             raise KeyMaterialError(f"key version {self.version} does not fit one byte")
@@ -89,6 +91,7 @@ def _diversify(master: KeySet, derive: Callable[[bytes, bytes], bytes]) -> KeySe
         mac=derive(master.mac, _MAC),
         dek=derive(master.dek, _DEK),
         version=master.version,
+        cipher=master.cipher,
     )
 
 
