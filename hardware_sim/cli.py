@@ -46,7 +46,12 @@ sim.add_command(reference)
 @click.option(
     "--gp-test-keys",
     is_flag=True,
-    help="GlobalPlatform's public test keys 40…4F (version 30) instead of the bureau's.",
+    help="GlobalPlatform's public test keys 40…4F (SCP03: version 30, SCP02: version 20).",
+)
+@click.option(
+    "--random-challenges",
+    is_flag=True,
+    help="Secure channels start with a random challenge (i=60, i=15) instead of a counter.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def blank(
@@ -54,6 +59,7 @@ def blank(
     profile: str | None,
     serial: str | None,
     gp_test_keys: bool,
+    random_challenges: bool,
     as_json: bool,
 ) -> None:
     """Make pre-personalized blanks in the files CARDS.
@@ -71,7 +77,10 @@ def blank(
         keys = _transport_keys(gp_test_keys)
         for card in cards:
             number = bytes.fromhex(serial) if serial else os.urandom(factory.SERIAL_SIZE)
-            CardFile(card).create(factory.blank(chosen, serial=number, keys=keys))
+            made_card = factory.blank(
+                chosen, serial=number, keys=keys, random_challenges=random_challenges
+            )
+            CardFile(card).create(made_card)
             made.append((card, number.hex().upper()))
     except ValueError as error:
         fail(Exit.USAGE, f"--serial: {error}.", f"--serial 有误：{error}。")

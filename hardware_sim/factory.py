@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from crypto.block_ciphers import TRIPLE_DES
 from crypto.keys import KeySet
 from hardware_sim.card.cells import PinCell
 from hardware_sim.card.state import Persistent, Place
@@ -20,6 +21,7 @@ SERIAL_SIZE = 6  # T8–T13
 # trying foreign software on a card, never for a card that goes to a person.
 TEST_KEY = bytes(range(0x40, 0x50))
 TEST_KEY_VERSION = 0x30
+TEST_KEY_VERSION_SCP02 = 0x20
 TRANSPORT_KEY_VERSION = 0x11  # tells a blank from a card that has its issuer's keys
 
 
@@ -28,13 +30,28 @@ def test_keys() -> KeySet:
     return KeySet(TEST_KEY, TEST_KEY, TEST_KEY, version=TEST_KEY_VERSION)
 
 
+def test_keys_scp02() -> KeySet:
+    """The same public keys as 3DES keys, version 20, for hosts that speak SCP02."""
+    return KeySet(TEST_KEY, TEST_KEY, TEST_KEY, version=TEST_KEY_VERSION_SCP02, cipher=TRIPLE_DES)
+
+
 def key_diversification_data(serial: bytes) -> bytes:
     """10 bytes that INITIALIZE UPDATE names the chip by: maker, '0000' and the serial."""
     return CARD_MAKER + b"\x00\x00" + serial
 
 
-def blank(profile: CardProfile, *, serial: bytes, keys: Callable[[bytes], KeySet]) -> Persistent:
-    """A new chip. *keys* gives its transport key set from its key diversification data."""
+def blank(
+    profile: CardProfile,
+    *,
+    serial: bytes,
+    keys: Callable[[bytes], KeySet],
+    random_challenges: bool = False,
+) -> Persistent:
+    """A new chip. *keys* gives its transport key set from its key diversification data.
+
+    A chip with the public test keys has them for SCP02 too. *random_challenges* makes its secure
+    channels start with chance instead of a counter (i=60 and 15 instead of 70 and 55).
+    """
     if len(serial) != SERIAL_SIZE:
         raise ValueError(f"a chip serial has {SERIAL_SIZE} bytes")
     kdd = key_diversification_data(serial)
@@ -55,11 +72,20 @@ def blank(profile: CardProfile, *, serial: bytes, keys: Callable[[bytes], KeySet
         key_diversification_data=kdd,
         production_life_cycle=_production_life_cycle(serial),
         life_cycle=CardLifeCycle.OP_READY,
-        key_sets={transport.version: transport},
+        key_sets=_key_sets(transport),
+        random_challenges=random_challenges,
         pin=PinCell(b"", profile.pin_tries, profile.pin_tries),
         records=records,
         binaries=binaries,
     )
+
+
+def _key_sets(transport: KeySet) -> dict[int, KeySet]:
+    """The default set first."""
+    sets = [transport]
+    if transport.version == TEST_KEY_VERSION:
+        sets.append(test_keys_scp02())
+    return {keys.version: keys for keys in sets}
 
 
 def _production_life_cycle(serial: bytes) -> bytes:

@@ -12,7 +12,8 @@ from reader.iso7816.commands import CLA_PROPRIETARY, Ins
 from reader.iso7816.tlv import TlvError
 
 ISD_AID = bytes.fromhex("A0 00 00 01 51 00 00 00")  # GPC, H.1.3
-KEY_TYPE_AES = 0x88  # GPC, table 11-16
+KEY_TYPE_AES, KEY_TYPE_DES = 0x88, 0x80  # GPC, table 11-16
+APPLICATION_LOCKED = 0x80  # bit 8 of an application's state (GPC, table 11-4)
 
 
 @unique

@@ -12,7 +12,7 @@ from reader.card_profile.key_applications import KeyApplication, KeyApplicationK
 from reader.card_profile.profiles import PROFILES
 from reader.global_platform import CardLifeCycle
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
-from reader.iso7816.commands import Ins
+from reader.iso7816.commands import SECURE_MESSAGING, Ins
 from reader.iso7816.status import SW, StatusError
 
 KEY_APPLICATIONS: Mapping[KeyApplicationKind, CommandSet] = {
@@ -28,7 +28,6 @@ FURTHER_CHANNEL_MASK, FURTHER_CHANNEL = 0xC0, 0x40
 # Looked at in every command, and an enumeration is slow to ask.
 SELECT, MANAGE_CHANNEL = (0x00, int(Ins.SELECT)), int(Ins.MANAGE_CHANNEL)
 TERMINATED, CARD_LOCKED = CardLifeCycle.TERMINATED, CardLifeCycle.CARD_LOCKED
-OK = int(SW.OK)
 
 
 class Card:
@@ -80,12 +79,14 @@ class Card:
         if ins == MANAGE_CHANNEL:
             raise StatusError(SW.LOGICAL_CHANNEL_NOT_SUPPORTED)
         application = chip.volatile.application
-        # What needs a file answers '6A82' at card level, by itself.
-        if application is None and instruction not in data_application.COMMANDS:
+        # What needs a file answers '6A82' at card level by itself; what is secured, the domain.
+        if application is None and (
+            cla & SECURE_MESSAGING or instruction not in data_application.COMMANDS
+        ):
             return security_domain.answer(chip, command)
         # A locked card opens to its issuer and to nobody else (GPC, 5.1.1.4).
         if life_cycle is CARD_LOCKED:
             raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
         if isinstance(application, KeyApplication):
-            return ResponseApdu(execute(KEY_APPLICATIONS[application.kind], chip, command), OK)
-        return ResponseApdu(data_application.execute(chip, command), OK)
+            return execute(KEY_APPLICATIONS[application.kind], chip, command)
+        return data_application.execute(chip, command)

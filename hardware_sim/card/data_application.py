@@ -14,8 +14,9 @@ from hardware_sim.card.secure_messaging import with_mac
 from hardware_sim.card.state import Chip
 from reader.card_profile import medical_account
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
-from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.commands import Ins
+from reader.iso7816.status import SW
 
 
 def _internal_authenticate(chip: Chip, command: CommandApdu) -> bytes:
@@ -46,10 +47,10 @@ COMMANDS: CommandSet = {
 }
 
 
-def execute(chip: Chip, command: CommandApdu) -> bytes:
-    """The data that answers a command to the selected application."""
+def execute(chip: Chip, command: CommandApdu) -> ResponseApdu:
+    """The answer to a command to the selected application."""
     if chip.persistent.blocks:
         blocking.require_unblocked(chip, command)
     if command.cla == medical_account.CLA:
-        return wallet.execute(chip, command)
+        return ResponseApdu(wallet.execute(chip, command), SW.OK)
     return command_set.execute(COMMANDS, chip, command)

@@ -3,15 +3,14 @@
 Groupings: `reader.global_platform.Dgi` (EMV CPS 1.1, 2.2 and annex A.5).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from crypto import pin_blocks
-from crypto.errors import CryptoError, KeyMaterialError
-from crypto.sensitive_data import decrypt_data
+from crypto.errors import KeyMaterialError
 from hardware_sim.card import chip_key, records
 from hardware_sim.card.cells import KeyCell, PinCell
+from hardware_sim.card.grouping import Grouping
 from hardware_sim.card.state import SSSE, Chip, Persistent, Place
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.files import Application, RecordFile, TransparentFile
@@ -24,16 +23,6 @@ KEY_ENTRY_HEADER = 3  # kid, version, tries
 KEY_SIZE = 16
 OFFSET_SIZE = 2
 MAX_KEY_VERSIONS = 3  # LD/T 6001.3 tests KEY_VER1 to 3
-
-Change = Callable[[Persistent], Persistent]
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """One data grouping, the change it makes, or the status word that it raises, and its answer."""
-
-    change: Change
-    answer: bytes = b""
 
 
 def store(chip: Chip, application: Application | KeyApplication, data: bytes) -> bytes:
@@ -77,10 +66,9 @@ def _grouping(
 
 def _decrypt(chip: Chip, content: bytes) -> bytes:
     channel = chip.volatile.channel
-    try:
-        return decrypt_data(channel.keys.dek if channel else b"", content)
-    except CryptoError:
-        raise StatusError(SW.WRONG_DATA) from None
+    if channel is None:
+        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
+    return channel.open_data(content)
 
 
 def _keys(application: Application, entries: bytes) -> Grouping:

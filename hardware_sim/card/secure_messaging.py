@@ -15,7 +15,7 @@ from hardware_sim.card.access_control import FoundKey
 from hardware_sim.card.command_set import Handler
 from hardware_sim.card.state import SSSE, Chip
 from reader.card_profile.keys import KeyRole
-from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.status import SW, StatusError
 
 CHALLENGE_SIZE = 8
@@ -24,7 +24,7 @@ CHALLENGE_SIZE = 8
 def with_mac(handler: Handler) -> Handler:
     """The command of *handler* with a MAC of 4 bytes behind its data."""
 
-    def run(chip: Chip, command: CommandApdu) -> bytes:
+    def run(chip: Chip, command: CommandApdu) -> bytes | ResponseApdu:
         return handler(chip, replace(command, data=plain_data(chip, command)))
 
     return run

@@ -1,6 +1,6 @@
 """SELECT (ISO/IEC 7816-4, 11.2.2), in every form that readers in the field use."""
 
-from hardware_sim.card import security_domain
+from hardware_sim.card import card_data
 from hardware_sim.card.state import SSSE, Chip
 from reader.card_profile.files import (
     Application,
@@ -10,7 +10,7 @@ from reader.card_profile.files import (
     TransparentFile,
 )
 from reader.card_profile.key_applications import KeyApplication
-from reader.global_platform import ISD_AID
+from reader.global_platform import ISD_AID, CardLifeCycle
 from reader.iso7816 import commands, tlv
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.status import SW, StatusError
@@ -32,7 +32,10 @@ def select(chip: Chip, command: CommandApdu) -> ResponseApdu:
     """Select and answer with FCI, FCP or nothing, as P2 asks; a blocked application warns."""
     data = _select(chip, command)
     selected = chip.volatile.application
-    blocked = selected is not None and selected.name in chip.persistent.blocks
+    if selected is None:
+        blocked = chip.persistent.life_cycle is CardLifeCycle.CARD_LOCKED  # GPC, table 11-83
+    else:
+        blocked = selected.name in chip.persistent.blocks
     return ResponseApdu(data, SW.SELECTED_FILE_INVALIDATED if blocked else SW.OK)
 
 
@@ -54,8 +57,13 @@ def _by_aid(chip: Chip, command: CommandApdu) -> bytes:
     name = command.data
     if not name or (len(name) >= 5 and ISD_AID.startswith(name)):
         _enter(chip, None)
-        return security_domain.file_control_information()
+        return card_data.file_control_information(chip)
+    # A locked card opens to its issuer and to nobody else (GPC, 5.1.1.4 and 6.4.2.1.1).
+    if chip.persistent.life_cycle is CardLifeCycle.CARD_LOCKED:
+        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
     for application in chip.profile.on_chip:
+        if application.name in chip.persistent.locked:
+            continue
         if len(name) >= 5 and application.aid.startswith(name):
             return _answer(chip, command, application)
     raise StatusError(SW.FILE_NOT_FOUND)
@@ -101,7 +109,7 @@ def _by_fid(chip: Chip, fid: int) -> Application | RecordFile | TransparentFile 
             if file.fid == fid:
                 return file
     for application in chip.profile.applications:
-        if application.fid == fid:
+        if application.fid == fid and application.name not in chip.persistent.locked:
             return application
     raise StatusError(SW.FILE_NOT_FOUND)
 

@@ -51,6 +51,8 @@ class Persistent:
     applications: Mapping[str, ApplicationLifeCycle] = field(default_factory=dict)
     chip_key: bytes = field(default=b"", repr=False)
     data_objects: Mapping[int, bytes] = field(default_factory=dict)
+    random_challenges: bool = False  # of the secure channel; otherwise a host can foretell them
+    locked: tuple[str, ...] = ()  # applications, by SET STATUS
     pin_unblocks: int = 0  # how often the PIN was reloaded or unblocked
     blocks: Mapping[str, ApplicationBlock] = field(default_factory=dict)
     card_blocked: bool = False
@@ -75,6 +77,7 @@ class Volatile:
     channel: Channel | None = None
     personalizing: Application | KeyApplication | None = None
     next_block: int = 0
+    status_rest: tuple[bytes, ...] = ()  # what GET STATUS has still to tell
     wallet_step: WalletStep | None = None
     piv: PivSession = field(default_factory=PivSession)
     pki: PkiSession = field(default_factory=PkiSession)

@@ -1,9 +1,9 @@
 """Runs py-gp, a GlobalPlatform host library of 2017, against a card on a local port.
 
-    python pygp_host.py PORT SECURITY_LEVEL OBJECT
+    python pygp_host.py PORT PROTOCOL SECURITY_LEVEL OBJECT
 
-It authenticates with SCP03 at the level (hexadecimal), stores the object (BER-TLV) with STORE
-DATA and prints what GET DATA brings back for its tag. A program of its own because py-gp keeps
+It authenticates with SCP02 or SCP03 (02, 03) at the level (hexadecimal), stores the object
+(BER-TLV) with STORE DATA and prints what GET DATA brings back for its tag. A program of its own because py-gp keeps
 its state in modules and needs two shims: it looks for names that `cryptography` has dropped, and
 its PC/SC layer is a Windows library.
 """
@@ -15,10 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.served_card import GP_TEST_KEY, GP_TEST_KEY_VERSION, CardSocket
+from tests.served_card import GP_TEST_KEY, CardSocket
 
 SUCCESS = 0
 PROTOCOL_T0 = 1
+KEYS = {"02": (0x20, "DES"), "03": (0x30, "AES")}  # version and type of the public test keys
 
 
 def restore_dropped_names() -> None:
@@ -48,16 +49,17 @@ def replace_readers(card: CardSocket) -> None:
     sys.modules[layer.__name__] = layer
 
 
-def main(port: str, level: str, stored: str) -> None:
+def main(port: str, protocol: str, level: str, stored: str) -> None:
     restore_dropped_names()
     with CardSocket(int(port)) as card:
         replace_readers(card)
         pygp = import_module("pygp.pygp")
         pygp.terminal("socket")
         pygp.card()
-        version = f"{GP_TEST_KEY_VERSION:02X}"
+        number, kind = KEYS[protocol]
+        version = f"{number:02X}"
         for key_id in (1, 2, 3):
-            pygp.set_key(f"{version}/{key_id}/AES/{GP_TEST_KEY.hex().upper()}")
+            pygp.set_key(f"{version}/{key_id}/{kind}/{GP_TEST_KEY.hex().upper()}")
         pygp.auth(keysetversion=version, securitylevel=int(level, 16))
         pygp.store_data(stored)
         pygp.get_data("00" + stored[:2])

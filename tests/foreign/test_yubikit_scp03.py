@@ -74,7 +74,8 @@ def test_keys_that_it_puts_open_the_next_channel_and_the_old_ones_no_longer(
     open_channel(session, NEW_KEYS, NEW_KEY_REF)
     # E0 { C0 { id, version, type AES, length 16 } for each key } (GPC 2.3.1, 11.3.3.1.1)
     assert session.get_data(KEY_INFORMATION) == bytes.fromhex(
-        "E0 12 C0 04 01 31 88 10 C0 04 02 31 88 10 C0 04 03 31 88 10"
+        "E0 24 C0 04 01 31 88 10 C0 04 02 31 88 10 C0 04 03 31 88 10"
+        " C0 04 01 20 80 10 C0 04 02 20 80 10 C0 04 03 20 80 10"
     )
     session = security_domain(socket)
     with pytest.raises(ValueError, match="Incorrect SCP parameters"):

@@ -33,7 +33,8 @@ def test_a_stored_card_comes_back_whole(tmp_path):
 def test_a_card_stored_in_format_1_still_loads():
     stored, today = CardFile(STORED_EXAMPLE).load(), fixed_card("v3.00")
     assert stored.keys.items() < today.keys.items()  # cards have been given more keys since
-    assert replace(stored, keys=today.keys) == today
+    assert stored.key_sets.items() < today.key_sets.items()  # and a set of keys for SCP02
+    assert replace(stored, keys=today.keys, key_sets=today.key_sets) == today
 
 
 def test_a_wrong_pin_is_on_the_disk_before_the_answer(tmp_path):
@@ -107,6 +108,6 @@ def test_every_missing_or_mistaken_part_is_told(tmp_path):
     for name in whole:
         if name == "format":
             continue
-        path.write_text(json.dumps({**whole, name: ["?"]}))
+        path.write_text(json.dumps({**whole, name: {"?": 1}}))
         with pytest.raises(CardFileError):
             CardFile(path).load()

@@ -50,7 +50,7 @@ def send(transport, command: CommandApdu) -> ResponseApdu:
 def test_it_is_selected_by_its_aid_a_part_of_it_or_no_name():
     card = new_card()
     whole = answer(card, SELECT_ISD)
-    assert whole.startswith("6F 41 84 08 A0 00 00 01 51 00 00 00 A5")
+    assert whole.startswith("6F 4E 84 08 A0 00 00 01 51 00 00 00 A5")
     assert answer(card, "00 A4 04 00 05 A0 00 00 01 51 00") == whole
     assert answer(card, "00 A4 04 00 00") == whole
 
@@ -88,7 +88,8 @@ def test_what_it_refuses_a_stranger(command, sw):
 def test_its_public_data_is_there_without_a_channel():
     card = new_card()
     assert answer(card, "80 CA 00 E0 00") == (
-        "E0 12 C0 04 01 30 88 10 C0 04 02 30 88 10 C0 04 03 30 88 10 90 00"
+        "E0 24 C0 04 01 30 88 10 C0 04 02 30 88 10 C0 04 03 30 88 10"
+        " C0 04 01 20 80 10 C0 04 02 20 80 10 C0 04 03 20 80 10 90 00"
     )
     assert answer(card, "80 CA 00 CF 00") == "CF 0A 86 60 00 00 01 02 03 04 05 06 90 00"
     assert answer(card, "80 CA 9F 7F 00").startswith("9F 7F 2A 00 81")
@@ -146,8 +147,11 @@ def test_a_locked_card_opens_to_its_issuer_alone():
     channel = channel_to(card)
     for state in (CardLifeCycle.INITIALIZED, CardLifeCycle.SECURED, CardLifeCycle.CARD_LOCKED):
         assert send(channel, set_card_status(state)).sw == SW.OK
-    assert status_word(card, "00 A4 04 0C 0F" + SSSE.hex()) == SW.OK
+    assert status_word(card, "00 A4 04 0C 0F" + SSSE.hex()) == SW.CONDITIONS_OF_USE_NOT_SATISFIED
     assert status_word(card, "00 B2 03 2C 00") == SW.CONDITIONS_OF_USE_NOT_SATISFIED
+    card.reset()
+    answered = GetResponse(card).transmit(bytes.fromhex(SELECT_ISD))
+    assert answered[-2:] == SW.SELECTED_FILE_INVALIDATED.to_bytes(2, "big")  # GPC, table 11-83
     assert send(channel_to(card), set_card_status(CardLifeCycle.SECURED)).sw == SW.OK
 
 

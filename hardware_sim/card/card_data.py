@@ -1,0 +1,86 @@
+"""What the card says of itself: GET DATA, FCI of the security domain (GPC 2.3.1, 11.3, H)."""
+
+from collections.abc import Callable
+
+from crypto.block_ciphers import AES, TRIPLE_DES
+from hardware_sim.card.state import Chip
+from reader.global_platform import ISD_AID, KEY_TYPE_AES, KEY_TYPE_DES
+from reader.iso7816 import tlv
+from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.status import SW, StatusError
+
+MAX_COMMAND_DATA = 255
+COUNTER_SIZES = {AES.name: 3, TRIPLE_DES.name: 2}  # Amendment D, 6.2.2.1; GPC, E.1.2
+KEY_TYPES = {AES.name: KEY_TYPE_AES, TRIPLE_DES.name: KEY_TYPE_DES}
+_OID = "2A864886FC6B"  # 1.2.840.114283, GlobalPlatform's arc
+
+
+def file_control_information(chip: Chip) -> bytes:
+    """FCI of the security domain (GPC, 11.9.3.1)."""
+    proprietary = recognition_data(chip) + tlv.encode(0x9F65, bytes((MAX_COMMAND_DATA,)))
+    return tlv.encode(0x6F, tlv.encode(0x84, ISD_AID) + tlv.encode(0xA5, proprietary))
+
+
+def recognition_data(chip: Chip) -> bytes:
+    """Tag 73 (GPC, H.2): what the card is, and each secure channel protocol with its "i"."""
+    pseudo_random = not chip.persistent.random_challenges
+    protocols = {
+        AES.name: bytes((0x03, 0x70 if pseudo_random else 0x60)),
+        TRIPLE_DES.name: bytes((0x02, 0x55 if pseudo_random else 0x15)),
+    }
+    ciphers = dict.fromkeys(keys.cipher.name for keys in chip.persistent.key_sets.values())
+    offered = b"".join(
+        tlv.encode(0x64, _object_identifier("04", protocols[name])) for name in ciphers
+    )
+    return tlv.encode(
+        0x73,
+        _object_identifier("01")
+        + tlv.encode(0x60, _object_identifier("02", b"\x02\x03\x01"))
+        + tlv.encode(0x63, _object_identifier("03"))
+        + offered,
+    )
+
+
+def _object_identifier(branch: str, rest: bytes = b"") -> bytes:
+    return tlv.encode(0x06, bytes.fromhex(_OID + branch) + rest)
+
+
+def get_data(chip: Chip, command: CommandApdu) -> bytes:
+    """GET DATA: card data, key information, production data, counters (GPC, 11.3)."""
+    tag = command.p1 << 8 | command.p2
+    reader = READERS.get(tag)
+    value = reader(chip) if reader else chip.persistent.data_objects.get(tag)
+    if value is None:
+        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
+    return tlv.encode(tag, value)
+
+
+def _key_information(chip: Chip) -> bytes:
+    """Key information template (GPC, 11.3.3.1): id, version, type, length of each key."""
+    return b"".join(
+        tlv.encode(0xC0, bytes((kid, version, KEY_TYPES[keys.cipher.name], len(key))))
+        for version, keys in chip.persistent.key_sets.items()
+        for kid, key in enumerate((keys.enc, keys.mac, keys.dek), 1)
+    )
+
+
+def _sequence_counter(chip: Chip) -> bytes:
+    """Of the default key version (GPC, H.4)."""
+    version, keys = next(iter(chip.persistent.key_sets.items()))
+    used = chip.persistent.sequence_counters.get(version, 0)
+    return used.to_bytes(COUNTER_SIZES[keys.cipher.name], "big")
+
+
+def _applications(chip: Chip) -> bytes:
+    """List of applications (ISO/IEC 7816-4, 12.2.1): a template with the AID of each."""
+    return b"".join(tlv.encode(0x61, tlv.encode(0x4F, one.aid)) for one in chip.profile.on_chip)
+
+
+READERS: dict[int, Callable[[Chip], bytes]] = {
+    0x0066: recognition_data,
+    0x00E0: _key_information,
+    0x9F7F: lambda chip: chip.persistent.production_life_cycle,
+    0x00C1: _sequence_counter,
+    0x00CF: lambda chip: chip.persistent.key_diversification_data,
+    0x2F00: _applications,
+}
