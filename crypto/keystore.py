@@ -1,6 +1,7 @@
 """Keys are used by name, not fetched: what a key store does.
 
 A private or master key never leaves the store; a signature, a card's own key or a public key does.
+The one exception is a security module's: it gets master keys wrapped for itself alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from crypto.diversification import Diversification
 from crypto.envelope import Signer
 from crypto.errors import KeyMaterialError, WrongPassphraseError
 from crypto.key_info import CIPHERS, KEY_SET_SIZES, KeyInfo, Purpose
+from crypto.key_transport import WrappedKey
 from crypto.keys import KeySet
 from crypto.soft_keystore import SoftKeyStore
 from crypto.suites import SUITES, Suite
@@ -64,6 +66,15 @@ class KeyStore(Protocol):
 
     def diversify_key_set(self, name: str, kdd: bytes) -> KeySet:
         """The keys of one card under the key set of this name (KDF3); `kdd` has 10 bytes."""
+
+    def export_wrapped(self, name: str, *, under: str, kdd: bytes) -> WrappedKey:
+        """A master key, for a security module that works with it where no key store is.
+
+        It is wrapped under the Key-DEK that the chip with this `kdd` has from the key set `under`:
+        only that chip opens it. UnknownKeyError unless `name` is a master key and `under` a key
+        set. Whoever may also ask for that chip's key set could open it too; an HSM keeps the two
+        rights in two hands.
+        """
 
     def public_keys(self) -> TrustList:
         """The public half of every signing key."""

@@ -7,6 +7,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
+    Prehashed,
     decode_dss_signature,
     encode_dss_signature,
 )
@@ -29,6 +30,23 @@ class P256PrivateKey:
         """r | s, 64 bytes."""
         r, s = decode_dss_signature(self._key.sign(message, _ecdsa()))
         return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """r | s over a SHA-256 digest; KeyMaterialError unless it has 32 bytes."""
+        if len(digest) != SCALAR_SIZE:
+            raise KeyMaterialError(f"a digest of {len(digest)} bytes, not {SCALAR_SIZE}")
+        algorithm = ec.ECDSA(Prehashed(hashes.SHA256()))
+        r, s = decode_dss_signature(self._key.sign(digest, algorithm))
+        return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
+
+    def agree(self, point65: bytes) -> bytes:
+        """The X coordinate shared with the holder of a public key (SP 800-56A, 5.7.1.2).
+
+        32 bytes; KeyMaterialError if the point is not on the curve.
+        """
+        P256.decode(point65)
+        peer = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point65)
+        return self._key.exchange(ec.ECDH(), peer)
 
     def scalar(self) -> bytes:
         """The private scalar, 32 bytes: for wrapping in a key store or a card, nothing else."""
@@ -70,6 +88,12 @@ class P256Ecdsa:
             key.verify(encode_dss_signature(r, s), message, _ecdsa())
         except InvalidSignature as error:
             raise SignatureError("the ECDSA signature does not hold") from error
+
+
+def der_signature(signature: bytes) -> bytes:
+    """r | s as most protocols write it: SEQUENCE of two INTEGERs (RFC 3279, 2.2.3)."""
+    r, s = signature[:SCALAR_SIZE], signature[SCALAR_SIZE:]
+    return encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
 
 
 def _private_key(key: ec.EllipticCurvePrivateKey) -> P256PrivateKey:

@@ -60,8 +60,11 @@ class Authentication:
     def mac(self, session_key: bytes, iv: bytes, data: bytes) -> bytes:
         """The 4-byte MAC: CBC over the data padded with 80 00 …, the IV one block."""
         size = self.cipher.block_size
-        last = self.cipher.encrypt_cbc(session_key, iv, pad(data, size))[-size:]
-        return self._shorten_mac(last)
+        return self.mac_of(self.cipher.encrypt_cbc(session_key, iv, pad(data, size)))
+
+    def mac_of(self, chained: bytes) -> bytes:
+        """The 4-byte MAC that the last block of a CBC chain stands for."""
+        return self._shorten_mac(chained[-self.cipher.block_size :])
 
     def seal_command(self, session_key: bytes, header: bytes, data: bytes) -> bytes:
         """The protected data field: length and data, padded and encrypted, then the MAC (IV zero).

@@ -103,7 +103,13 @@ class Sm2PrivateKey:
 
     def sign(self, message: bytes) -> bytes:
         """r | s over SM3(ZA | message), 64 bytes."""
-        r, s = decode_dss_signature(self._sign(sm3(self._za + message)))
+        return self.sign_digest(sm3(self._za + message))
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """r | s over e, 64 bytes; KeyMaterialError unless it has 32."""
+        if len(digest) != SCALAR_SIZE:
+            raise KeyMaterialError(f"a digest of {len(digest)} bytes, not {SCALAR_SIZE}")
+        r, s = decode_dss_signature(self._sign(digest))
         return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
 
     def scalar(self) -> bytes:

@@ -12,7 +12,8 @@ from crypto.diversification import Diversification
 from crypto.envelope import Signer
 from crypto.errors import KeyMaterialError, UnknownKeyError
 from crypto.key_file import DEFAULT_COST, Entry, KeyFile
-from crypto.key_info import KeyInfo, Purpose
+from crypto.key_info import CIPHERS, KeyInfo, Purpose
+from crypto.key_transport import WrappedKey, wrap
 from crypto.keys import KeySet, kdf3
 from crypto.suites import SUITES, PrivateKey, Suite
 from crypto.trust import TrustedKey, TrustList
@@ -120,15 +121,19 @@ class SoftKeyStore:
         """The key of one card under the master key of this name; UnknownKeyError."""
         if not factors:
             raise KeyMaterialError("without a factor the master key itself would leave the store")
-        if name not in self._master_keys:
-            self._master_keys[name] = self._file.secret(self._entry(name, Purpose.MASTER))
-        return diversification.derive(self._master_keys[name], factors, label)
+        return diversification.derive(self._master_key(name), factors, label)
 
     def diversify_key_set(self, name: str, kdd: bytes) -> KeySet:
         """The keys of one card under the key set of this name (KDF3); `kdd` has 10 bytes."""
         if name not in self._key_sets:
             self._key_sets[name] = _key_set(self._file.secret(self._entry(name, Purpose.KEY_SET)))
         return kdf3(self._key_sets[name], kdd)
+
+    def export_wrapped(self, name: str, *, under: str, kdd: bytes) -> WrappedKey:
+        """A master key under the Key-DEK of one chip of the key set `under`; UnknownKeyError."""
+        dek = self.diversify_key_set(under, kdd).dek
+        cipher = CIPHERS[self._entry(name, Purpose.MASTER).algorithm]
+        return wrap(dek, self._master_key(name), cipher)
 
     def public_keys(self) -> TrustList:
         """The public half of every signing key."""
@@ -141,6 +146,11 @@ class SoftKeyStore:
             for entry in self._file.entries().values()
             if entry.purpose == Purpose.SIGNING
         )
+
+    def _master_key(self, name: str) -> bytes:
+        if name not in self._master_keys:
+            self._master_keys[name] = self._file.secret(self._entry(name, Purpose.MASTER))
+        return self._master_keys[name]
 
     def _entry(self, name: str, purpose: Purpose) -> Entry:
         entry = self._file.entries().get(name)

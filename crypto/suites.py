@@ -27,6 +27,9 @@ class PrivateKey(Protocol):
     def sign(self, message: bytes) -> bytes:
         """r | s, 64 bytes, over the whole message (hashed inside)."""
 
+    def sign_digest(self, digest: bytes) -> bytes:
+        """r | s over 32 bytes that were hashed elsewhere; for SM2 they are e (ZA included)."""
+
     def scalar(self) -> bytes:
         """The private scalar, 32 bytes: for wrapping in a key store or a card, nothing else."""
 

@@ -114,19 +114,22 @@ def _transport_keys(public_test_keys: bool) -> Callable[[bytes], KeySet]:
 @click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--listen", metavar="HOST:PORT", help="Wait for a reader; port 0 takes a free one.")
 @click.option("--vpcd", metavar="HOST:PORT", help="Hold a slot of vpcd, under a real pcscd.")
-def serve(cards: tuple[Path, ...], listen: str | None, vpcd: str | None) -> None:
+@click.option("--contactless", is_flag=True, help="As in the field of a contactless reader.")
+def serve(cards: tuple[Path, ...], listen: str | None, vpcd: str | None, contactless: bool) -> None:
     """Serve CARDS until interrupted; the second card takes the next port, and so on."""
     if (listen is None) == (vpcd is None):
         fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
     host, port = _address(listen or vpcd or "")
     try:
-        loaded = [_load(path) for path in cards]
+        loaded = [_load(path, contactless=contactless) for path in cards]
         if listen:
             _listen(loaded, cards, host, port)
         else:
             _hold(loaded, host, port)
     except SimulatorError as error:
         fail(Exit.STORAGE, f"{error}.", f"{error}。")
+    except ValueError as error:
+        fail(Exit.USAGE, f"--contactless: {error}.", f"--contactless 不可用：{error}。")
     except KeyboardInterrupt:
         say("Cards removed.", "卡片已取出。")
 
@@ -138,9 +141,9 @@ def _address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _load(path: Path) -> Card:
+def _load(path: Path, *, contactless: bool) -> Card:
     file = CardFile(path)
-    return Card(file.load(), random=os.urandom, save=file.save)
+    return Card(file.load(), random=os.urandom, save=file.save, contactless=contactless)
 
 
 def _listen(cards: list[Card], paths: tuple[Path, ...], host: str, port: int) -> None:

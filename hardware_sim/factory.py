@@ -6,8 +6,11 @@ from dataclasses import replace
 from crypto.block_ciphers import TRIPLE_DES
 from crypto.keys import KeySet
 from hardware_sim.card.cells import PinCell
+from hardware_sim.card.piv import defaults as piv_defaults
+from hardware_sim.card.piv.state import PivMemory
 from hardware_sim.card.state import Persistent, Place
 from reader.card_profile.files import TransparentFile
+from reader.card_profile.key_applications import PIV
 from reader.card_profile.profiles import CardProfile
 from reader.global_platform import CardLifeCycle
 from reader.iso7816.tlv import encode_record
@@ -74,10 +77,18 @@ def blank(
         life_cycle=CardLifeCycle.OP_READY,
         key_sets=_key_sets(transport),
         random_challenges=random_challenges,
+        piv=_piv(profile, transport, serial),
         pin=PinCell(b"", profile.pin_tries, profile.pin_tries),
         records=records,
         binaries=binaries,
     )
+
+
+def _piv(profile: CardProfile, transport: KeySet, serial: bytes) -> PivMemory:
+    """Public credentials where the whole chip has public keys; otherwise none yet."""
+    if transport.version == TEST_KEY_VERSION and PIV in profile.key_applications:
+        return piv_defaults.test_credentials(serial)
+    return PivMemory()
 
 
 def _key_sets(transport: KeySet) -> dict[int, KeySet]:

@@ -142,7 +142,9 @@ EOF
 }
 
 pcsc() {
-    packages="pcscd vsmartcard-vpcd opensc openssl fonts-wqy-microhei libpcsclite-dev gcc libc6-dev"
+    packages="pcscd vsmartcard-vpcd opensc opensc-pkcs11 openssl libengine-pkcs11-openssl"
+    packages="$packages yubico-piv-tool openssh-client openssh-server"
+    packages="$packages fonts-wqy-microhei libpcsclite-dev gcc libc6-dev"
     has_header Python.h || packages="$packages $("$venv/bin/python" -c \
         'import sys; print("python%d.%d-dev" % sys.version_info[:2])')"
     complete=0

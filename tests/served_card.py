@@ -54,9 +54,9 @@ def listening(card: Path) -> Iterator["CardSocket"]:
 
 
 @contextmanager
-def inserted(card: Path, reader: VirtualReader) -> Iterator[None]:
+def inserted(card: Path, reader: VirtualReader, *options: str) -> Iterator[None]:
     """The card of the file *card* in a virtual reader; pcscd notices within half a second."""
-    with _serving(card, "--vpcd", f"127.0.0.1:{reader.port}"):
+    with _serving(card, "--vpcd", f"127.0.0.1:{reader.port}", *filter(None, options)):
         yield
 
 

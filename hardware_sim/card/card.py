@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from hardware_sim.card import data_application, security_domain, selection
-from hardware_sim.card.command_set import CommandSet, execute
 from hardware_sim.card.piv import application as piv
 from hardware_sim.card.pki import application as pki
 from hardware_sim.card.state import Chip, Persistent, Volatile
 from hardware_sim.card.transmission import Transmission
+from reader.card_profile.atr import atr_contactless
 from reader.card_profile.key_applications import KeyApplication, KeyApplicationKind
 from reader.card_profile.profiles import PROFILES
 from reader.global_platform import CardLifeCycle
@@ -15,9 +15,9 @@ from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.commands import SECURE_MESSAGING, Ins
 from reader.iso7816.status import SW, StatusError
 
-KEY_APPLICATIONS: Mapping[KeyApplicationKind, CommandSet] = {
-    KeyApplicationKind.PKI: pki.COMMANDS,
-    KeyApplicationKind.PIV: piv.COMMANDS,
+KEY_APPLICATIONS: Mapping[KeyApplicationKind, Callable[[Chip, CommandApdu], ResponseApdu]] = {
+    KeyApplicationKind.PKI: pki.execute,
+    KeyApplicationKind.PIV: piv.execute,
 }
 INVALID_CLA = 0xFF  # ISO/IEC 7816-3, 10.3.2
 # A logical channel but the basic one (7816-4, 5.4.1): bits 2 and 1 number channels 1 to 3, and
@@ -39,9 +39,17 @@ class Card:
         *,
         random: Callable[[int], bytes],
         save: Callable[[Persistent], Persistent] = lambda persistent: persistent,
+        contactless: bool = False,
     ) -> None:
+        """*contactless*: in the field of a reader; ValueError if the profile has no antenna."""
         self._chip = Chip(PROFILES[persistent.profile], persistent, random, save)
-        self._transmission = Transmission(self._chip.profile.protocol)
+        profile = self._chip.profile
+        if contactless and not profile.contactless:
+            raise ValueError(f"a card of profile {profile.name} has contacts only")
+        # ISO/IEC 14443-4 carries whole blocks, as T=1 does.
+        self._protocol = 1 if contactless else profile.protocol
+        self._atr = atr_contactless if contactless else profile.atr
+        self._transmission = Transmission(self._protocol)
 
     @property
     def persistent(self) -> Persistent:
@@ -51,12 +59,12 @@ class Card:
     @property
     def atr(self) -> bytes:
         """What the chip says at power-on."""
-        return self._chip.profile.atr(self._chip.persistent.historical_bytes)
+        return self._atr(self._chip.persistent.historical_bytes)
 
     def reset(self) -> None:
         """Power-on (cold) or warm reset: RAM is empty again."""
         self._chip.volatile = Volatile()
-        self._transmission = Transmission(self._chip.profile.protocol)
+        self._transmission = Transmission(self._protocol)
 
     def transmit(self, command: bytes) -> bytes:
         """Answer one command APDU; any bytes in, a status word out."""
@@ -88,5 +96,5 @@ class Card:
         if life_cycle is CARD_LOCKED:
             raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
         if isinstance(application, KeyApplication):
-            return execute(KEY_APPLICATIONS[application.kind], chip, command)
+            return KEY_APPLICATIONS[application.kind](chip, command)
         return data_application.execute(chip, command)

@@ -1,6 +1,9 @@
 """SELECT (ISO/IEC 7816-4, 11.2.2), in every form that readers in the field use."""
 
 from hardware_sim.card import card_data
+from hardware_sim.card.piv import application as piv
+from hardware_sim.card.piv.state import PivSession
+from hardware_sim.card.pki.state import PkiSession
 from hardware_sim.card.state import SSSE, Chip
 from reader.card_profile.files import (
     Application,
@@ -9,7 +12,7 @@ from reader.card_profile.files import (
     Structure,
     TransparentFile,
 )
-from reader.card_profile.key_applications import KeyApplication
+from reader.card_profile.key_applications import KeyApplication, KeyApplicationKind
 from reader.global_platform import ISD_AID, CardLifeCycle
 from reader.iso7816 import commands, tlv
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
@@ -118,6 +121,7 @@ def _enter(chip: Chip, application: Application | KeyApplication | None) -> None
     """Make *application* the current one. Rights of another DF end, the SSSE's stay."""
     volatile = chip.volatile
     if application is not volatile.application:
+        volatile.piv, volatile.pki = PivSession(), PkiSession()
         keep = {SSSE, application.name if application else SSSE}
         volatile.granted = {name: got for name, got in volatile.granted.items() if name in keep}
     if application is not None:
@@ -133,6 +137,8 @@ def _answer(chip: Chip, command: CommandApdu, found: Selectable) -> bytes:
         _enter(chip, found)
     if command.p2 & 0x0C == commands.NO_RESPONSE_DATA:
         return b""
+    if isinstance(found, KeyApplication) and found.kind is KeyApplicationKind.PIV:
+        return piv.selected()
     template = FCP if command.p2 & 0x0C == 0x04 else FCI
     return tlv.encode(template, _control_parameters(chip, found))
 

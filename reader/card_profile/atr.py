@@ -31,6 +31,12 @@ def atr_t1(historical: bytes) -> bytes:
     return bytes((_TS_DIRECT,)) + behind_ts + bytes((reduce(xor, behind_ts),))
 
 
+def atr_contactless(historical: bytes) -> bytes:
+    """What a contactless reader makes of the answer to select (PC/SC part 3, 3.1.3.2.3.1)."""
+    behind_ts = bytes((0x80 | len(historical), 0x80, 0x01)) + historical
+    return bytes((_TS_DIRECT,)) + behind_ts + bytes((reduce(xor, behind_ts),))
+
+
 def historical_bytes_of(atr: bytes) -> bytes:
     """The historical bytes in any ATR; ValueError if it is cut short or not one."""
     if len(atr) < 2 or atr[0] not in (_TS_DIRECT, _TS_INVERSE):

@@ -93,6 +93,7 @@ class CardProfile:
     chip_key_reference: int = CHIP_KEY_REFERENCE
     protocol: int = 0  # T=0 or T=1
     atr: Callable[[bytes], bytes] = atr_t0  # from the 13 historical bytes
+    contactless: bool = False  # dual interface: the same chip answers in a field too
     pin_reference: int = 0x00  # at the SSSE, for all applications
     pin_tries: int = 6
     pin_unblock_limit: int = 10  # then the PIN stays blocked: the rule of one region
@@ -224,6 +225,7 @@ V3 = CardProfile(
     chip_proof=ChipProof.ASYMMETRIC,
     overrides=holder_data_read_by(Access.pin_or_key("RKSSSE")),
     pin_maintenance_instructions=frozenset({0x24, 0xD4}),
+    contactless=True,
     key_applications=(PKI_ENVIRONMENT, PKI_ADF, PIV),
 )
 

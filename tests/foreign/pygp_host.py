@@ -3,9 +3,9 @@
     python pygp_host.py PORT PROTOCOL SECURITY_LEVEL OBJECT
 
 It authenticates with SCP02 or SCP03 (02, 03) at the level (hexadecimal), stores the object
-(BER-TLV) with STORE DATA and prints what GET DATA brings back for its tag. A program of its own because py-gp keeps
-its state in modules and needs two shims: it looks for names that `cryptography` has dropped, and
-its PC/SC layer is a Windows library.
+(BER-TLV) with STORE DATA and prints what GET DATA brings back for its tag. A program of its own
+because py-gp keeps its state in modules and needs two shims: it looks for names that
+`cryptography` has dropped, and its PC/SC layer is a Windows library.
 """
 
 import sys
