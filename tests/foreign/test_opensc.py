@@ -61,9 +61,9 @@ def run_opensc_tool(reader: str, *options: str) -> subprocess.CompletedProcess[s
 
 def send(reader: str, *commands: str) -> list[tuple[str, bytes]]:
     """The status word and the data of each answer, out of opensc-tool's hex dump."""
-    output = opensc_tool(
-        reader, *(word for command in commands for word in ("--send-apdu", command))
-    )
+    words = (word for command in commands for word in ("--send-apdu", command))
+    # Its driver for PIV, which it finds on the card, selects that application before every command.
+    output = opensc_tool(reader, "--card-driver", "default", *words)
     answers = []
     for block in output.split("Received (")[1:]:
         status, _, dump = block.partition(")")
