@@ -12,11 +12,12 @@ from crypto.errors import CryptoError
 from crypto.keys import KeySet
 from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
-from hardware_sim.card.card import Card
 from hardware_sim.cli_conformance import conformance, reference
+from hardware_sim.cli_psam import psam
 from hardware_sim.errors import CardFileError, SimulatorError
+from hardware_sim.icc import IntegratedCircuitCard
 from hardware_sim.server import CardServer, hold_slot
-from hardware_sim.storage import CardFile
+from hardware_sim.storage import CardFile, load_card
 from onecard.console import Exit, fail, print_json, print_line, say, settings
 from reader.card_profile.profiles import PROFILES
 
@@ -37,6 +38,7 @@ def sim() -> None:
 
 sim.add_command(conformance)
 sim.add_command(reference)
+sim.add_command(psam)
 
 
 @sim.command()
@@ -121,7 +123,7 @@ def serve(cards: tuple[Path, ...], listen: str | None, vpcd: str | None, contact
         fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
     host, port = _address(listen or vpcd or "")
     try:
-        loaded = [_load(path, contactless=contactless) for path in cards]
+        loaded = [load_card(path, contactless=contactless) for path in cards]
         if listen:
             _listen(loaded, cards, host, port)
         else:
@@ -141,12 +143,9 @@ def _address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _load(path: Path, *, contactless: bool) -> Card:
-    file = CardFile(path)
-    return Card(file.load(), random=os.urandom, save=file.save, contactless=contactless)
-
-
-def _listen(cards: list[Card], paths: tuple[Path, ...], host: str, port: int) -> None:
+def _listen(
+    cards: list[IntegratedCircuitCard], paths: tuple[Path, ...], host: str, port: int
+) -> None:
     servers = [CardServer(card, host, port + i if port else 0) for i, card in enumerate(cards)]
     for server, path in zip(servers, paths, strict=True):
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -154,7 +153,7 @@ def _listen(cards: list[Card], paths: tuple[Path, ...], host: str, port: int) ->
     threading.Event().wait()
 
 
-def _hold(cards: list[Card], host: str, port: int) -> None:
+def _hold(cards: list[IntegratedCircuitCard], host: str, port: int) -> None:
     stop = threading.Event()
     for i, card in enumerate(cards):
         slot = port + i

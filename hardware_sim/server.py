@@ -10,15 +10,15 @@ import threading
 import time
 from collections.abc import Callable
 
-from hardware_sim.card.card import Card
 from hardware_sim.errors import ServeError
+from hardware_sim.icc import IntegratedCircuitCard
 
 POWER_OFF, POWER_ON, RESET, ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 RETRY_SECONDS = 0.2
 
 
-def respond(card: Card, message: bytes) -> bytes | None:
+def respond(card: IntegratedCircuitCard, message: bytes) -> bytes | None:
     """The answer to one message; None where the protocol expects none."""
     if message == ATR:
         return card.atr
@@ -29,7 +29,7 @@ def respond(card: Card, message: bytes) -> bytes | None:
     return card.transmit(message)
 
 
-def serve_connection(card: Card, connection: socket.socket) -> None:
+def serve_connection(card: IntegratedCircuitCard, connection: socket.socket) -> None:
     """Answer until the other side hangs up; its power goes with it."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
@@ -75,7 +75,7 @@ class CardServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, card: Card, host: str, port: int) -> None:
+    def __init__(self, card: IntegratedCircuitCard, host: str, port: int) -> None:
         self.card = card
         self.slot = threading.Lock()
         try:
@@ -90,7 +90,12 @@ class CardServer(socketserver.ThreadingTCPServer):
 
 
 def hold_slot(
-    card: Card, host: str, port: int, *, inserted: Callable[[], None], stop: threading.Event
+    card: IntegratedCircuitCard,
+    host: str,
+    port: int,
+    *,
+    inserted: Callable[[], None],
+    stop: threading.Event,
 ) -> None:
     """Keep *card* in a vpcd slot, and put it back whenever pcscd comes back, until *stop*."""
     while not stop.is_set():

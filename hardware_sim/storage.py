@@ -1,5 +1,7 @@
 """A card's persistent memory on disk: one JSON file, replaced whole at every committed write.
 
+A file says which kind of card it holds; one that says nothing holds a social security card.
+
 A chip keeps its memory through a power cut at any moment; so does this file: it is written
 beside, flushed and renamed. It holds the simulated chip's keys in the clear, as a chip's
 EEPROM does: it is a piece of hardware, not a key store, and readable by its owner only.
@@ -8,16 +10,42 @@ EEPROM does: it is a piece of hardware, not a key store, and readable by its own
 import json
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hardware_sim import memory_json, stored_formats
+from hardware_sim.card.card import Card
 from hardware_sim.card.state import Persistent
 from hardware_sim.errors import CardFileError
+from hardware_sim.icc import IntegratedCircuitCard
+from hardware_sim.psam.psam import Psam
+from hardware_sim.psam.state import PsamMemory
 from reader.card_profile.profiles import PROFILES
 
+Memory = Persistent | PsamMemory
+M = TypeVar("M", bound=Memory)
+
 FORMAT = 2
+SOCIAL_SECURITY_CARD, PSAM = "social security card", "psam"
+KINDS: Mapping[str, type[Memory]] = {SOCIAL_SECURITY_CARD: Persistent, PSAM: PsamMemory}
+
+
+def load_card(
+    path: Path, random: Callable[[int], bytes] = os.urandom, *, contactless: bool = False
+) -> IntegratedCircuitCard:
+    """The card in this file, whichever kind, ready for a slot or a field.
+
+    CardFileError if there is none; ValueError if *contactless* asks for more than it has.
+    """
+    file = CardFile(path)
+    memory = file.load_memory()
+    if isinstance(memory, Persistent):
+        return Card(memory, random=random, save=file.save, contactless=contactless)
+    if contactless:
+        raise ValueError("a PSAM has contacts only")
+    return Psam(memory, random=random, save=file.save)
 
 
 class CardFile:
@@ -27,7 +55,14 @@ class CardFile:
         self.path = path
 
     def load(self) -> Persistent:
-        """The card's memory; CardFileError says what is wrong with the file."""
+        """The memory of a social security card; CardFileError also for a card of another kind."""
+        memory = self.load_memory()
+        if not isinstance(memory, Persistent):
+            raise CardFileError(self.path, "not a social security card")
+        return memory
+
+    def load_memory(self) -> Memory:
+        """The memory of whichever card; CardFileError says what is wrong with the file."""
         try:
             content = json.loads(self.path.read_text(encoding="ascii"))
         except OSError as error:
@@ -41,7 +76,7 @@ class CardFile:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise CardFileError(self.path, f"damaged: {error}") from error
 
-    def create(self, persistent: Persistent) -> None:
+    def create(self, persistent: Memory) -> None:
         """Write a new card; an existing file is not overwritten."""
         try:
             self.path.open("x").close()
@@ -53,7 +88,7 @@ class CardFile:
             self.path.unlink(missing_ok=True)  # the place that was taken for it
             raise
 
-    def save(self, persistent: Persistent) -> Persistent:
+    def save(self, persistent: M) -> M:
         """Replace the file; after a power cut it is the old or the new one, never a part."""
         content = json.dumps(to_json(persistent)).encode("ascii")
         temporary = ""
@@ -71,17 +106,19 @@ class CardFile:
         return persistent
 
 
-def to_json(card: Persistent) -> dict[str, Any]:
-    """The memory as JSON values, with the format's number."""
-    return {"format": FORMAT, **memory_json.to_json(card)}
+def to_json(card: Memory) -> dict[str, Any]:
+    """The memory as JSON values, with the format's number and the kind of card."""
+    kind = next(name for name, memory in KINDS.items() if isinstance(card, memory))
+    return {"format": FORMAT, "card": kind, **memory_json.to_json(card)}
 
 
-def _from_json(content: dict[str, Any]) -> Persistent:
+def _from_json(content: dict[str, Any]) -> Memory:
     number = content["format"]
-    memory = {name: value for name, value in content.items() if name != "format"}
+    kind = KINDS[content.get("card", SOCIAL_SECURITY_CARD)]
+    memory = {name: value for name, value in content.items() if name not in ("format", "card")}
     for older in range(number, FORMAT):
         memory = stored_formats.UPGRADES[older](memory)
     if memory.get("profile") not in PROFILES:
         raise ValueError(f"unknown profile {memory.get('profile')}")
-    card: Persistent = memory_json.from_json(Persistent, memory)
+    card: Memory = memory_json.from_json(kind, memory)
     return card

@@ -166,6 +166,4 @@ def diversify(key: CardKey, factors: bytes, random: bytes) -> CommandApdu:
 
 def cipher(mode: CipherMode, data: bytes) -> CommandApdu:
     """80 FA: encrypt, or MAC, under the session key."""
-    return CommandApdu(
-        cla=CLA_PROPRIETARY, ins=PsamIns.CIPHER, p1=mode, data=data, ne=SHORT_MAX_NE
-    )
+    return CommandApdu(cla=CLA_PROPRIETARY, ins=PsamIns.CIPHER, p1=mode, data=data, ne=SHORT_MAX_NE)

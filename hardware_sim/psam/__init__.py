@@ -1,0 +1,1 @@
+"""The simulated PSAM, a terminal's security module: a card of its own kind, without I/O."""
