@@ -67,6 +67,12 @@ class Provider(Protocol):
     def verify(self, public_key: bytes, digest: bytes, signature: bytes) -> bool:
         """Whether the DER signature holds for a public key already known to be on the curve."""
 
+    def encrypt(self, public_key: bytes, message: bytes) -> bytes:
+        """The ciphertext in DER (GM/T 0009), for a public key known to be on the curve."""
+
+    def decrypt(self, scalar: bytes, public_key: bytes, ciphertext: bytes) -> bytes:
+        """What was encrypted; CryptoError if the ciphertext is none of this key's."""
+
 
 # Two threads may both be first: each then holds a working provider, and one is kept. A lock
 # instead could be inherited, taken, by a process forked at that moment.
@@ -100,6 +106,16 @@ class Sm2PrivateKey:
     _za: bytes = field(repr=False)
     _scalar: bytes = field(repr=False)
     _sign: Callable[[bytes], bytes] = field(repr=False)
+    _provider: Provider = field(repr=False)
+
+    def decrypt(self, ciphertext: bytes) -> bytes:
+        """What `Sm2.encrypt` encrypted for this key; KeyMaterialError if it is not."""
+        try:
+            return self._provider.decrypt(self._scalar, self.public_key, ciphertext)
+        except SuiteUnavailableError:
+            raise
+        except CryptoError as error:
+            raise KeyMaterialError("not encrypted for this SM2 key") from error
 
     def sign(self, message: bytes) -> bytes:
         """r | s over SM3(ZA | message), 64 bytes."""
@@ -164,8 +180,17 @@ class Sm2:
             raise SignatureError("the SM2 signature does not hold")
 
     def _private_key(self, scalar: bytes, public_key: bytes) -> Sm2PrivateKey:
-        sign = self.find_provider().signing_function(scalar, public_key)
-        return Sm2PrivateKey(public_key, za(public_key, self.user_id), scalar, sign)
+        found = self.find_provider()
+        sign = found.signing_function(scalar, public_key)
+        return Sm2PrivateKey(public_key, za(public_key, self.user_id), scalar, sign, found)
+
+    def encrypt(self, public_key: bytes, message: bytes) -> bytes:
+        """Public key encryption (GM/T 0003.4), the ciphertext in DER (GM/T 0009, 7.2).
+
+        KeyMaterialError if `public_key` is no point of the curve.
+        """
+        SM2P256V1.decode(public_key)
+        return self.find_provider().encrypt(public_key, message)
 
 
 def za(public_key: bytes, user_id: bytes) -> bytes:

@@ -58,6 +58,12 @@ class GmsslProvider:
     def verify(self, public_key: bytes, digest: bytes, signature: bytes) -> bool:
         return bool(self._call("sm2_verify_sm3_digest", public_key[1:], digest, signature))
 
+    def encrypt(self, public_key: bytes, message: bytes) -> bytes:
+        return bytes(self._call("sm2_encrypt", public_key[1:], message))
+
+    def decrypt(self, scalar: bytes, public_key: bytes, ciphertext: bytes) -> bytes:
+        return bytes(self._call("sm2_decrypt", scalar, ciphertext))
+
     def _sign(self, scalar: bytes, digest: bytes) -> bytes:
         return bytes(self._call("sm2_sign_sm3_digest", scalar, digest))
 

@@ -25,6 +25,7 @@ _SELECT_KEY_PAIR: Final = 0x87  # evp.h, EVP_PKEY_KEYPAIR
 _PARAM_UNSIGNED_INTEGER: Final = 2
 _PARAM_UTF8_STRING: Final = 4
 _PARAM_OCTET_STRING: Final = 5
+_CIPHERTEXT_OVERHEAD: Final = 128  # two INTEGERs of 33 bytes, a digest of 32, and DER's own
 _MAX_DER_SIZE: Final = 72  # SEQUENCE of two INTEGERs of 33 bytes
 
 
@@ -65,6 +66,10 @@ _FUNCTIONS: Final = {
         c_int,
         (c_void_p, c_char_p, POINTER(c_size_t), c_char_p, c_size_t),
     ),
+    "EVP_PKEY_encrypt_init": (c_int, (c_void_p,)),
+    "EVP_PKEY_encrypt": (c_int, (c_void_p, c_char_p, POINTER(c_size_t), c_char_p, c_size_t)),
+    "EVP_PKEY_decrypt_init": (c_int, (c_void_p,)),
+    "EVP_PKEY_decrypt": (c_int, (c_void_p, c_char_p, POINTER(c_size_t), c_char_p, c_size_t)),
     "EVP_PKEY_verify_init": (c_int, (c_void_p,)),
     "EVP_PKEY_verify": (c_int, (c_void_p, c_char_p, c_size_t, c_char_p, c_size_t)),
 }
@@ -168,6 +173,31 @@ class LibcryptoProvider:
             # The queue of errors is the thread's, and Python's ssl reads the same one.
             lib.ERR_clear_error()
         return holds == 1
+
+    def encrypt(self, public_key: bytes, message: bytes) -> bytes:
+        pkey = self._public_pkey(public_key)
+        return self._crypted(pkey, message, len(message) + _CIPHERTEXT_OVERHEAD, "encrypt")
+
+    def decrypt(self, scalar: bytes, public_key: bytes, ciphertext: bytes) -> bytes:
+        pkey = self._pkey(public_key, scalar)
+        return self._crypted(pkey, ciphertext, len(ciphertext), "decrypt")
+
+    def _crypted(self, pkey: _Pkey, data: bytes, room: int, what: str) -> bytes:
+        lib = self._lib
+        context = lib.EVP_PKEY_CTX_new_from_pkey(None, pkey.handle, None)
+        try:
+            result = ctypes.create_string_buffer(room)
+            size = c_size_t(room)
+            begin, run = (getattr(lib, f"EVP_PKEY_{what}{part}") for part in ("_init", ""))
+            done = (
+                context
+                and begin(context) == 1
+                and run(context, result, byref(size), data, len(data)) == 1
+            )
+            self._made(done, f"EVP_PKEY_{what}")
+            return result.raw[: size.value]
+        finally:
+            lib.EVP_PKEY_CTX_free(context)
 
     def _new_public_pkey(self, public_key: bytes) -> _Pkey:
         return self._pkey(public_key, None)

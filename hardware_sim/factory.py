@@ -8,9 +8,11 @@ from crypto.keys import KeySet
 from hardware_sim.card.cells import PinCell
 from hardware_sim.card.piv import defaults as piv_defaults
 from hardware_sim.card.piv.state import PivMemory
+from hardware_sim.card.pki import defaults as pki_defaults
+from hardware_sim.card.pki.state import PkiMemory
 from hardware_sim.card.state import Persistent, Place
 from reader.card_profile.files import TransparentFile
-from reader.card_profile.key_applications import PIV
+from reader.card_profile.key_applications import PIV, PKI_ADF
 from reader.card_profile.profiles import CardProfile
 from reader.global_platform import CardLifeCycle
 from reader.iso7816.tlv import encode_record
@@ -78,6 +80,7 @@ def blank(
         key_sets=_key_sets(transport),
         random_challenges=random_challenges,
         piv=_piv(profile, transport, serial),
+        pki=_pki(profile, transport),
         pin=PinCell(b"", profile.pin_tries, profile.pin_tries),
         records=records,
         binaries=binaries,
@@ -89,6 +92,12 @@ def _piv(profile: CardProfile, transport: KeySet, serial: bytes) -> PivMemory:
     if transport.version == TEST_KEY_VERSION and PIV in profile.key_applications:
         return piv_defaults.test_credentials(serial)
     return PivMemory()
+
+
+def _pki(profile: CardProfile, transport: KeySet) -> PkiMemory:
+    if transport.version == TEST_KEY_VERSION and PKI_ADF in profile.key_applications:
+        return pki_defaults.test_credentials()
+    return PkiMemory()
 
 
 def _key_sets(transport: KeySet) -> dict[int, KeySet]:

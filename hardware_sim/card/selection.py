@@ -3,6 +3,7 @@
 from hardware_sim.card import card_data
 from hardware_sim.card.piv import application as piv
 from hardware_sim.card.piv.state import PivSession
+from hardware_sim.card.pki.keys import select_file
 from hardware_sim.card.pki.state import PkiSession
 from hardware_sim.card.state import SSSE, Chip
 from reader.card_profile.files import (
@@ -12,7 +13,11 @@ from reader.card_profile.files import (
     Structure,
     TransparentFile,
 )
-from reader.card_profile.key_applications import KeyApplication, KeyApplicationKind
+from reader.card_profile.key_applications import (
+    PKI_ADF,
+    KeyApplication,
+    KeyApplicationKind,
+)
 from reader.global_platform import ISD_AID, CardLifeCycle
 from reader.iso7816 import commands, tlv
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
@@ -52,8 +57,16 @@ def _select(chip: Chip, command: CommandApdu) -> bytes:
     if command.p1 in {commands.SELECT_BY_PATH_FROM_MF, commands.SELECT_BY_PATH_FROM_DF}:
         return _by_path(chip, command)
     if command.p1 <= commands.SELECT_CHILD_EF:
+        if _in_key_files(chip, command.data):
+            select_file(chip, _fid(command.data))
+            return b""
         return _answer(chip, command, _by_fid(chip, _fid(command.data)))
     raise StatusError(SW.WRONG_P1_P2)
+
+
+def _in_key_files(chip: Chip, data: bytes) -> bool:
+    """Whether SELECT by identifier means a file of the PKI application: they begin with 00."""
+    return chip.volatile.application is PKI_ADF and data[:1] == b"\x00"
 
 
 def _by_aid(chip: Chip, command: CommandApdu) -> bytes:
@@ -128,6 +141,7 @@ def _enter(chip: Chip, application: Application | KeyApplication | None) -> None
         chip.close_channel()
     volatile.application, volatile.file, volatile.record = application, None, 0
     volatile.wallet_step = None
+    volatile.pki.file = 0
 
 
 def _answer(chip: Chip, command: CommandApdu, found: Selectable) -> bytes:

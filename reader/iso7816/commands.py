@@ -10,6 +10,7 @@ class Ins(IntEnum):
     """Instruction bytes of ISO/IEC 7816-4 and -8 and of LD/T 32.5."""
 
     VERIFY = 0x20
+    PERFORM_SECURITY_OPERATION = 0x2A
     GENERATE_ASYMMETRIC_KEY_PAIR = 0x47
     APPLICATION_UNBLOCK = 0x18
     APPLICATION_BLOCK = 0x1E
@@ -42,6 +43,8 @@ SECURE_MESSAGING = 0x04  # bit 3 of CLA (ISO/IEC 7816-4, 5.4.1; GPC 2.3.1, 11.1.
 SELECT_BY_FID, SELECT_CHILD_DF, SELECT_CHILD_EF, SELECT_PARENT, SELECT_BY_AID = 0, 1, 2, 3, 4
 SELECT_BY_PATH_FROM_MF, SELECT_BY_PATH_FROM_DF = 8, 9
 NO_RESPONSE_DATA = 0x0C  # P2 of SELECT
+
+RELOAD_PIN = 0x01  # P2 of 84 24: a new PIN; 00 keeps the old one
 
 RECORD_BY_NUMBER = 0x04  # low three bits of P2 of READ and UPDATE RECORD
 RECORDS_FROM_NUMBER = 0x05
@@ -114,6 +117,13 @@ def verify(reference: int, pin: bytes) -> CommandApdu:
 def change_pin(old: bytes, new: bytes) -> CommandApdu:
     """CHANGE PIN in the form seen in the field: old, 'FF', new (80 5E 01 00)."""
     return CommandApdu(cla=CLA_PROPRIETARY, ins=Ins.CHANGE_PIN, p1=0x01, data=old + b"\xff" + new)
+
+
+def reload_pin() -> CommandApdu:
+    """RELOAD PIN (84 24 00 01), its protected data field still to be filled (LD/T 32.5)."""
+    return CommandApdu(
+        cla=CLA_PROPRIETARY | SECURE_MESSAGING, ins=Ins.PIN_MAINTENANCE, p2=RELOAD_PIN
+    )
 
 
 def get_response(ne: int) -> CommandApdu:

@@ -10,6 +10,7 @@ import pytest
 
 from hardware_sim.card.card import Card
 from hardware_sim.card.piv.state import PivMemory
+from hardware_sim.card.pki.state import PkiMemory
 from hardware_sim.errors import CardFileError
 from hardware_sim.storage import CardFile
 from tests.desk import status_word
@@ -35,10 +36,10 @@ def test_a_card_stored_in_format_1_still_loads():
     stored, today = CardFile(STORED_EXAMPLE).load(), fixed_card("v3.00")
     assert stored.keys.items() < today.keys.items()  # cards have been given more keys since
     assert stored.key_sets.items() < today.key_sets.items()  # and a set of keys for SCP02
-    # A card of that time had no PIV application: it gets none of today's public credentials.
-    assert stored.piv == PivMemory()
-    newer = replace(stored, keys=today.keys, key_sets=today.key_sets, piv=today.piv)
-    assert newer == today
+    # A card of that time had no PKI and PIV: it gets none of today's public credentials.
+    assert (stored.piv, stored.pki) == (PivMemory(), PkiMemory())
+    since = ("keys", "key_sets", "piv", "pki")
+    assert replace(stored, **{name: getattr(today, name) for name in since}) == today
 
 
 def test_a_wrong_pin_is_on_the_disk_before_the_answer(tmp_path):
