@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from crypto.block_ciphers import AES, TRIPLE_DES, BlockCipher, KeyedCipher
 from crypto.errors import KeyMaterialError
 
+MIN_KEY_SIZE = 16
 KDD_SIZE = 10  # key diversification data of INITIALIZE UPDATE (GPC Amendment D, Table 7-3)
 _ENC, _MAC, _DEK = b"\x01", b"\x02", b"\x03"
 
@@ -18,7 +19,7 @@ _ENC, _MAC, _DEK = b"\x01", b"\x02", b"\x03"
 class KeySet:
     """The static secure channel keys of one key version (GPC Amendment D, 6.1; GPC, E.2).
 
-    All three have one length that the cipher takes: AES for SCP03, 3DES (16 bytes) for SCP02.
+    All three have one length: 16, 24 or 32 bytes for AES (SCP03), 16 or 24 for 3DES (SCP02).
     Raises KeyMaterialError otherwise.
     """
 
@@ -30,10 +31,19 @@ class KeySet:
 
     def __post_init__(self) -> None:
         sizes = {len(self.enc), len(self.mac), len(self.dek)}
-        if len(sizes) != 1 or not sizes <= self.cipher.key_sizes - {8}:
-            raise KeyMaterialError("ENC, MAC and DEK must have one length of 16, 24 or 32 bytes")
+        # A single-length 3DES key is DES: no key of a secure channel.
+        allowed = sorted(size for size in self.cipher.key_sizes if size >= MIN_KEY_SIZE)
+        if len(sizes) != 1 or not sizes <= set(allowed):
+            listed = ", ".join(map(str, allowed))
+            raise KeyMaterialError(
+                f"ENC, MAC and DEK for {self.cipher.name} must have one length of {listed} bytes"
+            )
         if not 0x00 <= self.version <= 0xFF:
             raise KeyMaterialError(f"key version {self.version} does not fit one byte")
+
+    def kcvs(self) -> tuple[bytes, bytes, bytes]:
+        """The check values of ENC, MAC and DEK, 3 bytes each (GPC, B.6)."""
+        return self.cipher.kcv(self.enc), self.cipher.kcv(self.mac), self.cipher.kcv(self.dek)
 
 
 def kdf3(master: KeySet, kdd: bytes) -> KeySet:
@@ -43,19 +53,19 @@ def kdf3(master: KeySet, kdd: bytes) -> KeySet:
     def derive(key: bytes, kind: bytes) -> bytes:
         return counter_kdf(AES.keyed(key), b"", bytes(3) + kind + b"\x00" + kdd, len(key))
 
-    return _diversify(master, derive)
+    return _diversify(master, AES, derive)
 
 
 def visa2(master: KeySet, kdd: bytes) -> KeySet:
     """The 3DES keys of one card from bytes 1-2 and 5-8 of its KDD (VISA2)."""
     _check_kdd(kdd)
-    return _diversify(master, _triple_des_halves(kdd[:2] + kdd[4:8]))
+    return _diversify(master, TRIPLE_DES, _triple_des_halves(kdd[:2] + kdd[4:8]))
 
 
 def emv_cps(master: KeySet, kdd: bytes) -> KeySet:
     """The 3DES keys of one card from the last six bytes of its KDD (EMV CPS 1.1, 4.1)."""
     _check_kdd(kdd)
-    return _diversify(master, _triple_des_halves(kdd[4:]))
+    return _diversify(master, TRIPLE_DES, _triple_des_halves(kdd[4:]))
 
 
 def sp800_108(key: bytes, label: bytes, context: bytes, bits: int) -> bytes:
@@ -85,13 +95,15 @@ def counter_kdf(
     return b"".join(prf.cmac(before + counter + after) for counter in counters)[:size]
 
 
-def _diversify(master: KeySet, derive: Callable[[bytes, bytes], bytes]) -> KeySet:
+def _diversify(
+    master: KeySet, cipher: BlockCipher, derive: Callable[[bytes, bytes], bytes]
+) -> KeySet:
     return KeySet(
         enc=derive(master.enc, _ENC),
         mac=derive(master.mac, _MAC),
         dek=derive(master.dek, _DEK),
         version=master.version,
-        cipher=master.cipher,
+        cipher=cipher,
     )
 
 

@@ -2,7 +2,8 @@
 
 For older blanks only: it rests on 3DES. Explicit initiation with three keys, C-MAC on the modified
 APDU, the ICV of each C-MAC the encrypted C-MAC before it: "i" 15, or 55 where the card's challenge
-can be foretold. The first check that fails ends the session, and nothing says which it was.
+can be foretold. A Session is used as one of crypto.scp03 is, and ends as that does: at the first
+check that fails, without a word of which it was.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from crypto.block_ciphers import TRIPLE_DES
 from crypto.errors import KeyMaterialError, SecureChannelError
 from crypto.keys import KDD_SIZE, KeySet
 from crypto.padding import pad, unpad
-from crypto.scp03 import SecurityLevel
+from crypto.scp03 import SecurityLevel, authenticated_class
 
 PROTOCOL = 0x02
 COUNTER_SIZE, CARD_CHALLENGE_SIZE, HOST_CHALLENGE_SIZE, MAC_SIZE = 2, 6, 8, 8
@@ -21,6 +22,7 @@ MAX_COUNTER = 0xFFFF
 LEVELS = frozenset(SecurityLevel(p1) for p1 in (0x00, 0x01, 0x03))  # Table E-11 without R-MAC
 EXTERNAL_AUTHENTICATE = bytes.fromhex("84 82")
 _BLOCK = 8
+_MAX_FIELD = 0xFF
 _ZERO = bytes(_BLOCK)
 # Constants of the derivation data (E.4.1).
 _C_MAC, _DEK, _ENC = b"\x01\x01", b"\x01\x81", b"\x01\x82"
@@ -52,11 +54,15 @@ class Session:
     def __init__(
         self, keys: KeySet, host_challenge: bytes, counter: bytes, card_challenge: bytes
     ) -> None:
+        """Either end, once both challenges and the card's sequence counter are known.
+
+        Raises KeyMaterialError if one does not have its size, or the keys are not 3DES keys.
+        """
         sizes = (len(host_challenge), len(counter), len(card_challenge))
         if sizes != (HOST_CHALLENGE_SIZE, COUNTER_SIZE, CARD_CHALLENGE_SIZE):
-            raise KeyMaterialError(
-                "SCP02 takes a host challenge of 8, a counter of 2, 6 bytes more"
-            )
+            raise KeyMaterialError("SCP02 takes challenges of 8 and 6 bytes, a counter of 2")
+        if keys.cipher is not TRIPLE_DES:
+            raise KeyMaterialError(f"SCP02 takes 3DES keys, not {keys.cipher.name}")
         self._enc = session_key(keys.enc, _ENC, counter)
         self._mac = session_key(keys.mac, _C_MAC, counter)
         self._dek = session_key(keys.dek, _DEK, counter)
@@ -86,7 +92,11 @@ class Session:
         return _full_mac(self._enc, self._card + self._host)
 
     def authenticate(self, card_cryptogram: bytes, level: SecurityLevel) -> bytes:
-        """Host end: check the card, then give the data field of EXTERNAL AUTHENTICATE."""
+        """Host end: check the card, then give the data field of EXTERNAL AUTHENTICATE.
+
+        The field is host cryptogram and C-MAC, made for the header 84 82 level 00. Raises
+        SecureChannelError if the card does not hold the keys.
+        """
         if level not in LEVELS:
             raise ValueError(f"{level!r} is no security level of SCP02 without R-MAC")
         if not compare_digest(self.card_cryptogram(), card_cryptogram):
@@ -99,7 +109,10 @@ class Session:
     def accept_authentication(
         self, header: bytes, field: bytes, *, extended: bool = False
     ) -> SecurityLevel:
-        """Card end: check EXTERNAL AUTHENTICATE; the channel opens at the level of its P1."""
+        """Card end: check EXTERNAL AUTHENTICATE; the channel opens at the level of its P1.
+
+        `extended` says that Lc came in extended form, which SCP02 does not know.
+        """
         cryptogram, mac = self._split(field)
         right_cryptogram = compare_digest(self.host_cryptogram(), cryptogram)
         right_mac = compare_digest(self._command_mac(header, cryptogram), mac)
@@ -109,11 +122,14 @@ class Session:
         return self._level
 
     def seal_command(self, header: bytes, data: bytes) -> bytes:
-        """Host end: the data field to send, with its C-MAC, encrypted if the level says so.
+        """Host end: the data field to send, encrypted if the level says so, with its C-MAC.
 
-        The C-MAC is over the plain data; what is encrypted is the data, not the MAC (E.4.6).
+        `header` is CLA INS P1 P2; `crypto.scp03.secured_class` gives the CLA to transmit. The
+        C-MAC is over the plain data; what is encrypted is the data, not the MAC (E.4.6).
         """
         self._expect(_Phase.OPEN)
+        if len(data) > self.data_capacity():
+            raise ValueError(f"{len(data)} bytes do not fit a command")
         if not self._level & SecurityLevel.C_MAC:
             return data
         mac = self._command_mac(header, data)
@@ -134,8 +150,23 @@ class Session:
         return data
 
     def seal_response(self, data: bytes, sw: int) -> bytes:
-        """Card end: answers are not protected without R-MAC."""
+        """Card end: the data as it is, for without R-MAC nothing protects an answer."""
+        self._expect(_Phase.OPEN)
         return data
+
+    def open_response(self, field: bytes, sw: int) -> bytes:
+        """Host end: the field as it is, and nobody vouches for it."""
+        self._expect(_Phase.OPEN)
+        return field
+
+    def data_capacity(self, field_size: int = _MAX_FIELD) -> int:
+        """How many bytes of data may be sealed for a command data field of that size."""
+        if not self._level & SecurityLevel.C_MAC:
+            return field_size
+        room = field_size - MAC_SIZE
+        if self._level & SecurityLevel.C_DECRYPTION:
+            room -= room % _BLOCK + 1
+        return max(room, 0)
 
     def encrypt_sensitive(self, data: bytes) -> bytes:
         """Keys for PUT KEY and the like: ECB under the session's DEK, no padding (E.4.7)."""
@@ -150,11 +181,12 @@ class Session:
             raise self._failure()
 
     def _failure(self) -> SecureChannelError:
+        """End the session. One message for all causes: the other end may not learn which."""
         self._phase, self._level = _Phase.DEAD, SecurityLevel.NONE
         return SecureChannelError("the secure channel is broken or was never opened")
 
     def _split(self, field: bytes) -> tuple[bytes, bytes]:
-        if not MAC_SIZE <= len(field) <= 0xFF:
+        if not MAC_SIZE <= len(field) <= _MAX_FIELD:
             raise self._failure()
         return field[:-MAC_SIZE], field[-MAC_SIZE:]
 
@@ -168,8 +200,8 @@ class Session:
 
     def _command_mac(self, header: bytes, data: bytes) -> bytes:
         """The C-MAC on the modified APDU (E.4.4); its ICV is the one before, encrypted (E.3.4)."""
-        cla = header[0] & 0xF0 | 0x04
-        message = bytes((cla, *header[1:4], len(data) + MAC_SIZE & 0xFF)) + data
+        cla, ins, p1, p2 = header
+        message = bytes((authenticated_class(cla), ins, p1, p2, len(data) + MAC_SIZE)) + data
         icv = TRIPLE_DES.encrypt(self._mac[:8], self._last_mac) if self._last_mac else _ZERO
         self._last_mac = _retail_mac(self._mac, icv, message)
         return self._last_mac

@@ -235,7 +235,7 @@ class Session:
         cla, ins, p1, p2 = header
         size = len(data) + self._mode
         lc = b"\x00" + size.to_bytes(2, "big") if extended or size > 0xFF else bytes([size])
-        header = bytes([_authenticated_class(cla), ins, p1, p2])
+        header = bytes([authenticated_class(cla), ins, p1, p2])
         self._chain = self._s_mac.cmac(self._chain + header + lc + data)
         return self._chain[: self._mode]
 
@@ -264,8 +264,8 @@ def secured_class(cla: int) -> int:
     return cla | 0x20 if cla & 0x40 else cla & 0xF7 | 0x04
 
 
-def _authenticated_class(cla: int) -> int:
-    """The CLA that the C-MAC covers: secured, and on logical channel 0 (6.2.4)."""
+def authenticated_class(cla: int) -> int:
+    """The CLA that a C-MAC covers: secured, and on logical channel 0 (6.2.4; GPCS E.4.4)."""
     return cla & (0x90 if cla & 0x40 else 0xF0) | 0x04
 
 

@@ -90,14 +90,18 @@ class SoftKeyStore:
         return self.import_key_set(name, KeySet(enc, mac, dek))
 
     def import_key_set(self, name: str, keys: KeySet) -> KeyInfo:
-        """Take in keys known outside, as a manufacturer's transport keys; KeyExistsError."""
-        parts = (keys.enc, keys.mac, keys.dek)
+        """Take in keys known outside, as a manufacturer's transport keys; KeyExistsError.
+
+        KeyMaterialError unless they are AES keys: cards are issued over SCP03.
+        """
+        if keys.cipher is not AES:
+            raise KeyMaterialError(f"a key store holds AES key sets, not {keys.cipher.name}")
         return self._add(
             name,
             Purpose.KEY_SET,
             f"AES-{8 * len(keys.enc)}",
-            "-".join(AES.kcv(part).hex() for part in parts),
-            bytes([keys.version]) + b"".join(parts),
+            "-".join(kcv.hex() for kcv in keys.kcvs()),
+            bytes([keys.version]) + keys.enc + keys.mac + keys.dek,
         )
 
     def signer(self, name: str) -> Signer:

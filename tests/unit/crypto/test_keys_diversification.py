@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.block_ciphers import AES, TRIPLE_DES
+from crypto.block_ciphers import AES, TRIPLE_DES, BlockCipher
 from crypto.diversification import (
     LADDER_3DES,
     LADDER_SM4,
@@ -185,9 +185,33 @@ def test_a_key_set_has_one_length_and_does_not_print() -> None:
     assert repr(keys) == "KeySet(version=1)"
     for sizes in ((16, 16, 24), (15, 15, 15), (0, 0, 0)):
         with pytest.raises(KeyMaterialError):
-            KeySet(*(bytes(size) for size in sizes))
+            KeySet(bytes(sizes[0]), bytes(sizes[1]), bytes(sizes[2]))
     with pytest.raises(KeyMaterialError):
         KeySet(bytes(16), bytes(16), bytes(16), version=256)
+
+
+@pytest.mark.parametrize(("cipher", "sizes"), [(AES, (16, 24, 32)), (TRIPLE_DES, (16, 24))])
+def test_a_key_set_has_the_sizes_of_its_cipher(cipher: BlockCipher, sizes: tuple[int, ...]) -> None:
+    for size in range(40):
+        parts = (bytes(size),) * 3
+        if size in sizes:
+            assert KeySet(*parts, cipher=cipher).cipher is cipher
+        else:
+            with pytest.raises(KeyMaterialError, match=cipher.name):
+                KeySet(*parts, cipher=cipher)
+
+
+def test_the_check_values_are_those_of_the_sets_cipher() -> None:
+    # GPC, B.6: 3DES over bytes 00, AES over bytes 01. What hosts print of the public test key.
+    key = bytes.fromhex("404142434445464748494A4B4C4D4E4F")
+    assert KeySet(key, key, key, cipher=TRIPLE_DES).kcvs() == (bytes.fromhex("8BAF47"),) * 3
+    assert KeySet(key, key, key).kcvs() == (bytes.fromhex("504A77"),) * 3
+
+
+def test_the_diversified_set_is_of_the_methods_cipher() -> None:
+    master = KeySet(bytes(16), bytes(16), bytes(16))
+    for method, cipher in METHODS.values():
+        assert method(master, bytes(10)).cipher is cipher
 
 
 @pytest.mark.parametrize("method", [kdf3, visa2, emv_cps])

@@ -57,6 +57,13 @@ def test_a_key_set_is_diversified_per_card(store: SoftKeyStore, path: Path) -> N
     assert reopened(path).diversify_key_set("transport", kdd) == kdf3(TEST_KEYS, kdd)
 
 
+def test_a_set_of_3des_keys_is_refused(store: SoftKeyStore) -> None:
+    keys = KeySet(TEST_KEY, TEST_KEY, TEST_KEY, cipher=TRIPLE_DES)
+    with pytest.raises(KeyMaterialError, match="3DES"):
+        store.import_key_set("older blanks", keys)
+    assert not store.has("older blanks")
+
+
 def test_a_key_set_shows_its_three_check_values(store: SoftKeyStore) -> None:
     # AES of a block of 01 under 40…4F begins 504A77 (GPC Amendment D, 7.2).
     info = store.import_key_set("transport", TEST_KEYS)
