@@ -5,7 +5,7 @@ export PYTHON
 BIN = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint format bench lock clean
+.PHONY: help setup demo test lint format bench soak lock clean
 .NOTPARALLEL:
 
 help: ## this list
@@ -30,8 +30,11 @@ format: .venv/dev.ready ## let ruff mend what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/dev.ready ## figures, one JSON object a line [BENCH=name]
+bench: .venv/pcsc.ready ## figures, one JSON object a line [BENCH=name]
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
+
+soak: .venv/fuzz.ready ## long runs, one JSON object a line [RUN=tearing|fuzz]
+	@$(BIN)/python -m tests.soak $(RUN)
 
 lock: .venv/dev.ready ## resolve requirements/*.txt anew from pyproject.toml [ARGS=--upgrade]
 	$(BIN)/python scripts/lock.py $(ARGS)
@@ -49,3 +52,6 @@ clean: ## remove all that these commands made here
 
 .venv/pcsc.ready: requirements/pcsc.txt .venv/dev.ready
 	@scripts/setup.sh pcsc
+
+.venv/fuzz.ready: requirements/fuzz.txt .venv/dev.ready
+	@scripts/setup.sh fuzz

@@ -29,7 +29,7 @@ def to_json(value: Any) -> Any:
         return [[*_parts(key), to_json(each)] for key, each in value.items()]
     if isinstance(value, tuple | frozenset):
         return [to_json(each) for each in value]
-    return value
+    return int(value) if isinstance(value, IntEnum) else value
 
 
 def from_json(kind: Any, value: Any) -> Any:

@@ -27,6 +27,7 @@ LOCKS = {
     "dev": ["api", "gm-fallback", "dev"],
     "demo": ["api", "gm-fallback"],
     "pcsc": ["counter", "dev-pcsc"],
+    "fuzz": ["fuzz"],
 }
 
 

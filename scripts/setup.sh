@@ -3,6 +3,7 @@
 #
 #   setup.sh demo   .venv with what the program itself needs; no root, no compiler
 #   setup.sh dev    the tools that lint and test, too
+#   setup.sh fuzz   the coverage-guided fuzzer of the long runs
 #   setup.sh pcsc   Debian's pcscd with the virtual reader, OpenSC and pyscard, through apt as root
 #                   or with sudo; without them the tests that need them are skipped, by name
 set -eu
@@ -132,6 +133,10 @@ dev() {
     install_locked --require-hashes -r requirements/dev.txt
 }
 
+fuzz() {
+    install_locked --require-hashes -r requirements/fuzz.txt
+}
+
 has_header() {
     "$venv/bin/python" - "$1" <<'EOF'
 import sys, sysconfig
@@ -143,7 +148,7 @@ EOF
 
 pcsc() {
     packages="pcscd vsmartcard-vpcd opensc opensc-pkcs11 openssl libengine-pkcs11-openssl"
-    packages="$packages yubico-piv-tool openssh-client openssh-server"
+    packages="$packages yubico-piv-tool openssh-client openssh-server python3-virtualsmartcard"
     packages="$packages fonts-wqy-microhei libpcsclite-dev gcc libc6-dev"
     has_header Python.h || packages="$packages $("$venv/bin/python" -c \
         'import sys; print("python%d.%d-dev" % sys.version_info[:2])')"
@@ -162,8 +167,8 @@ pcsc() {
 }
 
 case ${1:-} in
-demo | dev | pcsc) ;;
-*) stop "usage: setup.sh demo|dev|pcsc" ;;
+demo | dev | fuzz | pcsc) ;;
+*) stop "usage: setup.sh demo|dev|fuzz|pcsc" ;;
 esac
 "$1"
 touch "$venv/$1.ready"

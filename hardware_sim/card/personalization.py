@@ -25,8 +25,13 @@ OFFSET_SIZE = 2
 MAX_KEY_VERSIONS = 3  # LD/T 6001.3 tests KEY_VER1 to 3
 
 
-def store(chip: Chip, application: Application | KeyApplication, data: bytes) -> bytes:
-    """Take the groupings of one block, all or none; the answer is what they produced."""
+def store(
+    chip: Chip, application: Application | KeyApplication, data: bytes, *, last: bool
+) -> bytes:
+    """Take the groupings of one block, all or none; the answer is what they produced.
+
+    With the *last* block, and in the same write, the application is personalized (GPC, 5.3.2).
+    """
     try:
         groupings = list(parse_dgis(data))
     except TlvError:
@@ -35,15 +40,13 @@ def store(chip: Chip, application: Application | KeyApplication, data: bytes) ->
     for dgi, content in groupings:
         grouping = _grouping(chip, application, dgi, content)
         memory, answer = grouping.change(memory), answer + grouping.answer
+    if last:
+        states = {**memory.applications, application.name: ApplicationLifeCycle.PERSONALIZED}
+        memory = replace(memory, applications=states)
     chip.replace_memory(memory)
+    if last:
+        chip.volatile.personalizing = None
     return answer
-
-
-def finish(chip: Chip, application: Application | KeyApplication) -> None:
-    """The last block: the application is personalized (GPC, 5.3.2)."""
-    states = {**chip.persistent.applications, application.name: ApplicationLifeCycle.PERSONALIZED}
-    chip.write(applications=states)
-    chip.volatile.personalizing = None
 
 
 def _grouping(

@@ -65,10 +65,9 @@ def store_data(chip: Chip, command: CommandApdu) -> bytes:
             raise StatusError(SW.WRONG_P1_P2)
         if structure != StoreData.DGI:
             raise StatusError(SW.WRONG_DATA)
-        answer = personalization.store(chip, application, command.data)
+        last = bool(command.p1 & StoreData.LAST_BLOCK)
+        answer = personalization.store(chip, application, command.data, last=last)
         chip.volatile.next_block += 1
-        if command.p1 & StoreData.LAST_BLOCK:
-            personalization.finish(chip, application)
         return answer
     if structure == StoreData.DGI:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)

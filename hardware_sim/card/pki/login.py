@@ -188,7 +188,7 @@ def _compare(
 
 
 def _challenge(chip: Chip) -> bytes:
-    challenge = chip.take_challenge()
+    challenge, chip.volatile.challenge = chip.volatile.challenge, b""
     if len(challenge) != CHALLENGE_SIZE:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
     return challenge
