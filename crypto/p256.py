@@ -1,4 +1,4 @@
-"""ECDSA over P-256 with SHA-256 (FIPS 186-5, clause 6), signatures as r | s."""
+"""P-256: ECDSA with SHA-256 (FIPS 186-5, clause 6), signatures as r | s; key agreement."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
@@ -17,27 +17,23 @@ from crypto.curves import P256, SCALAR_SIZE
 from crypto.errors import KeyMaterialError, SignatureError
 
 SIGNATURE_SIZE: Final = 64
+DIGEST_SIZE: Final = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class P256PrivateKey:
-    """A private key, ready to sign."""
+    """A private key, ready to sign and to agree on a secret."""
 
     public_key: bytes
     _key: ec.EllipticCurvePrivateKey = field(repr=False)
 
     def sign(self, message: bytes) -> bytes:
         """r | s, 64 bytes."""
-        r, s = decode_dss_signature(self._key.sign(message, _ecdsa()))
-        return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
+        return self._signature(message, _ecdsa())
 
     def sign_digest(self, digest: bytes) -> bytes:
         """r | s over a SHA-256 digest; KeyMaterialError unless it has 32 bytes."""
-        if len(digest) != SCALAR_SIZE:
-            raise KeyMaterialError(f"a digest of {len(digest)} bytes, not {SCALAR_SIZE}")
-        algorithm = ec.ECDSA(Prehashed(hashes.SHA256()))
-        r, s = decode_dss_signature(self._key.sign(digest, algorithm))
-        return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
+        return self._signature(digest, _prehashed(digest))
 
     def agree(self, point65: bytes) -> bytes:
         """The X coordinate shared with the holder of a public key (SP 800-56A, 5.7.1.2).
@@ -51,6 +47,10 @@ class P256PrivateKey:
     def scalar(self) -> bytes:
         """The private scalar, 32 bytes: for wrapping in a key store or a card, nothing else."""
         return self._key.private_numbers().private_value.to_bytes(SCALAR_SIZE, "big")
+
+    def _signature(self, data: bytes, algorithm: ec.ECDSA) -> bytes:
+        r, s = decode_dss_signature(self._key.sign(data, algorithm))
+        return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +78,28 @@ class P256Ecdsa:
 
         KeyMaterialError if `public_key` is no point of the curve.
         """
-        P256.decode(public_key)
-        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
-        if len(signature) != SIGNATURE_SIZE:
-            raise SignatureError(f"an ECDSA P-256 signature has {SIGNATURE_SIZE} bytes")
-        r = int.from_bytes(signature[:SCALAR_SIZE], "big")
-        s = int.from_bytes(signature[SCALAR_SIZE:], "big")
-        try:
-            key.verify(encode_dss_signature(r, s), message, _ecdsa())
-        except InvalidSignature as error:
-            raise SignatureError("the ECDSA signature does not hold") from error
+        _verify(public_key, message, signature, _ecdsa())
+
+    def verify_digest(self, public_key: bytes, digest: bytes, signature: bytes) -> None:
+        """As `verify`, for a SHA-256 digest."""
+        _verify(public_key, digest, signature, _prehashed(digest))
 
 
 def der_signature(signature: bytes) -> bytes:
     """r | s as most protocols write it: SEQUENCE of two INTEGERs (RFC 3279, 2.2.3)."""
     r, s = signature[:SCALAR_SIZE], signature[SCALAR_SIZE:]
     return encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
+
+
+def _verify(public_key: bytes, data: bytes, signature: bytes, algorithm: ec.ECDSA) -> None:
+    P256.decode(public_key)
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+    if len(signature) != SIGNATURE_SIZE:
+        raise SignatureError(f"an ECDSA P-256 signature has {SIGNATURE_SIZE} bytes")
+    try:
+        key.verify(der_signature(signature), data, algorithm)
+    except InvalidSignature as error:
+        raise SignatureError("the ECDSA signature does not hold") from error
 
 
 def _private_key(key: ec.EllipticCurvePrivateKey) -> P256PrivateKey:
@@ -103,3 +109,9 @@ def _private_key(key: ec.EllipticCurvePrivateKey) -> P256PrivateKey:
 
 def _ecdsa() -> ec.ECDSA:
     return ec.ECDSA(hashes.SHA256())
+
+
+def _prehashed(digest: bytes) -> ec.ECDSA:
+    if len(digest) != DIGEST_SIZE:
+        raise KeyMaterialError(f"a digest of {len(digest)} bytes, not {DIGEST_SIZE}")
+    return ec.ECDSA(Prehashed(hashes.SHA256()))

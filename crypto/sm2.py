@@ -1,9 +1,9 @@
-"""SM2 signatures over sm2p256v1 with SM3 (GM/T 0003.2-2012, GB/T 32918.2-2016).
+"""SM2 over sm2p256v1 with SM3: signatures and encryption (GM/T 0003.2 and 0003.4-2012; GB/T 32918).
 
 `cryptography` has SM3 but no SM2. The secret computations are done by a provider: the machine's
 own libcrypto (crypto.sm2_libcrypto) or, where that has no SM2, gmssl-pyx (crypto.sm2_gmssl). Both
 sign and verify the digest e; ZA and e are made here, so that either provider serves any user ID.
-Signatures travel as r | s, 64 bytes; the providers' DER stays inside.
+Signatures travel as r | s (64 bytes), ciphertexts as C1 | C3 | C2; the providers' DER stays inside.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 
+from crypto import sm2_ciphertext
 from crypto.curves import SCALAR_SIZE, SM2_GENERATOR, SM2P256V1
 from crypto.errors import CryptoError, KeyMaterialError, SignatureError, SuiteUnavailableError
 from crypto.sm2_gmssl import GmsslProvider
@@ -25,6 +26,7 @@ from crypto.sm2_libcrypto import LibcryptoProvider
 # The ID of a signer who has none of his own (GM/T 0009-2012, clause 10).
 DEFAULT_USER_ID: Final = b"1234567812345678"
 SIGNATURE_SIZE: Final = 64
+DIGEST_SIZE: Final = 32
 # ENTL counts bits in two bytes (GM/T 0003.2-2012, 5.5).
 MAX_USER_ID_SIZE: Final = 0xFFFF // 8
 
@@ -68,10 +70,10 @@ class Provider(Protocol):
         """Whether the DER signature holds for a public key already known to be on the curve."""
 
     def encrypt(self, public_key: bytes, message: bytes) -> bytes:
-        """The ciphertext in DER (GM/T 0009), for a public key known to be on the curve."""
+        """The ciphertext in DER, for a public key already known to be on the curve."""
 
     def decrypt(self, scalar: bytes, public_key: bytes, ciphertext: bytes) -> bytes:
-        """What was encrypted; CryptoError if the ciphertext is none of this key's."""
+        """What was encrypted, from DER; CryptoError if the ciphertext is none of this key's."""
 
 
 # Two threads may both be first: each then holds a working provider, and one is kept. A lock
@@ -100,7 +102,7 @@ def choose_provider(loaders: Sequence[Callable[[], Provider]]) -> Provider:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sm2PrivateKey:
-    """A private key, ready to sign for one user ID."""
+    """A private key, ready to sign for one user ID, and to decrypt."""
 
     public_key: bytes
     _za: bytes = field(repr=False)
@@ -108,25 +110,23 @@ class Sm2PrivateKey:
     _sign: Callable[[bytes], bytes] = field(repr=False)
     _provider: Provider = field(repr=False)
 
-    def decrypt(self, ciphertext: bytes) -> bytes:
-        """What `Sm2.encrypt` encrypted for this key; KeyMaterialError if it is not."""
-        try:
-            return self._provider.decrypt(self._scalar, self.public_key, ciphertext)
-        except SuiteUnavailableError:
-            raise
-        except CryptoError as error:
-            raise KeyMaterialError("not encrypted for this SM2 key") from error
-
     def sign(self, message: bytes) -> bytes:
         """r | s over SM3(ZA | message), 64 bytes."""
         return self.sign_digest(sm3(self._za + message))
 
     def sign_digest(self, digest: bytes) -> bytes:
         """r | s over e, 64 bytes; KeyMaterialError unless it has 32."""
-        if len(digest) != SCALAR_SIZE:
-            raise KeyMaterialError(f"a digest of {len(digest)} bytes, not {SCALAR_SIZE}")
+        _check_digest(digest)
         r, s = decode_dss_signature(self._sign(digest))
         return r.to_bytes(SCALAR_SIZE, "big") + s.to_bytes(SCALAR_SIZE, "big")
+
+    def decrypt(self, ciphertext: bytes) -> bytes:
+        """The message in C1 | C3 | C2; KeyMaterialError if it was not encrypted for this key."""
+        encoded = sm2_ciphertext.to_der(ciphertext)
+        try:
+            return self._provider.decrypt(self._scalar, self.public_key, encoded)
+        except CryptoError as error:
+            raise KeyMaterialError("the message was not encrypted for this SM2 key") from error
 
     def scalar(self) -> bytes:
         """The private scalar, 32 bytes: for wrapping in a key store or a card, nothing else."""
@@ -173,24 +173,30 @@ class Sm2:
 
         KeyMaterialError if `public_key` is no point of the curve.
         """
+        self.verify_digest(public_key, sm3(za(public_key, self.user_id) + message), signature)
+
+    def verify_digest(self, public_key: bytes, digest: bytes, signature: bytes) -> None:
+        """As `verify`, for the digest e of 32 bytes: no user ID is asked for."""
         SM2P256V1.decode(public_key)
-        der = _to_der(signature)
-        digest = sm3(za(public_key, self.user_id) + message)
-        if not self.find_provider().verify(public_key, digest, der):
+        _check_digest(digest)
+        if not self.find_provider().verify(public_key, digest, _to_der(signature)):
             raise SignatureError("the SM2 signature does not hold")
+
+    def encrypt(self, public_key: bytes, message: bytes) -> bytes:
+        """C1 | C3 | C2 for the holder of a private key: 97 bytes longer than the message.
+
+        KeyMaterialError if the public key is no point of the curve, or unless the message has 1 to
+        255 bytes.
+        """
+        SM2P256V1.decode(public_key)
+        if not 0 < len(message) <= sm2_ciphertext.MAX_MESSAGE_SIZE:
+            raise KeyMaterialError(f"SM2 encrypts 1 to 255 bytes, not {len(message)}")
+        return sm2_ciphertext.from_der(self.find_provider().encrypt(public_key, message))
 
     def _private_key(self, scalar: bytes, public_key: bytes) -> Sm2PrivateKey:
         found = self.find_provider()
         sign = found.signing_function(scalar, public_key)
         return Sm2PrivateKey(public_key, za(public_key, self.user_id), scalar, sign, found)
-
-    def encrypt(self, public_key: bytes, message: bytes) -> bytes:
-        """Public key encryption (GM/T 0003.4), the ciphertext in DER (GM/T 0009, 7.2).
-
-        KeyMaterialError if `public_key` is no point of the curve.
-        """
-        SM2P256V1.decode(public_key)
-        return self.find_provider().encrypt(public_key, message)
 
 
 def za(public_key: bytes, user_id: bytes) -> bytes:
@@ -217,6 +223,11 @@ def _check_scalar(scalar: bytes) -> None:
     # n - 1 has no inverse of 1 + d: libcrypto 3.0 loops for ever on it, and accepts 0 and n.
     if len(scalar) != SCALAR_SIZE or not 1 <= int.from_bytes(scalar, "big") <= SM2P256V1.n - 2:
         raise KeyMaterialError("an SM2 private key is a 32-byte number from 1 to n - 2")
+
+
+def _check_digest(digest: bytes) -> None:
+    if len(digest) != DIGEST_SIZE:
+        raise KeyMaterialError(f"a digest of {len(digest)} bytes, not {DIGEST_SIZE}")
 
 
 def _to_der(signature: bytes) -> bytes:

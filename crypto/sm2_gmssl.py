@@ -1,8 +1,9 @@
 """SM2 through gmssl-pyx, for machines whose libcrypto has none.
 
-Only its `*_sm3_digest` calls are used: each makes a fresh signing context, so no nonce can be
-repeated after a fork, and they are ten times as fast as its `sm2_sign`. The library writes two
-lines to stderr when a signature does not hold; nothing can be done about it from here.
+Of its signatures only the `*_sm3_digest` calls are used: each makes a fresh signing context, so no
+nonce can be repeated after a fork, and they are ten times as fast as its `sm2_sign`. The library
+writes lines to stderr when a signature does not hold or a ciphertext does not open; nothing can be
+done about it from here.
 """
 
 from collections.abc import Callable

@@ -28,6 +28,8 @@ _PARAM_OCTET_STRING: Final = 5
 _CIPHERTEXT_OVERHEAD: Final = 128  # two INTEGERs of 33 bytes, a digest of 32, and DER's own
 _MAX_DER_SIZE: Final = 72  # SEQUENCE of two INTEGERs of 33 bytes
 
+_Step = Callable[..., int]
+
 
 class _Param(ctypes.Structure):
     """OSSL_PARAM (core.h)."""
@@ -139,25 +141,8 @@ class LibcryptoProvider:
 
     def signing_function(self, scalar: bytes, public_key: bytes) -> Callable[[bytes], bytes]:
         pkey = self._pkey(public_key, scalar)
-        lib = self._lib
-
-        def sign(digest: bytes) -> bytes:
-            # A context serves one call: it must not be shared between threads.
-            context = lib.EVP_PKEY_CTX_new_from_pkey(None, pkey.handle, None)
-            try:
-                signature = ctypes.create_string_buffer(_MAX_DER_SIZE)
-                size = c_size_t(_MAX_DER_SIZE)
-                done = (
-                    context
-                    and lib.EVP_PKEY_sign_init(context) == 1
-                    and lib.EVP_PKEY_sign(context, signature, byref(size), digest, len(digest)) == 1
-                )
-                self._made(done, "EVP_PKEY_sign")
-                return signature.raw[: size.value]
-            finally:
-                lib.EVP_PKEY_CTX_free(context)
-
-        return sign
+        steps = (self._lib.EVP_PKEY_sign_init, self._lib.EVP_PKEY_sign)
+        return lambda digest: self._in_two_steps(steps, pkey, digest, _MAX_DER_SIZE)
 
     def verify(self, public_key: bytes, digest: bytes, signature: bytes) -> bool:
         lib = self._lib
@@ -175,29 +160,35 @@ class LibcryptoProvider:
         return holds == 1
 
     def encrypt(self, public_key: bytes, message: bytes) -> bytes:
-        pkey = self._public_pkey(public_key)
-        return self._crypted(pkey, message, len(message) + _CIPHERTEXT_OVERHEAD, "encrypt")
+        lib = self._lib
+        steps = (lib.EVP_PKEY_encrypt_init, lib.EVP_PKEY_encrypt)
+        room = len(message) + _CIPHERTEXT_OVERHEAD
+        return self._in_two_steps(steps, self._public_pkey(public_key), message, room)
 
     def decrypt(self, scalar: bytes, public_key: bytes, ciphertext: bytes) -> bytes:
-        pkey = self._pkey(public_key, scalar)
-        return self._crypted(pkey, ciphertext, len(ciphertext), "decrypt")
-
-    def _crypted(self, pkey: _Pkey, data: bytes, room: int, what: str) -> bytes:
         lib = self._lib
-        context = lib.EVP_PKEY_CTX_new_from_pkey(None, pkey.handle, None)
+        steps = (lib.EVP_PKEY_decrypt_init, lib.EVP_PKEY_decrypt)
+        pkey = self._pkey(public_key, scalar)
+        return self._in_two_steps(steps, pkey, ciphertext, len(ciphertext))
+
+    def _in_two_steps(
+        self, steps: tuple[_Step, _Step], pkey: _Pkey, data: bytes, room: int
+    ) -> bytes:
+        begin, run = steps
+        # A context serves one call: it must not be shared between threads.
+        context = self._lib.EVP_PKEY_CTX_new_from_pkey(None, pkey.handle, None)
         try:
             result = ctypes.create_string_buffer(room)
             size = c_size_t(room)
-            begin, run = (getattr(lib, f"EVP_PKEY_{what}{part}") for part in ("_init", ""))
             done = (
                 context
                 and begin(context) == 1
                 and run(context, result, byref(size), data, len(data)) == 1
             )
-            self._made(done, f"EVP_PKEY_{what}")
+            self._made(done, "to sign, encrypt or decrypt")
             return result.raw[: size.value]
         finally:
-            lib.EVP_PKEY_CTX_free(context)
+            self._lib.EVP_PKEY_CTX_free(context)
 
     def _new_public_pkey(self, public_key: bytes) -> _Pkey:
         return self._pkey(public_key, None)

@@ -63,6 +63,9 @@ class SignatureScheme(Protocol):
         KeyMaterialError if the public key is no point of the curve.
         """
 
+    def verify_digest(self, public_key: bytes, digest: bytes, signature: bytes) -> None:
+        """As `verify`, for 32 bytes that were hashed elsewhere (see PrivateKey.sign_digest)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
