@@ -1,7 +1,6 @@
 """``onecard sim psam``: a terminal's security module, with the issuer's keys in it."""
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import click
 
 from crypto import pin_blocks
 from crypto.cli import open_key_store
-from crypto.errors import CryptoError, KeyMaterialError
+from crypto.errors import CryptoError, KeyMaterialError, UnknownKeyError
 from crypto.key_transport import WrappedKey
 from crypto.keys import KeySet
 from crypto.keystore import Purpose, create_issuer_keys
@@ -26,6 +25,10 @@ from reader.card_profile.values import RegionCode
 
 TRANSPORT_KEYS = "psam-transport"  # the key set shared by the PSAMs' factory and the issuer
 REGION_DIGITS, YEARS = 6, 10
+NO_MASTER_KEYS = (
+    "They are created with the first batch of cards: onecard bureau produce.",
+    "主密钥在生产首个批次时生成：onecard bureau produce。",
+)
 
 
 @click.command()
@@ -70,9 +73,13 @@ def psam(
         )
         transport, master_key = _keys(chosen, psam_factory.diversification_data(order.serial))
         made = psam_factory.make(chosen, order, transport=transport, master_key=master_key)
+        if not made.keys:
+            raise UnknownKeyError(f"{chosen.authentication.name}/…", "master key")
         CardFile(file).create(made)
     except CardFileError as error:
         fail(Exit.STORAGE, f"Cannot make the PSAM: {error}.", f"无法建立 PSAM：{error}。")
+    except UnknownKeyError as error:
+        fail(Exit.NOT_FOUND, f"{error}.", f"{error.zh}。", remedy=NO_MASTER_KEYS)
     except KeyMaterialError as error:
         fail(Exit.USAGE, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
     except CryptoError as error:
@@ -86,7 +93,7 @@ def psam(
         print_line(f"{file}  {chosen.name}  {terminal}  {order.serial.hex().upper()}")
 
 
-def _keys(profile: CardProfile, kdd: bytes) -> tuple[KeySet, Callable[[CardKey], WrappedKey]]:
+def _keys(profile: CardProfile, kdd: bytes) -> tuple[KeySet, psam_factory.MasterKeys]:
     """The module's transport key set, and each master key wrapped under it."""
     if not settings().keys.exists():
         say(
@@ -97,8 +104,10 @@ def _keys(profile: CardProfile, kdd: bytes) -> tuple[KeySet, Callable[[CardKey],
     store = open_key_store()
     create_issuer_keys(store, [(TRANSPORT_KEYS, Purpose.KEY_SET, "AES-128")])
 
-    def exported(key: CardKey) -> WrappedKey:
+    def exported(key: CardKey) -> WrappedKey | None:
         name = master_key_name(profile, key)
+        if not store.has(name):
+            return None
         return store.export_wrapped(name, under=TRANSPORT_KEYS, kdd=kdd)
 
     return store.diversify_key_set(TRANSPORT_KEYS, kdd), exported

@@ -37,6 +37,11 @@ class CardKeys:
         """What proves that *key* is held, over a random number and a factor of 8 bytes each."""
         return self.profile.authentication.cryptogram(self.key(key), random, factor)
 
+    def seal(self, key: CardKey, random: bytes, header: bytes, data: bytes) -> bytes:
+        """The protected data field of the command with this header (CLA INS P1 P2)."""
+        rules = self.profile.authentication
+        return rules.seal_command(rules.session_key(self.key(key), random), header, data)
+
     def identification_code(self) -> IdentificationCode:
         """The card's identification code: region, serial, and what only IRK can compute."""
         serial = self.ladder_factor[-SERIAL_SIZE:]

@@ -10,7 +10,7 @@ from reader.card_profile.ssse import SSSE
 from reader.data_items import from_bytes, from_records, items_of
 from reader.data_items_json import to_json
 from reader.desk_keys import DeskKeys
-from reader.errors import AccessRefusedError, CardRefusedError
+from reader.errors import AccessRefusedError, CardRefusedError, PsamKeyMissingError
 from reader.iso7816.status import SW
 from reader.item_codecs import is_blank
 from reader.session import CardSession
@@ -88,6 +88,8 @@ def _read_file(
         content.refused[place] = error.cause
     except UnknownKeyError as error:
         content.refused[place] = (f"{error}.", f"{error.zh}。")
+    except PsamKeyMissingError as error:
+        content.refused[place] = error.cause
     except CardRefusedError as error:
         if error.sw not in {SW.FILE_NOT_FOUND, SW.RECORD_NOT_FOUND}:
             raise

@@ -20,9 +20,11 @@ from onecard.settings import Settings
 from reader.authenticity import StatusSource, Verification, verify_record, verify_text
 from reader.card_check import check_card
 from reader.card_reading import CardContent, read_card
+from reader.cli_psam import PsamOptions, psam_options
 from reader.connect import connect, reader_names
 from reader.desk_keys import DeskKeys
 from reader.errors import NoCardError, NoReaderError, ReaderError, StatusUnavailableError
+from reader.psam import PsamSession, psam_desk
 from reader.record_input import RecordInputError, read_input
 from reader.session import CardSession
 from reader.status_list import StatusListError, status_source
@@ -68,24 +70,39 @@ def readers(as_json: bool) -> None:
 @tcp_option
 @click.option("--pin", help="Holder's PIN, for what needs it; '-' asks for it.")
 @click.option("--all", "everything", is_flag=True, help="All applications, not only the basics.")
+@psam_options
 @json_option
 def read(
-    reader: str | None, tcp: str | None, pin: str | None, everything: bool, as_json: bool
+    reader: str | None,
+    tcp: str | None,
+    pin: str | None,
+    everything: bool,
+    psam: PsamOptions,
+    as_json: bool,
 ) -> None:
     """Read the card: issuer and holder first.
 
-    What only a key opens is read with the key store of this desk, if it has one.
+    What only a key opens is read with the PSAM named, or the key store of this desk, if it has one.
+    With a PSAM the card has to show first that it holds an issuer's key.
 
     \b
     onecard card read
     onecard card read --pin - --all --json
+    onecard card read --reader "ACS ACR39U 00 00" --psam "ACS ACR39U 00 01"
     """
     pin = _given_pin(pin)
-    with _reader_errors(), connect(reader=reader, tcp=tcp) as transport:
+    with (
+        _reader_errors(),
+        psam.session() as module,
+        connect(reader=reader, tcp=tcp) as transport,
+    ):
         session = CardSession(transport)
         if pin:
             session.verify_pin(pin)
-        content = read_card(session, keys=_desk_keys(session, transport.atr), everything=everything)
+        keys = _desk_keys(session, transport.atr, module)
+        if keys and module:
+            keys.check_card(session)
+        content = read_card(session, keys=keys, everything=everything)
     if as_json:
         print_json({"atr": transport.atr.hex().upper(), **content.to_json()})
     else:
@@ -242,8 +259,12 @@ def _installed_status_source(chosen: Settings) -> StatusSource | None:
     return None
 
 
-def _desk_keys(session: CardSession, atr: bytes) -> DeskKeys | None:
-    """The issuer's key store, if this desk has one and may open it."""
+def _desk_keys(
+    session: CardSession, atr: bytes, psam: PsamSession | None = None
+) -> DeskKeys | None:
+    """The PSAM's keys, or the issuer's key store if this desk has one and may open it."""
+    if psam is not None:
+        return psam_desk(psam, session, atr, random=os.urandom)
     if not settings().keys.exists():
         return None
     return DeskKeys.of(session, open_key_store(), atr, random=os.urandom)

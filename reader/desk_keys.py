@@ -1,25 +1,40 @@
-"""The keys of one card at a desk of its issuer: what a PSAM would do in the terminal."""
+"""What a desk does with a card's keys, wherever they are: in a key store here, or in a PSAM."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from hmac import compare_digest
+from typing import Protocol, Self
 
 from crypto.keystore import KeyStore
 from reader.card_keys import CardKeys
 from reader.card_profile.atr import ladder_factor
 from reader.card_profile.files import ElementaryFile
+from reader.card_profile.keys import CardKey
 from reader.card_profile.ssse import EF06, SSSE
 from reader.card_record import CardRecord
-from reader.errors import MalformedAnswerError
+from reader.errors import CardAuthenticationError, CardRefusedError, MalformedAnswerError
 from reader.session import AUTHENTICATION_SIZE, CardSession
+
+
+class KeysInUse(Protocol):
+    """The keys of one card: they are used, and never handed out."""
+
+    def cryptogram(self, key: CardKey, random: bytes, factor: bytes) -> bytes:
+        """What proves that *key* is held, over a random number and a factor of 8 bytes each."""
+
+    def seal(self, key: CardKey, random: bytes, header: bytes, data: bytes) -> bytes:
+        """The protected data field of the command with this header (CLA INS P1 P2)."""
+
+    def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
+        """What this card answers with the key it shares with its issuer, if it is *record*'s."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskKeys:
     """Opens what the card guards by a key."""
 
-    keys: CardKeys
+    keys: KeysInUse
     random: Callable[[int], bytes]
 
     @classmethod
@@ -37,13 +52,17 @@ class DeskKeys:
     def open_for_reading(self, session: CardSession, file: ElementaryFile) -> None:
         """Authenticate with the keys that guard the reading of *file*, if any do.
 
-        CardRefusedError where the card holds another key, UnknownKeyError where the store has
-        none.
+        CardRefusedError where the card holds another key; UnknownKeyError or PsamKeyMissingError
+        where nobody here has it.
         """
         for name in sorted(file.reading_keys):
-            key = session.profile.key(name)
-            prove = partial(self.keys.cryptogram, key)
-            session.authenticate(key, prove, self.random(AUTHENTICATION_SIZE))
+            self.authenticate(session, session.profile.key(name))
+
+    def authenticate(self, session: CardSession, key: CardKey) -> None:
+        """EXTERNAL AUTHENTICATE with *key*; errors as above."""
+        session.authenticate(
+            key, partial(self.keys.cryptogram, key), self.random(AUTHENTICATION_SIZE)
+        )
 
     def open_holder_data(self, session: CardSession) -> None:
         """Open what tells who the holder is; nothing to do where the card shows it freely."""
@@ -52,3 +71,23 @@ class DeskKeys:
     def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
         """See `reader.card_check.SharedKeyProver`."""
         return self.keys.prove_shared(record, random, factor)
+
+    def check_card(self, session: CardSession) -> None:
+        """INTERNAL AUTHENTICATE with IRK; CardAuthenticationError if the card cannot do it.
+
+        It shows that an issuer's key is in the card, and says nothing about the record: that is
+        `reader.card_check`.
+        """
+        irk = session.profile.key("IRK")
+        random, factor = self.random(AUTHENTICATION_SIZE), self.random(AUTHENTICATION_SIZE)
+        try:
+            answer = session.internal_authenticate(irk, random, factor)
+        except CardRefusedError as error:
+            raise CardAuthenticationError(str(error)) from error
+        if not compare_digest(answer, self.keys.cryptogram(irk, random, factor)):
+            raise CardAuthenticationError(irk.name)
+
+    def reload_pin(self, session: CardSession, new_pin: str) -> None:
+        """A new PIN for a holder who proved otherwise to be one: PUK opens, STK seals it."""
+        self.authenticate(session, session.profile.key("PUK"))
+        session.reload_pin(new_pin, partial(self.keys.seal, session.profile.key("STK")))

@@ -13,6 +13,11 @@ ReaderError
         PinBlockedError       only the issuer can unblock it
         AccessRefusedError    the access condition of the file is not met
     CardAuthenticationError   the two ends do not hold the same key
+    PsamError                 the terminal's security module (PSAM) refuses; sw says how
+        NotPsamError          what is in the second slot is no PSAM
+        PsamPinNeededError    the PSAM works only after its own PIN
+        WrongPsamPinError     tries_left says how many are left
+        PsamKeyMissingError   the PSAM does not have the key
     StatusUnavailableError    nobody can say now whether a card was reported lost
 
 Each class carries what a clerk needs: a code, a cause and a remedy, in English and Chinese.
@@ -179,4 +184,68 @@ class StatusUnavailableError(ReaderError):
     remedy = (
         "Put the cause right, or name a signed status list with --status-list.",
         "请排除原因，或用 --status-list 指定签名状态列表。",
+    )
+
+
+class PsamError(ReaderError):
+    """The terminal's security module answered with a status word other than '9000'."""
+
+    code = "psam"
+    cause = ("The terminal's security module (PSAM) refused.", "终端安全模块（PSAM）拒绝了该操作。")
+    remedy = (
+        "See the status word; if it is blocked, take it to its issuer.",
+        "请查看状态字；若模块已锁定，请交发卡机构处理。",
+    )
+
+    def __init__(self, sw: int, what: str = "") -> None:
+        self.sw = sw
+        super().__init__(f"{what}: {describe(sw)}" if what else describe(sw))
+
+
+class NotPsamError(PsamError):
+    """A card of another kind, or none that can be talked to."""
+
+    code = "no-psam"
+    cause = ("The card in the second slot is no PSAM.", "第二卡槽中的卡不是 PSAM。")
+    remedy = (
+        "Put the terminal's PSAM in, or name its reader with --psam.",
+        "请插入终端的 PSAM，或用 --psam 指定其读卡器。",
+    )
+
+
+class PsamPinNeededError(PsamError):
+    """The PSAM has a PIN, and it was not shown."""
+
+    code = "psam-pin-needed"
+    cause = ("The PSAM works only after its own PIN.", "PSAM 须先验证其自身密码。")
+    remedy = ("Give it with --psam-pin.", "请用 --psam-pin 输入。")
+
+
+class WrongPsamPinError(PsamError):
+    """The PSAM's own PIN is wrong."""
+
+    code = "wrong-psam-pin"
+    remedy = (
+        "Ask whoever keeps the terminal; without tries left, take the PSAM to its issuer.",
+        "请询问终端管理员；次数用尽后请将 PSAM 交发卡机构处理。",
+    )
+
+    def __init__(self, sw: int, tries_left: int) -> None:
+        self.tries_left = tries_left
+        self.cause = (
+            f"The PIN of the PSAM is wrong; tries left: {tries_left}.",
+            f"PSAM 密码错误，剩余 {tries_left} 次。",
+        )
+        super().__init__(sw)
+        self.detail = f"{sw:04X}"
+
+
+class PsamKeyMissingError(PsamError):
+    """The PSAM was not given the key."""
+
+    code = "psam-key-missing"
+    cause = ("The PSAM does not have this key.", "PSAM 中没有该密钥。")
+    remedy = (
+        "Use a PSAM that was issued for this purpose, or a desk of the issuer.",
+        "请使用为此用途发行的 PSAM，或到发卡机构柜台办理。",
     )

@@ -1,6 +1,7 @@
 """A conversation with one social security card."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from crypto import pin_blocks
@@ -32,6 +33,7 @@ RECORD_HEADER_SIZE = 2  # tag and length
 VERSION_RECORD, IDENTIFICATION_CODE_RECORD = 3, 1
 
 Prover = Callable[[bytes, bytes], bytes]  # (random, factor) -> cryptogram, 8 bytes each
+Sealer = Callable[[bytes, bytes, bytes], bytes]  # (random, header, data) -> protected data field
 
 
 class CardSession:
@@ -124,13 +126,17 @@ class CardSession:
         self._enter(self.profile.application(SSSE.name))
         self._pin_command(commands.change_pin(pin_blocks.pack(old), pin_blocks.pack(new)))
 
+    def reload_pin(self, new: str, seal: Sealer) -> None:
+        """RELOAD PIN, after authentication with PUK; *seal* protects it where STK is."""
+        self._enter(self.profile.application(SSSE.name))
+        random = self._challenge()
+        command = commands.reload_pin()
+        self._send(replace(command, data=seal(random, command.header, pin_blocks.pack(new))))
+
     def authenticate(self, key: CardKey, prove: Prover, factor: bytes) -> None:
         """EXTERNAL AUTHENTICATE with *key*; *prove* computes the cryptogram where the key is."""
         self._enter(self.profile.application(key.application))
-        random = self._send(commands.get_challenge(AUTHENTICATION_SIZE))
-        if len(random) != AUTHENTICATION_SIZE:
-            raise MalformedAnswerError("GET CHALLENGE")
-        cryptogram = prove(random, factor)
+        cryptogram = prove(self._challenge(), factor)
         self._send(commands.external_authenticate(key.kid, cryptogram, factor))
 
     def internal_authenticate(self, key: CardKey, random: bytes, factor: bytes) -> bytes:
@@ -142,6 +148,12 @@ class CardSession:
         """The signature of the key pair that only this chip holds, over *challenge*."""
         self._enter(self.profile.application("DF0A"))
         return self._send(commands.internal_authenticate(CHIP_KEY_REFERENCE, challenge))
+
+    def _challenge(self) -> bytes:
+        random = self._send(commands.get_challenge(AUTHENTICATION_SIZE))
+        if len(random) != AUTHENTICATION_SIZE:
+            raise MalformedAnswerError("GET CHALLENGE")
+        return random
 
     def _enter(self, application: Application) -> None:
         """Select *application* if it is not the current one."""

@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from reader.card_profile.psam import PsamIns
 from reader.errors import MalformedAnswerError
 from reader.global_platform import GpIns
 from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
@@ -71,7 +72,8 @@ class Trace:
         return answer
 
 
-SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, GpIns.PUT_KEY})
+# To a PSAM a new PIN goes in the clear: it is sealed there.
+SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, GpIns.PUT_KEY, PsamIns.CIPHER})
 
 
 def mask(command: bytes) -> str:

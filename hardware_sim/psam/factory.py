@@ -21,6 +21,8 @@ from reader.card_profile.profiles import CardProfile
 from reader.card_profile.psam import TerminalNumber
 from reader.card_profile.values import RegionCode
 
+MasterKeys = Callable[[CardKey], WrappedKey | None]
+
 COS = b"SAM"  # T3–T5 of the historical bytes: the COS supplier's own
 OWN_KEY_SIZE, OWN_KEY_TRIES, PIN_TRIES = 16, 3, 3
 # Every master key of a module that is made without a key store: public, for trying only.
@@ -49,12 +51,13 @@ def make(
     order: PsamOrder,
     *,
     transport: KeySet,
-    master_key: Callable[[CardKey], WrappedKey],
+    master_key: MasterKeys,
 ) -> PsamMemory:
     """A module of its own transport key set, with each key of *profile* unwrapped inside it.
 
     The set's ENC becomes the module's master key and its MAC the maintenance key; under the DEK
-    the master keys came. KeyMaterialError if one was wrapped for another module.
+    the master keys came, those for which *master_key* gives none left out. KeyMaterialError if
+    one was wrapped for another module.
     """
     if len(order.serial) != SERIAL_SIZE:
         raise ValueError(f"a chip serial has {SERIAL_SIZE} bytes")
@@ -62,8 +65,9 @@ def make(
         raise KeyMaterialError("a PSAM's transport key set has keys of 16 bytes")
     cipher = profile.authentication.cipher
     keys = {
-        (key.psam_usage, key.psam_id): unwrap(transport.dek, master_key(key), cipher)
+        (key.psam_usage, key.psam_id): unwrap(transport.dek, carried, cipher)
         for key in profile.keys()  # noqa: SIM118  # no mapping
+        if (carried := master_key(key)) is not None
     }
     serial_number = diversification_data(order.serial)
     return PsamMemory(
@@ -83,7 +87,7 @@ def make(
     )
 
 
-def test_keys(profile: CardProfile) -> tuple[KeySet, Callable[[CardKey], WrappedKey]]:
+def test_keys(profile: CardProfile) -> tuple[KeySet, MasterKeys]:
     """Public keys throughout: GlobalPlatform's test set, and `TEST_MASTER_KEY` for every key."""
     transport = factory.test_keys()
     carried = wrap(transport.dek, TEST_MASTER_KEY, profile.authentication.cipher)

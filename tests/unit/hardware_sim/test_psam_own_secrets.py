@@ -1,0 +1,288 @@
+"""The PSAM's own PIN and keys: who may use it, who may change it (JR/T 0025)."""
+
+import pytest
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+
+from hardware_sim.errors import CardFileError
+from hardware_sim.psam.psam import Psam
+from tests.desk import counter_bytes
+from tests.fixed_psam import DF01, OWN_KEY, fixed_memory, fixed_psam, psam_key, send, sw
+from tests.pboc_host import Host3Des, HostSm4, des3, sm4, xor
+
+PIN, NEW_PIN = bytes.fromhex("123456"), bytes.fromhex("654321")
+RKSSSE = bytes.fromhex("BF DE 47 0A 18") + bytes(24)
+NEW_KEY = bytes.fromhex("F0F1F2F3F4F5F6F7F8F9FAFBFCFDFEFF")
+
+
+class Issuer:
+    """Holds the module's own keys, and computes with the ciphers alone."""
+
+    def __init__(self, profile: str, *, pin: bytes = b"") -> None:
+        self.psam = fixed_psam(profile, pin=pin)
+        self.sm = profile == "v3.00"
+        self.host = HostSm4 if self.sm else Host3Des
+        self.size = self.host.block
+        assert sw(self.psam, DF01) == 0x9000
+
+    def sw(self, command: str | bytes) -> int:
+        return sw(self.psam, command)
+
+    def challenge(self, size: int = 8) -> bytes:
+        return send(self.psam, bytes((0x00, 0x84, 0x00, 0x00, size)))[0]
+
+    def encrypt(self, key: bytes, data: bytes) -> bytes:
+        return sm4(data, key) if self.sm else des3(key, data)
+
+    def authenticate(self, key: bytes = OWN_KEY) -> int:
+        proof = self.encrypt(key, self.challenge(self.size))
+        return self.sw(bytes((0x00, 0x82, 0x00, 0x00, len(proof))) + proof)
+
+    def session_key(self, challenge: bytes) -> bytes:
+        if self.sm:
+            return sm4(challenge + xor(challenge, b"\xff" * 8), OWN_KEY)
+        return des3(OWN_KEY, challenge)
+
+    def with_mac(self, header: str) -> bytes:
+        head = bytes.fromhex(header) + b"\x04"
+        return head + self.host.mac(self.session_key(self.challenge()), head)
+
+    def sealed(self, header: str, data: bytes) -> bytes:
+        key = self.session_key(self.challenge())
+        plain = bytes((len(data),)) + data + b"\x80"
+        encrypted = self.encrypt(key, plain + bytes(-len(plain) % self.size))
+        head = bytes.fromhex(header) + bytes((len(encrypted) + 4,))
+        return head + encrypted + self.host.mac(key, head + encrypted)
+
+    def loading(self, usage: int, identifier: int, key: bytes, *, under: bytes = OWN_KEY) -> bytes:
+        """84 D4 01 00: length 13, usage, id, 00, key; 80 00 …; MAC with the challenge as IV."""
+        plain = bytes((0x13, usage, identifier, 0x00)) + key + b"\x80"
+        encrypted = self.encrypt(under, plain + bytes(-len(plain) % self.size))
+        head = bytes.fromhex("84 D4 01 00") + bytes((len(encrypted) + 4,))
+        iv = self.challenge(self.size)
+        return head + encrypted + self.line_mac(under, iv, head + encrypted)
+
+    def line_mac(self, key: bytes, iv: bytes, data: bytes) -> bytes:
+        padded = data + b"\x80"
+        padded += bytes(-len(padded) % self.size)
+        value, first = iv, key if self.sm else key[:8]
+        for start in range(0, len(padded), self.size):
+            value = self.encrypt(first, xor(value, padded[start : start + self.size]))
+        if self.sm:
+            return xor(xor(value[:4], value[4:8]), xor(value[8:12], value[12:]))
+        # ISO/IEC 9797-1, algorithm 3: the last block of the chain goes through K2 and K1 again.
+        return des3(key[:8], des3_inverse(key[8:], value))[:4]
+
+
+def des3_inverse(key: bytes, block: bytes) -> bytes:
+    cipher = Cipher(TripleDES((key * 3)[:24]), modes.ECB())  # noqa: S305
+    return cipher.decryptor().update(block)
+
+
+@pytest.fixture(params=["v2.00", "v3.00"])
+def issuer(request: pytest.FixtureRequest) -> Issuer:
+    return Issuer(request.param)
+
+
+@pytest.fixture(params=["v2.00", "v3.00"])
+def terminal(request: pytest.FixtureRequest) -> Issuer:
+    """The same, with a PIN."""
+    return Issuer(request.param, pin=PIN)
+
+
+# --- the PIN --------------------------------------------------------------------------------------
+
+
+def test_a_module_with_a_pin_works_only_after_it(terminal):
+    assert terminal.sw(RKSSSE) == 0x6982
+    assert terminal.sw("00 20 00 00 03 12 34 56") == 0x9000
+    assert terminal.sw(RKSSSE) == 0x9000
+    terminal.psam.reset()
+    terminal.sw(DF01)
+    assert terminal.sw(RKSSSE) == 0x6982
+
+
+def test_three_wrong_pins_lock_it_and_the_right_one_does_not_help(terminal):
+    for left in (0x63C2, 0x63C1, 0x63C0):
+        assert terminal.sw("00 20 00 00 03 00 00 00") == left
+    assert terminal.sw("00 20 00 00 03 12 34 56") == 0x6983
+    assert terminal.sw(RKSSSE) == 0x6982
+
+
+def test_a_wrong_pin_takes_back_what_the_right_one_gave(terminal):
+    terminal.sw("00 20 00 00 03 12 34 56")
+    terminal.sw(RKSSSE)
+    assert terminal.sw("00 20 00 00 03 00 00 00") == 0x63C2
+    assert terminal.sw("80 FA 00 00 08 00 00 00 00 00 00 00 00") == 0x6985
+    assert terminal.sw(RKSSSE) == 0x6982
+
+
+def test_the_tries_left_are_told_without_a_pin(terminal):
+    assert terminal.sw("00 20 00 00") == 0x63C3
+
+
+def test_the_pin_is_changed_by_who_knows_it(terminal):
+    assert terminal.sw("80 5E 01 00 07 00 00 00 FF 65 43 21") == 0x63C2
+    assert terminal.sw("80 5E 01 00 07 12 34 56 FF 65 43 21") == 0x9000
+    assert terminal.sw("00 20 00 00 03 12 34 56") == 0x63C2
+    assert terminal.sw("00 20 00 00 03 65 43 21") == 0x9000
+
+
+def test_the_issuer_unblocks_or_reloads_a_locked_pin(terminal):
+    for _ in range(3):
+        terminal.sw("00 20 00 00 03 00 00 00")
+    assert terminal.sw(terminal.sealed("84 24 00 00", PIN)) == 0x9000
+    assert terminal.sw("00 20 00 00 03 12 34 56") == 0x9000
+    assert terminal.sw(terminal.sealed("84 24 00 01", NEW_PIN)) == 0x9000
+    assert terminal.sw("00 20 00 00 03 65 43 21") == 0x9000
+
+
+def test_an_unblock_keeps_the_pin_it_carries(terminal):
+    assert terminal.sw(terminal.sealed("84 24 00 00", NEW_PIN)) == 0x6A80
+    assert terminal.psam.memory.pin.value == PIN
+
+
+def test_wrong_seals_lock_the_maintenance_key(terminal):
+    for _ in range(3):
+        command = terminal.sealed("84 24 00 01", NEW_PIN)
+        assert terminal.sw(command[:-1] + bytes((command[-1] ^ 1,))) == 0x6988
+    assert terminal.sw(terminal.sealed("84 24 00 01", NEW_PIN)) == 0x6983
+    assert terminal.psam.memory.pin.value == PIN
+
+
+def test_a_module_without_a_pin_asks_for_none(issuer):
+    assert issuer.sw("00 20 00 00") == 0x6984
+    assert issuer.sw("00 20 00 00 03 12 34 56") == 0x6984
+    assert issuer.sw(RKSSSE) == 0x9000
+
+
+# --- its own keys ---------------------------------------------------------------------------------
+
+
+def test_the_issuer_authenticates_with_the_master_key(issuer):
+    assert issuer.authenticate() == 0x9000
+
+
+def test_an_authentication_needs_a_challenge_and_serves_once(issuer):
+    proof = issuer.encrypt(OWN_KEY, issuer.challenge(issuer.size))
+    command = bytes((0x00, 0x82, 0x00, 0x00, len(proof))) + proof
+    assert issuer.sw(command) == 0x9000
+    assert issuer.sw(command) == 0x6984
+
+
+def test_three_wrong_proofs_lock_the_master_key(issuer):
+    for left in (0x63C2, 0x63C1, 0x63C0):
+        assert issuer.authenticate(NEW_KEY) == left
+    assert issuer.authenticate() == 0x6983
+
+
+def test_a_key_is_loaded_encrypted_and_with_a_mac(issuer):
+    assert issuer.authenticate() == 0x9000
+    assert issuer.sw(issuer.loading(0x47, 0x55, NEW_KEY)) == 0x9000
+    assert issuer.psam.memory.keys[0x47, 0x55] == NEW_KEY
+    assert issuer.psam.memory.keys[0x47, 0x0A] == psam_key(0x47, 0x0A)
+
+
+def test_a_loading_has_the_length_that_makers_document(issuer):
+    command = issuer.loading(0x47, 0x55, NEW_KEY)
+    assert command[4] == (0x24 if issuer.sm else 0x1C)
+
+
+def test_no_key_is_loaded_without_authentication(issuer):
+    assert issuer.sw(issuer.loading(0x47, 0x55, NEW_KEY)) == 0x6982
+    assert (0x47, 0x55) not in issuer.psam.memory.keys
+
+
+def test_an_altered_loading_changes_nothing_and_costs_a_try(issuer):
+    issuer.authenticate()
+    command = bytearray(issuer.loading(0x47, 0x0A, NEW_KEY))
+    command[10] ^= 0x01
+    assert issuer.sw(bytes(command)) == 0x6988
+    assert issuer.psam.memory.keys[0x47, 0x0A] == psam_key(0x47, 0x0A)
+    assert issuer.psam.memory.master.tries_left == 2
+    assert issuer.sw(issuer.loading(0x47, 0x0A, NEW_KEY)) == 0x9000
+    assert issuer.psam.memory.master.tries_left == 3
+
+
+def test_a_loading_serves_once(issuer):
+    issuer.authenticate()
+    command = issuer.loading(0x47, 0x55, NEW_KEY)
+    assert issuer.sw(command) == 0x9000
+    assert issuer.sw(command) == 0x6984
+    issuer.challenge(issuer.size)
+    assert issuer.sw(command) == 0x6988
+
+
+def test_a_new_master_key_replaces_the_old_one(issuer):
+    issuer.authenticate()
+    assert issuer.sw(issuer.loading(0x00, 0x00, NEW_KEY)) == 0x9000
+    assert issuer.sw(issuer.loading(0x47, 0x55, NEW_KEY)) == 0x6982
+    assert issuer.authenticate() == 0x63C2
+    assert issuer.authenticate(NEW_KEY) == 0x9000
+
+
+def test_a_blocked_module_tells_who_it_is_and_does_nothing_else(issuer):
+    assert issuer.sw(RKSSSE) == 0x9000
+    assert issuer.sw(issuer.with_mac("84 1E 00 00")) == 0x9000
+    assert issuer.sw("80 FA 00 00 08 00 00 00 00 00 00 00 00") == 0x6985
+    assert issuer.sw(RKSSSE) == 0x6985
+    assert issuer.sw("00 A4 00 0C 02 3F 00") == 0x9000
+    assert send(issuer.psam, "00 B0 96 00 06") == (bytes.fromhex("431002000001"), 0x9000)
+    assert issuer.sw(issuer.with_mac("84 18 00 00")) == 0x9000
+    assert issuer.sw(DF01) == 0x9000
+    assert issuer.sw(RKSSSE) == 0x9000
+
+
+def test_a_module_blocked_for_ever_stays_so(issuer):
+    assert issuer.sw(issuer.with_mac("84 1E 00 01")) == 0x9000
+    assert issuer.sw(RKSSSE) == 0x9303
+    assert issuer.sw(issuer.with_mac("84 18 00 00")) == 0x6985
+
+
+def test_a_wrong_mac_blocks_nothing(issuer):
+    command = issuer.with_mac("84 1E 00 00")
+    assert issuer.sw(command[:-1] + bytes((command[-1] ^ 1,))) == 0x6988
+    assert issuer.sw("84 1E 00 00") == 0x6987
+    assert issuer.sw(RKSSSE) == 0x9000
+
+
+def test_only_the_issuer_writes_the_files(issuer):
+    write = "00 D6 96 00 06 99 88 77 66 55 44"
+    issuer.sw("00 A4 00 0C 02 3F 00")
+    assert issuer.sw(write) == 0x6982
+    assert issuer.authenticate() == 0x9000
+    assert issuer.sw(write) == 0x9000
+    assert issuer.sw("00 D6 96 01 06 99 88 77 66 55 44") == 0x6B00
+    assert send(issuer.psam, "00 B0 96 00 06")[0] == bytes.fromhex("998877665544")
+
+
+# --- power ----------------------------------------------------------------------------------------
+
+
+def test_a_try_is_counted_before_the_pin_is_compared():
+    written = []
+
+    def save(memory):
+        written.append(memory.pin.tries_left)
+        return memory
+
+    psam = Psam(fixed_memory(pin=PIN), random=counter_bytes(), save=save)
+    assert sw(psam, "00 20 00 00 03 12 34 56") == 0x9000
+    assert written == [2, 3]
+
+
+def test_a_memory_that_cannot_be_written_is_a_memory_failure(tmp_path):
+    def full(memory):
+        raise CardFileError(tmp_path, "No space left on device")
+
+    psam = Psam(fixed_memory(pin=PIN), random=counter_bytes(), save=full)
+    assert sw(psam, "00 20 00 00 03 12 34 56") == 0x6581
+    assert sw(psam, DF01) == 0x9000
+    assert sw(psam, RKSSSE) == 0x6982
+
+
+def test_secrets_do_not_print():
+    shown = repr(fixed_memory(pin=PIN))
+    assert psam_key(0x67, 0x08).hex() not in shown
+    assert repr(psam_key(0x67, 0x08)) not in shown
+    assert repr(OWN_KEY) not in shown
