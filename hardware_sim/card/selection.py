@@ -3,7 +3,8 @@
 from hardware_sim.card import card_data
 from hardware_sim.card.piv import application as piv
 from hardware_sim.card.piv.state import PivSession
-from hardware_sim.card.pki.keys import select_file
+from hardware_sim.card.pki import application as pki
+from hardware_sim.card.pki.files import select_file
 from hardware_sim.card.pki.state import PkiSession
 from hardware_sim.card.state import SSSE, Chip
 from reader.card_profile.files import (
@@ -60,6 +61,8 @@ def _select(chip: Chip, command: CommandApdu) -> bytes:
         if _in_key_files(chip, command.data):
             select_file(chip, _fid(command.data))
             return b""
+        if (adf := pki.child_of(chip.volatile.application, command.data)) is not None:
+            return _answer(chip, command, adf)
         return _answer(chip, command, _by_fid(chip, _fid(command.data)))
     raise StatusError(SW.WRONG_P1_P2)
 
@@ -153,6 +156,8 @@ def _answer(chip: Chip, command: CommandApdu, found: Selectable) -> bytes:
         return b""
     if isinstance(found, KeyApplication) and found.kind is KeyApplicationKind.PIV:
         return piv.selected()
+    if isinstance(found, KeyApplication):
+        return pki.selected(found)
     template = FCP if command.p2 & 0x0C == 0x04 else FCI
     return tlv.encode(template, _control_parameters(chip, found))
 

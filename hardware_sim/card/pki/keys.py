@@ -1,185 +1,181 @@
-"""Key pairs and certificates of the PKI application: made, imported, used, read, written."""
+"""Key pairs of the PKI application: made, imported, used. No command gives a private key away."""
 
 from dataclasses import replace
+from typing import Any
 
 from crypto.errors import KeyMaterialError
 from crypto.key_envelope import open_key, open_scalar
-from crypto.suites import PrivateKey
-from hardware_sim.card.records import with_piece
+from hardware_sim.card.pki.key_cells import load
 from hardware_sim.card.state import Chip
 from reader.card_profile.pki import (
-    CERTIFICATES,
-    MAX_CERTIFICATE_SIZE,
+    DIALECT,
+    INPUT,
+    PRIVATE_KEYS,
+    PRIVATE_REFERENCE,
+    PRIVATE_VALUE,
     PUBLIC_KEY_HEADER,
+    PUBLIC_KEY_SIZE,
+    PUBLIC_REFERENCE,
+    PUBLIC_VALUE,
     PkiFile,
 )
 from reader.iso7816 import tlv
-from reader.iso7816.apdu import EXTENDED_MAX_NE, SHORT_MAX_NE, CommandApdu
+from reader.iso7816.apdu import CommandApdu
 from reader.iso7816.status import SW, StatusError
 
-GENERATE, READ_PUBLIC_KEY = 0x80, 0x81  # P1 of GENERATE ASYMMETRIC KEY PAIR (7816-8, 5.1)
-SIGN, DECIPHER = (0x9E, 0x9A), (0x80, 0x86)  # P1-P2 of PERFORM SECURITY OPERATION (7816-8, 6)
-PUBLIC_KEY_TEMPLATE, PUBLIC_POINT = 0x7F49, 0x86
-# Heads of the two halves of an imported pair: tag, the file, tag and length of the value.
-PUBLIC_HALF = bytes.fromhex("C0 02 00 14 CA 40")
-PRIVATE_HALF = bytes.fromhex("C2 02 00 15 CB 20")
+SYMMETRIC_KEY_SIZE, ENCRYPTED_SCALAR_SIZE = 16, 32
+# The files of a pair, as commands name them.
+SIGNING_PAIR = (PkiFile.SIGNING_PUBLIC_KEY, PkiFile.SIGNING_PRIVATE_KEY)
+ENCRYPTION_PAIR = (PkiFile.ENCRYPTION_PUBLIC_KEY, PkiFile.ENCRYPTION_PRIVATE_KEY)
 
 
-def select_file(chip: Chip, fid: int) -> None:
-    """Make a file current; '6A82' for one that the application does not have."""
-    if fid not in set(PkiFile):
-        raise StatusError(SW.FILE_NOT_FOUND)
-    chip.volatile.pki.file = fid
-
-
-def read_binary(chip: Chip, command: CommandApdu) -> bytes:
-    """Public keys and certificates are free to read; private keys never."""
-    content = _content(chip)
-    offset = _offset(command)
-    if offset > len(content):
-        raise StatusError(SW.WRONG_OFFSET)
-    left = len(content) - offset
-    if command.ne not in (SHORT_MAX_NE, EXTENDED_MAX_NE) and command.ne > left:
-        raise StatusError(0x6C00 | left & 0xFF)
-    return content[offset : offset + command.ne]
-
-
-def update_binary(chip: Chip, command: CommandApdu) -> bytes:
-    """Write a piece of a certificate; for the administrator. A piece at 0 begins a new one."""
-    file = chip.volatile.pki.file
-    if file not in CERTIFICATES:
-        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED if file else SW.NO_CURRENT_EF)
-    if not chip.volatile.pki.admin:
-        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
-    offset, piece = _offset(command), command.data
-    if offset + len(piece) > MAX_CERTIFICATE_SIZE:
-        raise StatusError(SW.NOT_ENOUGH_MEMORY)
-    memory = chip.persistent.pki
-    old = memory.certificates.get(file, b"") if offset else b""
-    if offset > len(old):
-        raise StatusError(SW.WRONG_OFFSET)
-    new = with_piece(old.ljust(offset + len(piece), b"\x00"), offset, piece)
-    chip.write(pki=replace(memory, certificates={**memory.certificates, file: new}))
+def generate(chip: Chip, command: CommandApdu) -> bytes:
+    """80 40 00 00: a new signing pair; its certificate goes with the old one."""
+    if command.header != bytes(DIALECT.generate):
+        raise StatusError(SW.WRONG_P1_P2)
+    _require_user(chip)
+    # An encryption pair comes from its authority, which can restore it; the card makes none.
+    if _pair(command.data) != SIGNING_PAIR:
+        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
+    key = chip.profile.suite.signature.generate_key()
+    _write(chip, PkiFile.SIGNING_CERTIFICATE, signing_key=key.scalar())
     return b""
 
 
-def generate_key_pair(chip: Chip, command: CommandApdu) -> bytes:
-    """The signing pair, made on the card by the administrator, or its public key."""
-    if command.p2 or command.p1 not in (GENERATE, READ_PUBLIC_KEY):
-        raise StatusError(SW.WRONG_P1_P2)
-    if command.p1 == READ_PUBLIC_KEY:
-        key = _key(chip, chip.persistent.pki.signing_key)
-    else:
-        if not chip.volatile.pki.admin:
-            raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
-        key = chip.profile.suite.signature.generate_key()
-        chip.write(pki=replace(chip.persistent.pki, signing_key=key.scalar()))
-    return tlv.encode(PUBLIC_KEY_TEMPLATE, tlv.encode(PUBLIC_POINT, key.public_key))
-
-
-def begin_import(chip: Chip, command: CommandApdu) -> bytes:
-    """80 4E 00 01: an encryption pair follows, in an envelope for the signing key."""
-    if (command.p1, command.p2) != (0x00, 0x01) or command.data:
-        raise StatusError(SW.WRONG_P1_P2)
-    _require_admin(chip)
-    _key(chip, chip.persistent.pki.signing_key)
+def export_public_key(chip: Chip, command: CommandApdu) -> bytes:
+    """80 C9 82 00 names a pair, 80 C9 82 80 gives its public key."""
     session = chip.volatile.pki
-    session.importing, session.symmetric_key, session.public_key = True, b"", b""
-    return b""
-
-
-def import_symmetric_key(chip: Chip, command: CommandApdu) -> bytes:
-    """80 4A 02 10: the symmetric key, encrypted for the signing key."""
-    session = chip.volatile.pki
-    if (command.p1, command.p2) != (0x02, 0x10):
+    if command.header == bytes(DIALECT.name_public_key):
+        public, _ = _pair(command.data)
+        load(chip, public)
+        session.exporting = public
+        return b""
+    if command.header != bytes(DIALECT.export_public_key):
         raise StatusError(SW.WRONG_P1_P2)
-    if not session.importing:
+    if not session.exporting:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    key = _key(chip, chip.persistent.pki.signing_key)
+    return PUBLIC_KEY_HEADER + load(chip, PkiFile(session.exporting)).public_key[1:]
+
+
+def decrypt(chip: Chip, command: CommandApdu) -> bytes:
+    """80 4E 00 01: the symmetric key that was wrapped for one of the two pairs.
+
+    The card answers with it: the program that brings an encryption pair loads it again (80 4A).
+    """
+    if command.header != bytes(DIALECT.decrypt):
+        raise StatusError(SW.WRONG_P1_P2)
+    _require_user(chip)
+    reference, wrapped = _values(command.data, PRIVATE_REFERENCE, INPUT)
+    key = load(chip, _private_file(reference))
     try:
-        session.symmetric_key = open_key(key, command.data)
+        return open_key(key, wrapped)
     except KeyMaterialError:
-        session.importing = False
         raise StatusError(SW.WRONG_DATA) from None
+
+
+def load_key(chip: Chip, command: CommandApdu) -> bytes:
+    """80 4A 02 10: the symmetric key that the private half comes under; RAM only."""
+    if command.header != bytes(DIALECT.load_key):
+        raise StatusError(SW.WRONG_P1_P2)
+    _require_user(chip)
+    (key,) = _values(command.data, INPUT)
+    if len(key) != SYMMETRIC_KEY_SIZE:
+        raise StatusError(SW.WRONG_DATA)
+    chip.volatile.pki.symmetric_key, chip.volatile.pki.public_key = key, b""
     return b""
 
 
 def import_half(chip: Chip, command: CommandApdu) -> bytes:
     """80 C2: the public half is kept back; with the private one the pair is written, or nothing."""
-    session = chip.volatile.pki
-    if not session.symmetric_key:
+    _require_user(chip)
+    if not chip.volatile.pki.symmetric_key:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    match (command.p1, command.p2):
-        case (0x40, 0x00):
-            session.public_key = b"\x04" + _value(command.data, PUBLIC_HALF, 64)
-        case (0xC0, 0x01):
-            if not session.public_key:
-                raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-            _finish_import(chip, _value(command.data, PRIVATE_HALF, 32))
-        case _:
-            raise StatusError(SW.WRONG_P1_P2)
+    if command.header == bytes(DIALECT.import_public):
+        _import_public(chip, command.data)
+    elif command.header == bytes(DIALECT.import_private):
+        _import_private(chip, command.data)
+    else:
+        raise StatusError(SW.WRONG_P1_P2)
     return b""
 
 
-def _finish_import(chip: Chip, encrypted: bytes) -> None:
+def sign(chip: Chip, command: CommandApdu) -> bytes:
+    """PSO: a signature over a digest of 32 bytes (for SM2 over e: the reader knows ZA)."""
+    if command.header != bytes(DIALECT.sign):
+        raise StatusError(SW.WRONG_P1_P2)
+    _require_user(chip)
+    try:
+        return load(chip, PkiFile.SIGNING_PRIVATE_KEY).sign_digest(command.data)
+    except KeyMaterialError:
+        raise StatusError(SW.WRONG_DATA) from None
+
+
+def _import_public(chip: Chip, data: bytes) -> None:
+    reference, value = _values(data, PUBLIC_REFERENCE, PUBLIC_VALUE)
+    if _file(reference) != PkiFile.ENCRYPTION_PUBLIC_KEY:
+        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
+    if len(value) != PUBLIC_KEY_SIZE:
+        raise StatusError(SW.WRONG_DATA)
+    chip.volatile.pki.public_key = b"\x04" + value
+
+
+def _import_private(chip: Chip, data: bytes) -> None:
     session = chip.volatile.pki
+    if not session.public_key:
+        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
+    reference, encrypted = _values(data, PRIVATE_REFERENCE, PRIVATE_VALUE)
+    if _file(reference) != PkiFile.ENCRYPTION_PRIVATE_KEY:
+        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
     key, public_key = session.symmetric_key, session.public_key
-    session.importing, session.symmetric_key, session.public_key = False, b"", b""
+    session.symmetric_key, session.public_key = b"", b""
     try:
         pair = open_scalar(chip.profile.suite, key, public_key, encrypted)
     except KeyMaterialError:
         raise StatusError(SW.WRONG_DATA) from None
-    chip.write(pki=replace(chip.persistent.pki, encryption_key=pair.scalar()))
+    _write(chip, PkiFile.ENCRYPTION_CERTIFICATE, encryption_key=pair.scalar())
 
 
-def perform_security_operation(chip: Chip, command: CommandApdu) -> bytes:
-    """PSO: sign a digest (for SM2: e), or open what was enveloped for the encryption key."""
+def _write(chip: Chip, certificate: PkiFile, **scalar: bytes) -> None:
+    """A new pair in place of the old one, whose certificate goes in the same write."""
+    memory = chip.persistent.pki
+    kept = {file: der for file, der in memory.certificates.items() if file != certificate}
+    changes: dict[str, Any] = {**scalar, "certificates": kept}
+    chip.write(pki=replace(memory, **changes))
+
+
+def _require_user(chip: Chip) -> None:
     if not chip.volatile.pki.user:
         raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
-    memory = chip.persistent.pki
-    try:
-        if (command.p1, command.p2) == SIGN:
-            return _key(chip, memory.signing_key).sign_digest(command.data)
-        if (command.p1, command.p2) == DECIPHER:
-            return open_key(_key(chip, memory.encryption_key), command.data)
-    except KeyMaterialError:
-        raise StatusError(SW.WRONG_DATA) from None
-    raise StatusError(SW.WRONG_P1_P2)
 
 
-def _content(chip: Chip) -> bytes:
-    memory = chip.persistent.pki
-    match chip.volatile.pki.file:
-        case 0:
-            raise StatusError(SW.NO_CURRENT_EF)
-        case PkiFile.SIGNING_PUBLIC_KEY:
-            return PUBLIC_KEY_HEADER + _key(chip, memory.signing_key).public_key[1:]
-        case PkiFile.ENCRYPTION_PUBLIC_KEY:
-            return PUBLIC_KEY_HEADER + _key(chip, memory.encryption_key).public_key[1:]
-        case PkiFile.ENCRYPTION_PRIVATE_KEY:
-            raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
-        case file:
-            return memory.certificates.get(file, b"")
+def _pair(data: bytes) -> tuple[PkiFile, PkiFile]:
+    """The files of one pair, public key first; '6A88' for two that are no pair."""
+    public, private = _values(data, PUBLIC_REFERENCE, PRIVATE_REFERENCE)
+    for pair in (SIGNING_PAIR, ENCRYPTION_PAIR):
+        if (_file(public), _file(private)) == pair:
+            return pair
+    raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
 
 
-def _key(chip: Chip, scalar: bytes) -> PrivateKey:
-    if not scalar:
+def _private_file(reference: bytes) -> PkiFile:
+    file = _file(reference)
+    if file not in PRIVATE_KEYS:
         raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
-    return chip.profile.suite.signature.load_key(scalar)
+    return PkiFile(file)
 
 
-def _require_admin(chip: Chip) -> None:
-    if not chip.volatile.pki.admin:
-        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
-
-
-def _value(data: bytes, head: bytes, size: int) -> bytes:
-    if not data.startswith(head) or len(data) != len(head) + size:
+def _file(reference: bytes) -> int:
+    if len(reference) != 2:
         raise StatusError(SW.WRONG_DATA)
-    return data[len(head) :]
+    return int.from_bytes(reference, "big")
 
 
-def _offset(command: CommandApdu) -> int:
-    if command.p1 & 0x80:
-        raise StatusError(SW.WRONG_P1_P2)
-    return command.p1 << 8 | command.p2
+def _values(data: bytes, *tags: int) -> list[bytes]:
+    """The values of exactly these data objects, in this order; '6A80' for any others."""
+    try:
+        found = tlv.parse(data)
+    except tlv.TlvError:
+        raise StatusError(SW.WRONG_DATA) from None
+    if [tag for tag, _ in found] != list(tags):
+        raise StatusError(SW.WRONG_DATA)
+    return [value for _, value in found]

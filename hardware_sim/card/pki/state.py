@@ -20,12 +20,12 @@ class PkiMemory:
 
 @dataclass(slots=True)
 class PkiSession:
-    """Volatile part: what was proved, the current file, an import that has begun."""
+    """Volatile part: what was proved, the current file, a key named for export, an import begun."""
 
     user: bool = False
     admin: bool = False
     master: bool = False
     file: int = 0
-    importing: bool = False
+    exporting: int = 0
     symmetric_key: bytes = field(default=b"", repr=False)
     public_key: bytes = b""
