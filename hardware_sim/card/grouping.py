@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware_sim.card.state import Persistent
+from hardware_sim.card.state import Chip, Persistent
+from reader.iso7816.status import SW, StatusError
 
 Change = Callable[[Persistent], Persistent]
 
@@ -14,3 +15,11 @@ class Grouping:
 
     change: Change
     answer: bytes = b""
+
+
+def decrypted(chip: Chip, content: bytes) -> bytes:
+    """What a grouping brings encrypted under the DEK of the channel that carries it."""
+    channel = chip.volatile.channel
+    if channel is None:
+        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
+    return channel.open_data(content)

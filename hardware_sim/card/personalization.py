@@ -10,11 +10,12 @@ from crypto import pin_blocks
 from crypto.errors import KeyMaterialError
 from hardware_sim.card import chip_key, records
 from hardware_sim.card.cells import KeyCell, PinCell
-from hardware_sim.card.grouping import Grouping
+from hardware_sim.card.grouping import Grouping, decrypted
+from hardware_sim.card.piv import personalization as piv
 from hardware_sim.card.state import SSSE, Chip, Persistent, Place
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.files import Application, RecordFile, TransparentFile
-from reader.card_profile.key_applications import KeyApplication
+from reader.card_profile.key_applications import PIV, KeyApplication
 from reader.global_platform import ApplicationLifeCycle, Dgi, parse_dgis
 from reader.iso7816.status import SW, StatusError
 from reader.iso7816.tlv import TlvError
@@ -52,26 +53,21 @@ def store(
 def _grouping(
     chip: Chip, application: Application | KeyApplication, dgi: int, content: bytes
 ) -> Grouping:
+    if application is PIV:
+        return piv.grouping(chip, dgi, content)
     if isinstance(application, KeyApplication):
         raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
     match dgi:
         case Dgi.KEYS:
-            return _keys(application, _decrypt(chip, content))
+            return _keys(application, decrypted(chip, content))
         case Dgi.PIN:
-            return _pin(application, _decrypt(chip, content))
+            return _pin(application, decrypted(chip, content))
         case Dgi.PIN_TRIES:
             return _pin_tries(application, content)
         case Dgi.GENERATE_KEY:
             return _chip_key(chip, application, content)
         case _:
             return _file(application, dgi >> 8, dgi & 0xFF, content)
-
-
-def _decrypt(chip: Chip, content: bytes) -> bytes:
-    channel = chip.volatile.channel
-    if channel is None:
-        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
-    return channel.open_data(content)
 
 
 def _keys(application: Application, entries: bytes) -> Grouping:

@@ -57,6 +57,17 @@ PIN_SIZE = 8  # bytes, digits in ASCII, filled with FF (part 2, 2.4.3)
 MIN_PIN_DIGITS = 6
 TAG_LIST, CONTENT, DYNAMIC_AUTHENTICATION = 0x5C, 0x53, 0x7C
 WITNESS, CHALLENGE, RESPONSE, EXPONENTIATION = 0x80, 0x81, 0x82, 0x85  # inside 7C (table 7)
+PIN_TRIES = 3  # of PIN and PUK
+
+# Groupings of STORE DATA for this application, beside 8000, 8010 and 0047 (`Dgi`): SP 800-73 leaves
+# to the issuer how a card is loaded. A piece of an object is its offset (2 bytes) and data.
+DGI_PUK = 0x8011  # ISO 9564-1 format 2 block, encrypted under the DEK, as the PIN's in 8010
+OBJECT_TAG_PREFIX = 0x5F  # the grouping of object 5FC1XX is C1XX
+
+
+def object_dgi(tag: int) -> int:
+    """The grouping that writes a piece of an object with a tag of three bytes."""
+    return tag & 0xFFFF
 
 
 def padded_pin(digits: str) -> bytes:

@@ -122,10 +122,16 @@ def generate_key_pair(chip: Chip, command: CommandApdu) -> bytes:
         raise StatusError(SW.WRONG_P1_P2)
     if _template(command.data, ALGORITHM_TEMPLATE).get(ALGORITHM) != bytes((Algorithm.ECC_P256,)):
         raise StatusError(SW.WRONG_DATA)
-    key = _SCHEME.generate_key()
+    scalar, answer = new_key_pair()
     memory = chip.persistent.piv
-    chip.write(piv=replace(memory, keys={**memory.keys, command.p2: key.scalar()}))
-    return tlv.encode(PUBLIC_KEY, tlv.encode(POINT, key.public_key))
+    chip.write(piv=replace(memory, keys={**memory.keys, command.p2: scalar}))
+    return answer
+
+
+def new_key_pair() -> tuple[bytes, bytes]:
+    """The scalar to keep, and the public key template that answers (table 12)."""
+    key = _SCHEME.generate_key()
+    return key.scalar(), tlv.encode(PUBLIC_KEY, tlv.encode(POINT, key.public_key))
 
 
 def set_management_key(chip: Chip, command: CommandApdu) -> bytes:

@@ -2,12 +2,11 @@
 
 from hardware_sim.card.cells import PinCell
 from hardware_sim.card.piv.state import PivMemory
-from reader.card_profile.piv import Algorithm, Object, padded_pin
+from reader.card_profile.piv import PIN_TRIES, Algorithm, Object, padded_pin
 from reader.iso7816.tlv import encode
 
 PIN, PUK = "123456", "12345678"
 MANAGEMENT_KEY = bytes.fromhex("0102030405060708") * 3
-PIN_TRIES = 3
 # FASC-N of a card that no agency issued (SP 800-73-4, part 1, 3.1.2), and no expiry worth a name.
 _FASC_N = bytes.fromhex("D4E739DA739CED39CE739DA1685A1082108CE73984108CA3FC")
 _EXPIRY = b"20991231"

@@ -29,13 +29,16 @@ def verify(chip: Chip, command: CommandApdu) -> bytes:
             return b""
         raise StatusError(0x63C0 | _usable(chip.persistent.piv.pin).tries_left)
     session.pin_verified = False
-    compare(chip, Reference.APPLICATION_PIN, command.data)
+    _write(chip, pin=proved(chip, Reference.APPLICATION_PIN, command.data))
     session.pin_verified = session.pin_just_verified = True
     return b""
 
 
 def change_reference_data(chip: Chip, command: CommandApdu) -> bytes:
-    """CHANGE REFERENCE DATA: old and new, 8 bytes each, of the PIN or the PUK."""
+    """CHANGE REFERENCE DATA: old and new, 8 bytes each, of the PIN or the PUK.
+
+    Who changes the PIN has verified it (3.2.2).
+    """
     if command.p1:
         raise StatusError(SW.WRONG_P1_P2)
     try:
@@ -47,8 +50,10 @@ def change_reference_data(chip: Chip, command: CommandApdu) -> bytes:
     old, new = _two(command.data)
     if reference is Reference.APPLICATION_PIN:
         _require_pin(new)
-    compare(chip, reference, old)
-    _write(chip, reference, replace(_cell(chip, reference), value=new))
+    cell = proved(chip, reference, old)
+    _write(chip, **{FIELDS[reference]: replace(cell, value=new)})
+    if reference is Reference.APPLICATION_PIN:
+        chip.volatile.piv.pin_verified = True
     return b""
 
 
@@ -58,25 +63,28 @@ def reset_retry_counter(chip: Chip, command: CommandApdu) -> bytes:
         raise StatusError(SW.WRONG_P1_P2)
     puk, new = _two(command.data)
     _require_pin(new)
-    _usable_value(chip.persistent.piv.pin)
-    compare(chip, Reference.PUK, puk)
     pin = chip.persistent.piv.pin
-    _write(chip, Reference.APPLICATION_PIN, replace(pin, value=new, tries_left=pin.tries))
+    _usable_value(pin)
+    unblocker = proved(chip, Reference.PUK, puk)
+    _write(chip, puk=unblocker, pin=replace(pin, value=new, tries_left=pin.tries))
     chip.volatile.piv.pin_verified = False
     return b""
 
 
-def compare(chip: Chip, reference: Reference, presented: bytes) -> None:
-    """Count the try, compare, give it back; '63CX', '6983'. What cannot be one costs no try."""
+def proved(chip: Chip, reference: Reference, presented: bytes) -> PinCell:
+    """Count the try, compare; the cell with all its tries, for the caller to write.
+
+    '63CX', '6983'. What cannot be one costs no try.
+    """
     if len(presented) != PIN_SIZE:
         raise StatusError(SW.WRONG_DATA)
     cell = _usable(_cell(chip, reference))
-    _write(chip, reference, replace(cell, tries_left=cell.tries_left - 1))
+    _write(chip, **{FIELDS[reference]: replace(cell, tries_left=cell.tries_left - 1)})
     if not compare_digest(presented, cell.value):
         if reference is Reference.APPLICATION_PIN:
             chip.volatile.piv.pin_verified = False
         raise StatusError(0x63C0 | cell.tries_left - 1)
-    _write(chip, reference, replace(cell, tries_left=cell.tries))
+    return replace(cell, tries_left=cell.tries)
 
 
 def is_pin(value: bytes) -> bool:
@@ -113,6 +121,6 @@ def _usable(cell: PinCell) -> PinCell:
     return cell
 
 
-def _write(chip: Chip, reference: Reference, cell: PinCell) -> None:
-    change: dict[str, Any] = {FIELDS[reference]: cell}
-    chip.write(piv=replace(chip.persistent.piv, **change))
+def _write(chip: Chip, **cells: PinCell) -> None:
+    changes: dict[str, Any] = dict(cells)
+    chip.write(piv=replace(chip.persistent.piv, **changes))

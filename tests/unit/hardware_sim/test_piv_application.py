@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hardware_sim import factory
 from hardware_sim.card.card import Card
+from hardware_sim.card.piv.state import PivMemory
+from hardware_sim.card.state import Persistent
 from reader.card_profile.profiles import PROFILES
 from reader.iso7816 import tlv
 from tests.desk import counter_bytes
@@ -29,8 +31,13 @@ class Client:
         memory = factory.blank(
             PROFILES[profile], serial=bytes(6), keys=lambda kdd: factory.test_keys()
         )
-        self.card = Card(memory, random=counter_bytes())
+        self.written: list[PivMemory] = []
+        self.card = Card(memory, random=counter_bytes(), save=self._save)
         assert self.sw(SELECT) == 0x9000
+
+    def _save(self, memory: Persistent) -> Persistent:
+        self.written.append(memory.piv)
+        return memory
 
     def send(self, command: str | bytes) -> tuple[bytes, int]:
         raw = bytes.fromhex(command) if isinstance(command, str) else command
@@ -109,6 +116,33 @@ def test_the_pin_is_changed_by_who_knows_it():
     assert client.sw(b"\x00\x24\x00\x80\x10" + WRONG + new) == 0x63C2
     assert client.sw(b"\x00\x24\x00\x80\x10" + PIN + new) == 0x9000
     assert client.verify(new) == 0x9000
+
+
+def test_who_changes_the_pin_has_verified_it():
+    client = Client()
+    assert client.sw(b"\x00\x24\x00\x80\x10" + PIN + b"87654321") == 0x9000
+    assert client.sw("00 20 00 80") == 0x9000
+
+
+def test_a_wrong_old_pin_ends_what_the_right_one_opened():
+    client = Client()
+    client.verify()
+    assert client.sw(b"\x00\x24\x00\x80\x10" + WRONG + PIN) == 0x63C2
+    assert client.sw("00 20 00 80") == 0x63C2
+
+
+def test_a_power_cut_after_the_try_is_counted_leaves_it_counted():
+    client = Client()
+    client.sw(b"\x00\x24\x00\x80\x10" + PIN + b"87654321")
+    states = [(memory.pin.value, memory.pin.tries_left) for memory in client.written]
+    assert states == [(PIN, 2), (b"87654321", 3)]
+
+
+def test_the_puk_and_the_pin_it_sets_are_written_together():
+    client = Client()
+    client.sw(b"\x00\x2c\x00\x80\x10" + PUK + b"87654321")
+    states = [(memory.puk.tries_left, memory.pin.value) for memory in client.written]
+    assert states == [(2, PIN), (3, b"87654321")]
 
 
 @pytest.mark.parametrize("pin", [b"12345\xff\xff\xff", b"12345a\xff\xff", b"123456\xff7"])
