@@ -1,7 +1,6 @@
 """``onecard sim``: blank cards, and cards served as hardware is."""
 
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,10 +13,9 @@ from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
 from hardware_sim.cli_conformance import conformance, reference
 from hardware_sim.cli_psam import psam
-from hardware_sim.errors import CardFileError, SimulatorError
-from hardware_sim.icc import IntegratedCircuitCard
-from hardware_sim.server import CardServer, hold_slot
-from hardware_sim.storage import CardFile, load_card
+from hardware_sim.cli_serve import serve
+from hardware_sim.errors import CardFileError
+from hardware_sim.storage import CardFile
 from onecard.console import Exit, fail, print_json, print_line, say, settings
 from reader.card_profile.profiles import PROFILES
 
@@ -39,6 +37,7 @@ def sim() -> None:
 sim.add_command(conformance)
 sim.add_command(reference)
 sim.add_command(psam)
+sim.add_command(serve)
 
 
 @sim.command()
@@ -110,61 +109,3 @@ def _transport_keys(public_test_keys: bool) -> Callable[[bytes], KeySet]:
     store = open_key_store()
     create_issuer_keys(store, [(TRANSPORT_KEYS, Purpose.KEY_SET, "AES-128")])
     return lambda kdd: store.diversify_key_set(TRANSPORT_KEYS, kdd)
-
-
-@sim.command()
-@click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--listen", metavar="HOST:PORT", help="Wait for a reader; port 0 takes a free one.")
-@click.option("--vpcd", metavar="HOST:PORT", help="Hold a slot of vpcd, under a real pcscd.")
-@click.option("--contactless", is_flag=True, help="As in the field of a contactless reader.")
-def serve(cards: tuple[Path, ...], listen: str | None, vpcd: str | None, contactless: bool) -> None:
-    """Serve CARDS until interrupted; the second card takes the next port, and so on."""
-    if (listen is None) == (vpcd is None):
-        fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
-    host, port = _address(listen or vpcd or "")
-    try:
-        loaded = [load_card(path, contactless=contactless) for path in cards]
-        if listen:
-            _listen(loaded, cards, host, port)
-        else:
-            _hold(loaded, host, port)
-    except SimulatorError as error:
-        fail(Exit.STORAGE, f"{error}.", f"{error}。")
-    except ValueError as error:
-        fail(Exit.USAGE, f"--contactless: {error}.", f"--contactless 不可用：{error}。")
-    except KeyboardInterrupt:
-        say("Cards removed.", "卡片已取出。")
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
-        fail(Exit.USAGE, f"{text} is not HOST:PORT.", f"{text} 不是 主机:端口。")
-    return host.strip("[]"), int(port)
-
-
-def _listen(
-    cards: list[IntegratedCircuitCard], paths: tuple[Path, ...], host: str, port: int
-) -> None:
-    servers = [CardServer(card, host, port + i if port else 0) for i, card in enumerate(cards)]
-    for server, path in zip(servers, paths, strict=True):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print_line(f"{path} {host}:{server.port}")
-    threading.Event().wait()
-
-
-def _hold(cards: list[IntegratedCircuitCard], host: str, port: int) -> None:
-    stop = threading.Event()
-    for i, card in enumerate(cards):
-        slot = port + i
-
-        def inserted(slot: int = slot) -> None:
-            print_line(f"inserted {host}:{slot}")
-
-        threading.Thread(
-            target=hold_slot,
-            args=(card, host, slot),
-            kwargs={"inserted": inserted, "stop": stop},
-            daemon=True,
-        ).start()
-    stop.wait()

@@ -3,6 +3,9 @@
 SimulatorError
     CardFileError    a card file is missing, damaged, or of a format this version does not know
     ServeError       an address cannot be listened on or reached
+    FaultError       a fault is asked for that is none
+    LineModelError   a line is asked for that is none
+    WornMemoryError  a cell takes no more writes: the card says '6581'
 """
 
 from pathlib import Path
@@ -18,6 +21,26 @@ class CardFileError(SimulatorError):
     def __init__(self, path: Path, reason: str) -> None:
         self.path, self.reason = path, reason
         super().__init__(f"{path}: {reason}")
+
+
+class FaultError(SimulatorError):
+    """The text describes no fault."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text, self.reason = text, reason
+        super().__init__(f"{text}: {reason}")
+
+
+class LineModelError(SimulatorError):
+    """The text describes no line."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text, self.reason = text, reason
+        super().__init__(f"{text}: {reason}")
+
+
+class WornMemoryError(SimulatorError):
+    """The cell is worn out."""
 
 
 class ServeError(SimulatorError):

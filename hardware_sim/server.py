@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable
 
 from hardware_sim.errors import ServeError
+from hardware_sim.faults import NoAnswer, PowerCut
 from hardware_sim.icc import IntegratedCircuitCard
 
 POWER_OFF, POWER_ON, RESET, ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 RETRY_SECONDS = 0.2
+WAITING_SECONDS = 1.0  # ISO/IEC 7816-3, 10.2: about what a reader waits for a character (WI = 10)
 
 
 def respond(card: IntegratedCircuitCard, message: bytes) -> bytes | None:
@@ -30,15 +32,21 @@ def respond(card: IntegratedCircuitCard, message: bytes) -> bytes | None:
 
 
 def serve_connection(card: IntegratedCircuitCard, connection: socket.socket) -> None:
-    """Answer until the other side hangs up; its power goes with it."""
+    """Answer until the other side hangs up; its power goes with it.
+
+    A card that loses its power, or says nothing for as long as a reader waits, is gone from the
+    slot: vpcd knows no other word for it.
+    """
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         while (message := _receive(connection)) is not None:
             answer = respond(card, message)
             if answer is not None:
                 connection.sendall(len(answer).to_bytes(2, "big") + answer)
-    except ConnectionError:
+    except (ConnectionError, PowerCut):
         return
+    except NoAnswer:
+        time.sleep(WAITING_SECONDS)
     finally:
         card.reset()
 

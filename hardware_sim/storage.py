@@ -10,7 +10,7 @@ EEPROM does: it is a piece of hardware, not a key store, and readable by its own
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from hardware_sim import memory_json, stored_formats
 from hardware_sim.card.card import Card
 from hardware_sim.card.state import Persistent
 from hardware_sim.errors import CardFileError
+from hardware_sim.faults import Fault, Tearable, around_card, around_memory
 from hardware_sim.icc import IntegratedCircuitCard
 from hardware_sim.psam.psam import Psam
 from hardware_sim.psam.state import PsamMemory
@@ -33,19 +34,28 @@ KINDS: Mapping[str, type[Memory]] = {SOCIAL_SECURITY_CARD: Persistent, PSAM: Psa
 
 
 def load_card(
-    path: Path, random: Callable[[int], bytes] = os.urandom, *, contactless: bool = False
+    path: Path,
+    random: Callable[[int], bytes] = os.urandom,
+    *,
+    contactless: bool = False,
+    faults: Sequence[Fault] = (),
 ) -> IntegratedCircuitCard:
-    """The card in this file, whichever kind, ready for a slot or a field.
+    """The card in this file, whichever kind, ready for a slot or a field, with its *faults*.
 
     CardFileError if there is none; ValueError if *contactless* asks for more than it has.
     """
     file = CardFile(path)
-    memory = file.load_memory()
-    if isinstance(memory, Persistent):
-        return Card(memory, random=random, save=file.save, contactless=contactless)
-    if contactless:
-        raise ValueError("a PSAM has contacts only")
-    return Psam(memory, random=random, save=file.save)
+    save = around_memory(file.save, faults)
+
+    def powered() -> IntegratedCircuitCard:
+        memory = file.load_memory()
+        if isinstance(memory, Persistent):
+            return Card(memory, random=random, save=save, contactless=contactless)
+        if contactless:
+            raise ValueError("a PSAM has contacts only")
+        return Psam(memory, random=random, save=save)
+
+    return around_card(Tearable(powered), faults) if faults else powered()
 
 
 class CardFile:

@@ -1,0 +1,126 @@
+"""``onecard sim serve``: cards served as hardware is, whole or with a fault."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from hardware_sim import faults as fault_names
+from hardware_sim import line as lines
+from hardware_sim.errors import FaultError, LineModelError, SimulatorError
+from hardware_sim.icc import IntegratedCircuitCard
+from hardware_sim.server import CardServer, hold_slot
+from hardware_sim.storage import load_card
+from onecard.console import Exit, fail, print_line, say
+
+_FAULTS = "".join(f"      {name}={what}\n" for name, what in fault_names.HELP.items())
+
+
+@click.command(
+    help=f"""Serve CARDS until interrupted; the second card takes the next port, and so on.
+
+    \b
+    FAULT is one of these, counted from one; faults are those of the first card:
+{_FAULTS}
+    \b
+    LINE is t0:BAUD, t1:BAUD or contactless:KBITS: whenever a card loses its power, what its
+    exchanges would have taken on that line is shown. Nothing waits for it.
+
+    \b
+    Examples:
+      onecard sim serve card.json --listen 127.0.0.1:7000
+      onecard sim serve card.json --vpcd 127.0.0.1:35963 --line t1:115200
+      onecard sim serve card.json --listen 127.0.0.1:7000 --fault cut-after-write=3
+    """
+)
+@click.argument("cards", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--listen", metavar="HOST:PORT", help="Wait for a reader; port 0 takes a free one.")
+@click.option("--vpcd", metavar="HOST:PORT", help="Hold a slot of vpcd, under a real pcscd.")
+@click.option("--contactless", is_flag=True, help="As in the field of a contactless reader.")
+@click.option("--fault", "faults", multiple=True, metavar="FAULT", help="What is to go wrong.")
+@click.option("--line", metavar="LINE", help="Reckon what the exchanges take on this line.")
+def serve(
+    cards: tuple[Path, ...],
+    listen: str | None,
+    vpcd: str | None,
+    contactless: bool,
+    faults: tuple[str, ...],
+    line: str | None,
+) -> None:
+    """See the help above; it lists the faults."""
+    if (listen is None) == (vpcd is None):
+        fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
+    host, port = _address(listen or vpcd or "")
+    try:
+        tools = fault_names.Tools(
+            sleep=time.sleep, load=lambda name: load_card(Path(name), contactless=contactless)
+        )
+        wanted = [fault_names.parse(text, tools) for text in faults]
+        on_line = None if line is None else lines.parse(line)
+        loaded = [
+            load_card(path, contactless=contactless, faults=wanted if i == 0 else ())
+            for i, path in enumerate(cards)
+        ]
+        if on_line is not None:
+            loaded = [
+                lines.Metered(card, on_line, _shown(path))
+                for card, path in zip(loaded, cards, strict=True)
+            ]
+        if listen:
+            _listen(loaded, cards, host, port)
+        else:
+            _hold(loaded, host, port)
+    except (FaultError, LineModelError) as error:
+        fail(Exit.USAGE, f"{error}.", f"{error}。")
+    except SimulatorError as error:
+        fail(Exit.STORAGE, f"{error}.", f"{error}。")
+    except ValueError as error:
+        fail(Exit.USAGE, f"--contactless: {error}.", f"--contactless 不可用：{error}。")
+    except KeyboardInterrupt:
+        say("Cards removed.", "卡片已取出。")
+
+
+def _shown(path: Path) -> Callable[[lines.Usage], None]:
+    def report(used: lines.Usage) -> None:
+        print_line(
+            f"{path}  {used.commands} commands  {used.bytes_to_card} B >  "
+            f"{used.bytes_from_card} B <  {used.seconds:.3f} s"
+        )
+
+    return report
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, separator, port = text.rpartition(":")
+    if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
+        fail(Exit.USAGE, f"{text} is not HOST:PORT.", f"{text} 不是 主机:端口。")
+    return host.strip("[]"), int(port)
+
+
+def _listen(
+    cards: Sequence[IntegratedCircuitCard], paths: tuple[Path, ...], host: str, port: int
+) -> None:
+    servers = [CardServer(card, host, port + i if port else 0) for i, card in enumerate(cards)]
+    for server, path in zip(servers, paths, strict=True):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print_line(f"{path} {host}:{server.port}")
+    threading.Event().wait()
+
+
+def _hold(cards: Sequence[IntegratedCircuitCard], host: str, port: int) -> None:
+    stop = threading.Event()
+    for i, card in enumerate(cards):
+        slot = port + i
+
+        def inserted(slot: int = slot) -> None:
+            print_line(f"inserted {host}:{slot}")
+
+        threading.Thread(
+            target=hold_slot,
+            args=(card, host, slot),
+            kwargs={"inserted": inserted, "stop": stop},
+            daemon=True,
+        ).start()
+    stop.wait()
