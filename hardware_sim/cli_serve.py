@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hardware_sim import faults as fault_names
+from hardware_sim import fault_names
 from hardware_sim import line as lines
 from hardware_sim.errors import FaultError, LineModelError, SimulatorError
 from hardware_sim.icc import IntegratedCircuitCard

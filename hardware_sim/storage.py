@@ -19,7 +19,8 @@ from hardware_sim import memory_json, stored_formats
 from hardware_sim.card.card import Card
 from hardware_sim.card.state import Persistent
 from hardware_sim.errors import CardFileError
-from hardware_sim.faults import Fault, Tearable, around_card, around_memory
+from hardware_sim.fault_names import Fault, around_card, around_memory
+from hardware_sim.faults import Tearable
 from hardware_sim.icc import IntegratedCircuitCard
 from hardware_sim.psam.psam import Psam
 from hardware_sim.psam.state import PsamMemory

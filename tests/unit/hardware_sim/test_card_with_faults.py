@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hardware_sim.errors import CardFileError, FaultError
-from hardware_sim.faults import HELP, NoAnswer, PowerCut, Tools, parse
+from hardware_sim.fault_names import HELP, Tools, parse
+from hardware_sim.faults import NoAnswer, PowerCut
 from hardware_sim.storage import CardFile, load_card
 from reader.errors import CardRemovedError
 from reader.tcp import TcpTransport
