@@ -1,0 +1,1 @@
+"""A world of card readers: a pcscd of its own, cards put in and taken out, by script or by hand."""
