@@ -12,6 +12,7 @@ ReaderError
         WrongPinError         tries_left says how many are left
         PinBlockedError       only the issuer can unblock it
         AccessRefusedError    the access condition of the file is not met
+        KeyPairMissingError   the card has no key pair of this kind yet
     CardAuthenticationError   the two ends do not hold the same key
     PsamError                 the terminal's security module (PSAM) refuses; sw says how
         NotPsamError          what is in the second slot is no PSAM
@@ -159,6 +160,17 @@ class AccessRefusedError(CardRefusedError):
     remedy = (
         "Enter the holder's PIN, or use a desk that holds the read key.",
         "请输入持卡人密码，或在配有读密钥的柜台办理。",
+    )
+
+
+class KeyPairMissingError(CardRefusedError):
+    """The PKI application was not given this key pair."""
+
+    code = "no-key-pair"
+    cause = ("The card has no such key pair yet.", "卡片尚无该密钥对。")
+    remedy = (
+        "Take it to the desk that issues certificates.",
+        "请到证书办理柜台处理。",
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from reader.card_profile.pki import DIALECT
 from reader.card_profile.psam import PsamIns
 from reader.errors import MalformedAnswerError
 from reader.global_platform import GpIns
@@ -61,6 +62,7 @@ class Trace:
 
     def __init__(self, inner: Transport) -> None:
         self._inner = inner
+        self._secret_answer = False
 
     def transmit(self, command: bytes) -> bytes:
         """The inner answer, logged."""
@@ -68,19 +70,34 @@ class Trace:
             return self._inner.transmit(command)
         logger.log(TRAFFIC, "> %s", mask(command))
         answer = self._inner.transmit(command)
-        logger.log(TRAFFIC, "< %s", answer.hex(" ").upper())
+        if command[1:2] != bytes((Ins.GET_RESPONSE,)):  # that brings what was asked for before
+            self._secret_answer = tuple(command[:2]) in SECRET_ANSWERS
+        logger.log(TRAFFIC, "< %s", mask_answer(answer) if self._secret_answer else _hex(answer))
         return answer
 
 
 # To a PSAM a new PIN goes in the clear: it is sealed there.
 SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, GpIns.PUT_KEY, PsamIns.CIPHER})
+# The PKI application takes a PIN to digest and a symmetric key to import, and answers with both.
+SECRET_PKI_INS = frozenset({DIALECT.digest.instruction, DIALECT.load_key.instruction})
+SECRET_ANSWERS = frozenset({DIALECT.digest.instruction, DIALECT.decrypt.instruction})
 
 
 def mask(command: bytes) -> str:
     """The command for a log: header and length stay, the data of a secret one does not."""
-    if len(command) > 5 and command[1] in SECRET_INS:
-        return command[:5].hex(" ").upper() + " **" * (len(command) - 5)
-    return command.hex(" ").upper()
+    secret = (len(command) > 1 and command[1] in SECRET_INS) or tuple(command[:2]) in SECRET_PKI_INS
+    if len(command) > 5 and secret:
+        return _hex(command[:5]) + " **" * (len(command) - 5)
+    return _hex(command)
+
+
+def mask_answer(answer: bytes) -> str:
+    """The answer for a log: its status word stays."""
+    return "** " * (len(answer) - 2) + _hex(answer[-2:])
+
+
+def _hex(data: bytes) -> str:
+    return data.hex(" ").upper()
 
 
 def _with_le(command: bytes, le: int) -> bytes:
