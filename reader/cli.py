@@ -12,7 +12,6 @@ from typing import Any, cast
 import click
 
 from crypto import pin_blocks
-from crypto.cli import open_key_store
 from crypto.errors import CryptoError, KeyMaterialError, TrustListError
 from crypto.trust import TrustList
 from onecard.console import Exit, fail, language, print_json, print_line, settings
@@ -20,11 +19,9 @@ from onecard.settings import Settings
 from reader.authenticity import StatusSource, Verification, verify_record, verify_text
 from reader.card_check import check_card
 from reader.card_reading import CardContent, read_card
-from reader.cli_psam import PsamOptions, psam_options
+from reader.cli_psam import PsamOptions, desk_keys, psam_options
 from reader.connect import connect, reader_names
-from reader.desk_keys import DeskKeys
 from reader.errors import NoCardError, NoReaderError, ReaderError, StatusUnavailableError
-from reader.psam import PsamSession, psam_desk
 from reader.record_input import RecordInputError, read_input
 from reader.session import CardSession
 from reader.status_list import StatusListError, status_source
@@ -99,7 +96,7 @@ def read(
         session = CardSession(transport)
         if pin:
             session.verify_pin(pin)
-        keys = _desk_keys(session, transport.atr, module)
+        keys = desk_keys(session, transport.atr, module)
         if keys and module:
             keys.check_card(session)
         content = read_card(session, keys=keys, everything=everything)
@@ -116,12 +113,14 @@ def read(
 @click.option(
     "--pin", help="Holder's PIN, for a card that shows its record only after it; '-' asks for it."
 )
+@psam_options
 @json_option
 def verify_card(
     reader: str | None,
     tcp: str | None,
     status_list: Path | None,
     pin: str | None,
+    psam: PsamOptions,
     as_json: bool,
 ) -> None:
     """Is the card in the reader the issuer's own, unchanged, valid, and no copy?
@@ -132,11 +131,15 @@ def verify_card(
     """
     pin = _given_pin(pin)
     trust = _trust_list()
-    with _reader_errors(), connect(reader=reader, tcp=tcp) as transport:
+    with (
+        _reader_errors(),
+        psam.session() as module,
+        connect(reader=reader, tcp=tcp) as transport,
+    ):
         session = CardSession(transport)
         if pin:
             session.verify_pin(pin)
-        keys = _desk_keys(session, transport.atr)
+        keys = desk_keys(session, transport.atr, module)
         if keys:
             keys.open_holder_data(session)
         found = check_card(
@@ -257,17 +260,6 @@ def _installed_status_source(chosen: Settings) -> StatusSource | None:
         if source is not None:
             return cast(StatusSource, source)
     return None
-
-
-def _desk_keys(
-    session: CardSession, atr: bytes, psam: PsamSession | None = None
-) -> DeskKeys | None:
-    """The PSAM's keys, or the issuer's key store if this desk has one and may open it."""
-    if psam is not None:
-        return psam_desk(psam, session, atr, random=os.urandom)
-    if not settings().keys.exists():
-        return None
-    return DeskKeys.of(session, open_key_store(), atr, random=os.urandom)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
-"""The options ``--psam`` of the counter: the terminal's security module beside a card."""
+"""Whose keys a counter's command works with: a PSAM's beside the card, or a key store's here."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,8 +9,12 @@ from typing import Any
 
 import click
 
+from crypto.cli import open_key_store
+from onecard.console import settings
 from reader.connect import connect
-from reader.psam import PsamSession
+from reader.desk_keys import DeskKeys
+from reader.psam import PsamSession, psam_desk
+from reader.session import CardSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +51,12 @@ def psam_options(command: Callable[..., None]) -> Callable[..., None]:
         command(psam=PsamOptions(psam_reader, psam_tcp, psam_pin), **others)
 
     return run
+
+
+def desk_keys(session: CardSession, atr: bytes, psam: PsamSession | None) -> DeskKeys | None:
+    """The PSAM's keys, or the issuer's key store if this desk has one and may open it."""
+    if psam is not None:
+        return psam_desk(psam, session, atr, random=os.urandom)
+    if not settings().keys.exists():
+        return None
+    return DeskKeys.of(session, open_key_store(), atr, random=os.urandom)

@@ -1,5 +1,7 @@
 """The PSAM's own PIN and keys: who may use it, who may change it (JR/T 0025)."""
 
+from contextlib import suppress
+
 import pytest
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
@@ -269,6 +271,29 @@ def test_a_try_is_counted_before_the_pin_is_compared():
     psam = Psam(fixed_memory(pin=PIN), random=counter_bytes(), save=save)
     assert sw(psam, "00 20 00 00 03 12 34 56") == 0x9000
     assert written == [2, 3]
+
+
+class PowerCut(Exception):
+    """The end of everything in RAM."""
+
+
+@pytest.mark.parametrize("writes", range(4))
+def test_a_cut_while_the_pin_is_changed_leaves_the_old_or_the_new(writes):
+    kept = [fixed_memory(pin=PIN)]
+
+    def save(memory):
+        if len(kept) > writes:
+            raise PowerCut
+        kept.append(memory)
+        return memory
+
+    psam = Psam(kept[0], random=counter_bytes(), save=save)
+    with suppress(PowerCut):
+        sw(psam, "80 5E 01 00 07 12 34 56 FF 65 43 21")
+    pin = kept[-1].pin
+    # Counted, given back, changed: each a write of its own.
+    expected = [(PIN, 3), (PIN, 2), (PIN, 3), (NEW_PIN, 3)]
+    assert (pin.value, pin.tries_left) == expected[writes]
 
 
 def test_a_memory_that_cannot_be_written_is_a_memory_failure(tmp_path):
