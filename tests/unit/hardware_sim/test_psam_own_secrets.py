@@ -273,7 +273,7 @@ def test_a_try_is_counted_before_the_pin_is_compared():
     assert written == [2, 3]
 
 
-class PowerCut(Exception):
+class PowerCutError(Exception):
     """The end of everything in RAM."""
 
 
@@ -283,12 +283,12 @@ def test_a_cut_while_the_pin_is_changed_leaves_the_old_or_the_new(writes):
 
     def save(memory):
         if len(kept) > writes:
-            raise PowerCut
+            raise PowerCutError
         kept.append(memory)
         return memory
 
     psam = Psam(kept[0], random=counter_bytes(), save=save)
-    with suppress(PowerCut):
+    with suppress(PowerCutError):
         sw(psam, "80 5E 01 00 07 12 34 56 FF 65 43 21")
     pin = kept[-1].pin
     # Counted, given back, changed: each a write of its own.
