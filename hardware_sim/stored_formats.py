@@ -9,6 +9,8 @@ from typing import Any
 Memory = dict[str, Any]
 
 SELECTABLE = 0x07
+# Keys whose identifiers were guesses in format 1 and are better known since.
+RENUMBERED = {("SSSE", 0x09): 0x02, ("DF03", 0x83): 0x84, ("DF03", 0x84): 0x85}
 
 
 def _from_1(old: Memory) -> Memory:
@@ -23,7 +25,11 @@ def _from_1(old: Memory) -> Memory:
         "key_sets": key_sets,
         "pin": dict(zip(tries, old["pin"], strict=True)),
         "keys": [
-            [name, kid, [dict(zip(("value", "version", *tries[1:]), cell, strict=True))]]
+            [
+                name,
+                RENUMBERED.get((name, kid), kid),
+                [dict(zip(("value", "version", *tries[1:]), cell, strict=True))],
+            ]
             for name, kid, *cell in old["keys"]
         ],
         # What is merely selectable is not written down any more.

@@ -13,7 +13,8 @@ from reader.iso7816.status import SW, StatusError
 PIN = "PIN"
 GLOBAL_KEYS_END = 0x80  # key identifiers below are the SSSE's, from here the current DF's
 CHALLENGE_SIZES = frozenset({4, 8, 16})
-CURRENT_VERSION = 0x00  # P1 of a command that names a key
+CURRENT_VERSION = 0x00  # of a key, where a command names none
+AUTHENTICATION_SIZE = 16  # two values of 8 bytes; the key's version may stand behind them
 SEPARATOR = b"\xff"  # between old and new PIN; no BCD byte looks like it
 MAX_PIN_SIZE = 8  # bytes; LD/T 32.5
 
@@ -40,18 +41,14 @@ def get_challenge(chip: Chip, command: CommandApdu) -> bytes:
 
 def external_authenticate(chip: Chip, command: CommandApdu) -> bytes:
     """EXTERNAL AUTHENTICATE 00 82 version kid: cryptogram (8), factor (8) over the challenge."""
-    if len(command.data) != 16:
-        raise StatusError(SW.WRONG_LENGTH)
-    key = find_key(chip, command.p2, command.p1)
+    cryptogram, factor, version = _authentication_data(command)
+    key = find_key(chip, command.p2, version)
     if key.declared.role not in AUTHENTICATING:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
     challenge = chip.take_challenge()
-    if len(challenge) != 8:
-        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
     count_key_try(chip, key)
-    factor = command.data[8:]
     expected = chip.profile.authentication.cryptogram(key.cell.value, challenge, factor)
-    if not compare_digest(command.data[:8], expected):
+    if not compare_digest(cryptogram, expected):
         raise StatusError(0x63C0 | min(key.cell.tries_left, 0xF))
     restore_key_tries(chip, key)
     chip.volatile.granted.setdefault(key.place[0], set()).add(key.declared.name)
@@ -60,13 +57,23 @@ def external_authenticate(chip: Chip, command: CommandApdu) -> bytes:
 
 def internal_authenticate(chip: Chip, command: CommandApdu) -> bytes:
     """INTERNAL AUTHENTICATE 00 88 version kid: random (8), factor (8), answered with 8 bytes."""
-    if len(command.data) != 16:
-        raise StatusError(SW.WRONG_LENGTH)
-    key = find_key(chip, command.p2, command.p1)
+    random, factor, version = _authentication_data(command)
+    key = find_key(chip, command.p2, version)
     if key.declared.role is not KeyRole.INTERNAL_AUTHENTICATION:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    random, factor = command.data[:8], command.data[8:]
     return chip.profile.authentication.cryptogram(key.cell.value, random, factor)
+
+
+def _authentication_data(command: CommandApdu) -> tuple[bytes, bytes, int]:
+    """Two values of 8 bytes, and the key's version: behind them if it is there, else P1."""
+    half, data = AUTHENTICATION_SIZE // 2, command.data
+    if len(data) == AUTHENTICATION_SIZE:
+        return data[:half], data[half:], command.p1
+    if len(data) != AUTHENTICATION_SIZE + 1:
+        raise StatusError(SW.WRONG_LENGTH)
+    if command.p1:
+        raise StatusError(SW.WRONG_P1_P2)
+    return data[:half], data[half:AUTHENTICATION_SIZE], data[AUTHENTICATION_SIZE]
 
 
 def verify(chip: Chip, command: CommandApdu) -> bytes:
@@ -95,6 +102,11 @@ def change_pin(chip: Chip, command: CommandApdu) -> bytes:
     _compare_pin(chip, old)
     chip.write(pin=replace(chip.persistent.pin, value=new))
     return b""
+
+
+def holds(chip: Chip, right: str, application: str = SSSE) -> bool:
+    """Whether *right*, "PIN" or a key's name, was proved in *application* since reset."""
+    return right in chip.volatile.granted.get(application, set())
 
 
 def is_pin(value: bytes) -> bool:
@@ -131,8 +143,8 @@ class FoundKey:
     cell: KeyCell
 
 
-def find_key(chip: Chip, kid: int, version: int = 0) -> FoundKey:
-    """The key that *kid* names here, in the version that P1 names; '6A88' if the card has none."""
+def find_key(chip: Chip, kid: int, version: int = CURRENT_VERSION) -> FoundKey:
+    """The key that *kid* names here, in the version named; '6A88' if the card has none."""
     application = chip.application()
     if kid < GLOBAL_KEYS_END:
         application = chip.profile.application(SSSE)

@@ -2,10 +2,12 @@
 
 from enum import IntEnum, unique
 
+from reader.iso7816.commands import BLOCK_FOR_A_TIME, BLOCK_FOR_EVER
+
 
 @unique
 class ApplicationBlock(IntEnum):
     """Until the issuer unblocks it, or for ever."""
 
-    TEMPORARY = 0x00
-    PERMANENT = 0x01
+    TEMPORARY = BLOCK_FOR_A_TIME
+    PERMANENT = BLOCK_FOR_EVER

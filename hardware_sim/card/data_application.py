@@ -49,8 +49,10 @@ COMMANDS: CommandSet = {
 
 def execute(chip: Chip, command: CommandApdu) -> ResponseApdu:
     """The answer to a command to the selected application."""
+    # A step of a transaction is followed by its next one, or by nothing.
+    step, chip.volatile.wallet_step = chip.volatile.wallet_step, None
     if chip.persistent.blocks:
         blocking.require_unblocked(chip, command)
     if command.cla == medical_account.CLA:
-        return ResponseApdu(wallet.execute(chip, command), SW.OK)
+        return ResponseApdu(wallet.execute(chip, command, step), SW.OK)
     return command_set.execute(COMMANDS, chip, command)

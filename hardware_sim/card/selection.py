@@ -1,6 +1,6 @@
 """SELECT (ISO/IEC 7816-4, 11.2.2), in every form that readers in the field use."""
 
-from hardware_sim.card import card_data
+from hardware_sim.card import blocking, card_data
 from hardware_sim.card.piv import application as piv
 from hardware_sim.card.piv.state import PivSession
 from hardware_sim.card.pki import application as pki
@@ -38,7 +38,12 @@ DESCRIPTORS = {  # file descriptor byte (7816-4, table 12)
 
 
 def select(chip: Chip, command: CommandApdu) -> ResponseApdu:
-    """Select and answer with FCI, FCP or nothing, as P2 asks; a blocked application warns."""
+    """Select and answer with FCI, FCP or nothing, as P2 asks.
+
+    An application that is blocked for a time is selected with '6283' (EMV book 1, 11.3.5), one that
+    is blocked for ever is not selected any more ('9303').
+    """
+    chip.volatile.wallet_step = None
     data = _select(chip, command)
     selected = chip.volatile.application
     if selected is None:
@@ -136,19 +141,21 @@ def _by_fid(chip: Chip, fid: int) -> Application | RecordFile | TransparentFile 
 def _enter(chip: Chip, application: Application | KeyApplication | None) -> None:
     """Make *application* the current one. Rights of another DF end, the SSSE's stay."""
     volatile = chip.volatile
+    if application is not None:
+        blocking.block_of(chip, application.name)
     if application is not volatile.application:
         volatile.piv, volatile.pki = PivSession(), PkiSession()
         keep = {SSSE, application.name if application else SSSE}
         volatile.granted = {name: got for name, got in volatile.granted.items() if name in keep}
-    if application is not None:
-        chip.close_channel()
+    # Selecting ends the application session, the domain's own too (GPC, 10.2.3 and 11.11.1).
+    chip.close_channel()
     volatile.application, volatile.file, volatile.record = application, None, 0
-    volatile.wallet_step = None
     volatile.pki.file = 0
 
 
 def _answer(chip: Chip, command: CommandApdu, found: Selectable) -> bytes:
     if isinstance(found, ElementaryFile):
+        blocking.block_of(chip, chip.application().name)
         chip.volatile.file, chip.volatile.record = found, 0
     else:
         _enter(chip, found)

@@ -26,6 +26,7 @@ from reader.iso7816.status import SW, StatusError
 SSSE = ssse.SSSE.name  # the application whose keys and PIN count in every other
 
 Place = tuple[str, int]  # application name, and FID or key identifier
+CHALLENGE_SIZE = 8  # of authentication and secure messaging (LD/T 32.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ class Volatile:
     channel: Channel | None = None
     personalizing: Application | KeyApplication | None = None
     next_block: int = 0
+    block_rest: bytes = b""  # of a structure that goes on in the next STORE DATA
     status_rest: tuple[bytes, ...] = ()  # what GET STATUS has still to tell
     wallet_step: WalletStep | None = None
     piv: PivSession = field(default_factory=PivSession)
@@ -118,13 +120,17 @@ class Chip:
         return self.volatile.application
 
     def take_challenge(self) -> bytes:
-        """The last GET CHALLENGE, good for one use; '6985' if there is none."""
+        """The last GET CHALLENGE, good for one use; '6984' if there is none of its 8 bytes.
+
+        That is what terminals of the field take for a missing random number.
+        """
         challenge, self.volatile.challenge = self.volatile.challenge, b""
-        if not challenge:
-            raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
+        if len(challenge) != CHALLENGE_SIZE:
+            raise StatusError(SW.REFERENCE_DATA_NOT_USABLE)
         return challenge
 
     def close_channel(self) -> None:
         """End the secure channel and all that hangs on it (GPC, 10.2.3)."""
         self.volatile.channel = None
         self.volatile.personalizing = None
+        self.volatile.next_block, self.volatile.block_rest = 0, b""

@@ -14,16 +14,24 @@ class YearTotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the card answered to the last transaction of a type; no codes: there was none."""
+
+    count: int = 0
+    codes: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wallet:
-    """Persistent part. *proof* is MAC2 and TAC of the settlement numbered *proved*."""
+    """The account. *settlements* and *loads* are the numbers that the next ones will have."""
 
     balance: int = 0
-    settlements: int = 0  # numbers used; the next is one more
+    settlements: int = 0
     loads: int = 0
     self_paid: YearTotal = field(default_factory=YearTotal)
     pooled: YearTotal = field(default_factory=YearTotal)
-    proved: int = 0
-    proof: bytes = b""
+    settled: Proof = field(default_factory=Proof)  # MAC2 and TAC
+    credited: Proof = field(default_factory=Proof)  # TAC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,21 +23,46 @@ ASSUMPTIONS = (
         "the only number their applications leave free between the known update keys",
     ),
     Assumption(
-        "RK1DF03, RK2DF03: kid",
-        "83 and 84",
-        "DF07 numbers its read keys from 83, and DF03 too leaves 83 to 85 free before UK1",
-    ),
-    Assumption(
-        "RK1DF01, RK1DF02, RK1DF03, RK2DF03: PSAM usage",
+        "RK1DF01, RK1DF02: PSAM usage",
         "67, national",
-        "RK1DF04 has it, and their PSAM numbers 2B, 2C, 2E and 35 lie beside its 2D",
+        "the read keys of DF03 and DF04 have it, and their PSAM numbers 2E and 35 lie beside",
+    ),
+    Assumption("STK: kid", "02", "one program lists it so, without using it"),
+    Assumption(
+        "STKDF01 to STKDF0A: kid, PSAM address",
+        "82, 48 C1 to 48 C6",
+        "as 02 at the SSSE; numbers of the PSAM that no known key has",
     ),
     Assumption(
-        "UK4DF02",
-        "kid 86, PSAM 47 27",
-        "the gap between UK3DF02 (85) and UK5DF02 (87, 47 28)",
+        "DPK, DTK, DLK: kid, PSAM address",
+        "89 to 8B, 42 C7 to 42 C9",
+        "free beside the known keys of DF04; 42 is a purchase key of two levels",
     ),
-    Assumption("STK: kid", "09", "its PSAM number; no command names it on the card"),
+    Assumption(
+        "names_key_version",
+        "P1, or a byte behind the authentication data, is the version; 00 the current one",
+        "that a byte behind the data names it is known, what P1 does is not",
+    ),
+    Assumption(
+        "lock_key",
+        "LKDF03 and LKDF04 in their DFs, BK elsewhere; after it the MAC under STK",
+        "LB002 names these keys for blocking; no public text has the whole sequence",
+    ),
+    Assumption(
+        "reload_pin_instructions, v3.00",
+        "84 24 00 01, and 84 D4 00 01 too",
+        "one driver asks its security module for a reload that begins 84 D4",
+    ),
+    Assumption(
+        "secure messaging of UPDATE, APPEND and BLOCK",
+        "as PIN reload: MAC under STK and the last challenge, IV zero",
+        "only the reload's bytes are known from the field",
+    ),
+    Assumption(
+        "medical_account",
+        "B0 28 01 01, B0 2C 01 00, B0 32 for purchase, debit and proof",
+        "B0 26, B0 28 and B0 2A are known; the rest counts on as PBOC does from 50, 52 and 5A",
+    ),
     Assumption("SSSE: FID", "DDF1", "the usual one; readers select the SSSE by AID"),
     Assumption(
         "EF0D: read access",

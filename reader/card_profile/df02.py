@@ -240,7 +240,7 @@ KEYS = (
     CardKey("UK1DF02", "DF02", KeyRole.UPDATE, 0x83, 0x47, 0x26),
     CardKey("UK2DF02", "DF02", KeyRole.UPDATE, 0x84, 0x48, 0x45),
     CardKey("UK3DF02", "DF02", KeyRole.UPDATE, 0x85, 0x48, 0x46),
-    CardKey("UK4DF02", "DF02", KeyRole.UPDATE, 0x86, 0x47, 0x27),  # all assumed
+    CardKey("UK4DF02", "DF02", KeyRole.UPDATE, 0x86, 0x47, 0x27),
     CardKey("UK5DF02", "DF02", KeyRole.UPDATE, 0x87, 0x47, 0x28),
     CardKey("RK1DF02", "DF02", KeyRole.READ, 0x88, 0x67, 0x35),  # kid and usage assumed
     CardKey("UK6DF02", "DF02", KeyRole.UPDATE, 0x89, 0x47, 0x36),

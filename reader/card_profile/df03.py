@@ -250,8 +250,9 @@ EF19 = RecordFile(
 
 KEYS = (
     CardKey("STKDF03", "DF03", KeyRole.MAINTENANCE, MAINTENANCE_KID, 0x48, 0xC3),  # assumed
-    CardKey("RK1DF03", "DF03", KeyRole.READ, 0x83, 0x67, 0x2B),  # kid and usage assumed
-    CardKey("RK2DF03", "DF03", KeyRole.READ, 0x84, 0x67, 0x2C),  # kid and usage assumed
+    CardKey("LKDF03", "DF03", KeyRole.BLOCK, 0x83, 0x48, 0x40),
+    CardKey("RK1DF03", "DF03", KeyRole.READ, 0x84, 0x67, 0x2B),
+    CardKey("RK2DF03", "DF03", KeyRole.READ, 0x85, 0x67, 0x2C),
     CardKey("UK1DF03", "DF03", KeyRole.UPDATE, 0x86, 0x48, 0x47),
     CardKey("UK2DF03", "DF03", KeyRole.UPDATE, 0x87, 0x47, 0x29),
     CardKey("UK3DF03", "DF03", KeyRole.UPDATE, 0x88, 0x48, 0x48),

@@ -154,13 +154,14 @@ EF15 = RecordFile(
 
 KEYS = (
     CardKey("STKDF04", "DF04", KeyRole.MAINTENANCE, MAINTENANCE_KID, 0x48, 0xC4),  # assumed
+    CardKey("LKDF04", "DF04", KeyRole.BLOCK, 0x83, 0x48, 0x41),
     CardKey("RK1DF04", "DF04", KeyRole.READ, 0x84, 0x67, 0x2D),
     CardKey("UK1DF04", "DF04", KeyRole.UPDATE, 0x85, 0x48, 0x49),
     CardKey("UK2DF04", "DF04", KeyRole.UPDATE, 0x86, 0x47, 0x2A),
-    # The medical account: names from LB002, kids and PSAM addresses assumed.
-    CardKey("DPK", "DF04", KeyRole.PURCHASE, 0x87, 0x42, 0xC7),
-    CardKey("DTK", "DF04", KeyRole.TRANSACTION_CERTIFICATE, 0x88, 0x42, 0xC8),
-    CardKey("DLK", "DF04", KeyRole.LOAD, 0x89, 0x42, 0xC9),
+    # The medical account's: kids and PSAM addresses assumed (cities use 87 and 88 for files).
+    CardKey("DPK", "DF04", KeyRole.PURCHASE, 0x89, 0x42, 0xC7),
+    CardKey("DTK", "DF04", KeyRole.TRANSACTION_CERTIFICATE, 0x8A, 0x42, 0xC8),
+    CardKey("DLK", "DF04", KeyRole.LOAD, 0x8B, 0x42, 0xC9),
 )
 
 DF04 = Application(

@@ -1,8 +1,9 @@
 """Keys of the card: where each lives, and how a terminal's PSAM comes to the same key.
 
-Names follow LD/T 32.4: IRK proves the card, PUK unlocks the PIN, STK secures maintenance, RK opens
-a file for reading and UK for updating. Card key identifiers and PSAM addresses are those that
-reading and writing programs in the field use.
+Names follow LB002 and LD/T 32.4: IRK proves the card, PUK unlocks the PIN, BK and LK let the issuer
+block, STK secures maintenance, RK opens a file for reading and UK for updating; DLK, DPK and DTK
+are the medical account's. Card key identifiers and PSAM addresses are those that reading and
+writing programs in the field use.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ class KeyRole(Enum):
 
     INTERNAL_AUTHENTICATION = "internal authentication"
     PIN_UNBLOCK = "PIN unblock"
+    BLOCK = "blocking"
     MAINTENANCE = "maintenance"
     READ = "read"
     UPDATE = "update"
@@ -25,9 +27,10 @@ class KeyRole(Enum):
     TRANSACTION_CERTIFICATE = "transaction certificate"
 
 
-# What EXTERNAL AUTHENTICATE may prove; the other keys serve their own commands only.
-AUTHENTICATING = frozenset({KeyRole.PIN_UNBLOCK, KeyRole.MAINTENANCE, KeyRole.READ, KeyRole.UPDATE})
-MAINTENANCE_KID = 0x82  # of the STK of each DF: assumed, the lowest that its known keys leave free
+# What EXTERNAL AUTHENTICATE may prove (LB002's external authentication keys); the other keys serve
+# their own commands only.
+AUTHENTICATING = frozenset({KeyRole.PIN_UNBLOCK, KeyRole.BLOCK, KeyRole.READ, KeyRole.UPDATE})
+MAINTENANCE_KID = 0x82  # of the STK of each DF: assumed, as it is 02 at the SSSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from reader.card_profile.df07 import DF07
 from reader.card_profile.files import Application, RecordFile, TransparentFile
 from reader.card_profile.first_version import first_version
 from reader.card_profile.key_applications import PIV, PKI_ADF, PKI_ENVIRONMENT, KeyApplication
-from reader.card_profile.keys import CardKey
+from reader.card_profile.keys import CardKey, KeyRole
 from reader.card_profile.medical_account import MedicalAccount
 from reader.card_profile.ssse import SSSE
 from reader.data_items import keeping
@@ -73,9 +73,15 @@ def first_of_cryptogram(profile: "CardProfile", irk: bytes, first12: bytes) -> b
     return profile.authentication.cryptogram(irk, first12[:8], first12[4:12])[:4]
 
 
-def current_or_named(p1: int, version: int, index: int) -> bool:
-    """Whether P1 of a command means the key version at *index*: 0 the current one (assumed)."""
-    return index == 0 if p1 == 0 else p1 == version
+def current_or_named(named: int, version: int, index: int) -> bool:
+    """Whether a command that names *named* means the key version at *index*: 0 is the current."""
+    return index == 0 if named == 0 else named == version
+
+
+def own_or_card_lock_key(application: Application) -> str:
+    """The key that allows blocking *application*: its own lock key, else the card's (assumed)."""
+    own = (key.name for key in application.keys if key.role is KeyRole.BLOCK)
+    return next(own, "BK")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +103,10 @@ class CardProfile:
     pin_reference: int = 0x00  # at the SSSE, for all applications
     pin_tries: int = 6
     pin_unblock_limit: int = 10  # then the PIN stays blocked: the rule of one region
-    pin_maintenance_instructions: frozenset[int] = frozenset({0x24})
+    reload_pin_instructions: frozenset[int] = frozenset({0x24})
     medical_account: MedicalAccount | None = MedicalAccount()  # noqa: RUF009  # a frozen value
     names_key_version: Callable[[int, int, int], bool] = current_or_named
+    lock_key: Callable[[Application], str] = own_or_card_lock_key
     # What a card leaves the bureau with when the issuer sets nothing else; its holder changes it.
     transport_pin: str = "123456"
     identification_code_authentication: Callable[["CardProfile", bytes, bytes], bytes] = (
@@ -224,7 +231,7 @@ V3 = CardProfile(
     algorithm_mark=0x03,
     chip_proof=ChipProof.ASYMMETRIC,
     overrides=holder_data_read_by(Access.pin_or_key("RKSSSE")),
-    pin_maintenance_instructions=frozenset({0x24, 0xD4}),
+    reload_pin_instructions=frozenset({0x24, 0xD4}),
     contactless=True,
     key_applications=(PKI_ENVIRONMENT, PKI_ADF, PIV),
 )

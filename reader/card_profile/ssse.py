@@ -155,9 +155,10 @@ EF0D = RecordFile(
 
 KEYS = (
     CardKey("IRK", "SSSE", KeyRole.INTERNAL_AUTHENTICATION, 0x00, 0x67, 0x08),
+    CardKey("STK", "SSSE", KeyRole.MAINTENANCE, 0x02, 0x48, 0x09),  # kid assumed
     CardKey("UKSSSE", "SSSE", KeyRole.UPDATE, 0x04, 0x48, 0x12),
+    CardKey("BK", "SSSE", KeyRole.BLOCK, 0x05, 0x48, 0x11),
     CardKey("PUK", "SSSE", KeyRole.PIN_UNBLOCK, 0x06, 0x48, 0x10),
-    CardKey("STK", "SSSE", KeyRole.MAINTENANCE, 0x09, 0x48, 0x09),  # kid assumed
     CardKey("RKSSSE", "SSSE", KeyRole.READ, 0x0A, 0x47, 0x0A),
     CardKey("UK2SSSE", "SSSE", KeyRole.UPDATE, 0x0D, 0x48, 0x13),
 )

@@ -21,7 +21,7 @@ from reader.card_profile.profiles import PROFILES
 from reader.iso7816.apdu import CommandApdu
 from tests.desk import NOW, Desk, counter_bytes
 from tests.fixed_card import fixed_card
-from tests.pboc_host import SSSE, Terminal
+from tests.pboc_host import BK, PUK, SSSE, Terminal
 
 Cell = TypeVar("Cell", KeyCell, PinCell)
 
@@ -145,9 +145,10 @@ def pin(profile: str) -> Recorder:
     terminal.sw("80 5E 01 00 07 12 34 56 FF 65 43 21")
     for _ in range(7):
         terminal.sw(VERIFY)
-    for header, value in (("84 24 00 01", "123456"), ("84 24 00 00", "123456")):
-        terminal.authenticate(0x06)
-        terminal.sw(terminal.sealed(header, bytes.fromhex(value)))
+    terminal.authenticate(PUK)
+    terminal.sw(terminal.sealed("84 24 00 01", bytes.fromhex("123456")))
+    terminal.authenticate(PUK)
+    terminal.sw(terminal.with_mac("84 24 00 00"))
     return recorder
 
 
@@ -193,6 +194,7 @@ def blocking(profile: str) -> Recorder:
     """APPLICATION BLOCK and UNBLOCK, CARD BLOCK."""
     recorder, terminal = _terminal(profile)
     terminal.sw(DF01)
+    terminal.authenticate(BK)
     terminal.sw(terminal.with_mac("84 1E 00 00"))
     terminal.sw(terminal.with_mac("84 18 00 00"))
     terminal.sw(terminal.with_mac("84 1E 00 01"))
@@ -269,13 +271,13 @@ def _command(ins: int, p1: int = 0, p2: int = 0, data: bytes = b"") -> CommandAp
     return CommandApdu(ins=ins, p1=p1, p2=p2, data=data)
 
 
-OLD, NEW = ("v1.00", "v2.00", "v3.00"), ("v3.00", "international")
+NEW = ("v3.00", "international")
 SCENARIOS: dict[str, tuple[Callable[[str], Recorder], tuple[str, ...]]] = {
     "personalization": (personalization, tuple(PROFILES)),
-    "pin": (pin, OLD),
-    "updates": (updates, OLD),
-    "wallet": (wallet, OLD),
-    "blocking": (blocking, OLD),
+    "pin": (pin, tuple(PROFILES)),
+    "updates": (updates, tuple(PROFILES)),
+    "wallet": (wallet, tuple(PROFILES)),
+    "blocking": (blocking, tuple(PROFILES)),
     "keys": (keys, tuple(PROFILES)),
     "token": (token, NEW),
     "certificates": (certificates, NEW),

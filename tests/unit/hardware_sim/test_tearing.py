@@ -48,9 +48,9 @@ def test_after_a_cut_while_paying_the_terminal_learns_whether_it_was_paid():
             card = Card(memory, random=counter_bytes())
             for command in (SSSE, "00 20 00 00 03 12 34 56", tearing.DF04):
                 card.transmit(bytes.fromhex(command))
-            number = memory.wallet.settlements
-            if number:
-                asked = b"\xb0\x5a\x00\x00\x02" + number.to_bytes(2, "big")
+            following = memory.wallet.settlements
+            if following:
+                asked = b"\xb0\x32\x00\x32\x02" + (following - 1).to_bytes(2, "big")
                 assert card.transmit(asked)[0] == 0x61
-            newer = b"\xb0\x5a\x00\x00\x02" + (number + 1).to_bytes(2, "big")
+            newer = b"\xb0\x32\x00\x32\x02" + following.to_bytes(2, "big")
             assert card.transmit(newer) == b"\x94\x06"

@@ -39,7 +39,8 @@ def profile(request: pytest.FixtureRequest) -> CardProfile:
     [
         ("IRK", 0x00, "67 08"),
         ("PUK", 0x06, "48 10"),
-        ("STK", 0x09, "48 09"),
+        ("STK", 0x02, "48 09"),
+        ("BK", 0x05, "48 11"),
         ("RKSSSE", 0x0A, "47 0A"),
         ("UKSSSE", 0x04, "48 12"),
         ("UK2SSSE", 0x0D, "48 13"),
@@ -53,9 +54,14 @@ def profile(request: pytest.FixtureRequest) -> CardProfile:
         ("UKBDF01", 0x8E, "47 34"),
         ("UK1DF02", 0x83, "47 26"),
         ("UK6DF02", 0x89, "47 36"),
+        ("UK4DF02", 0x86, "47 27"),
+        ("LKDF03", 0x83, "48 40"),
+        ("RK1DF03", 0x84, "67 2B"),
+        ("RK2DF03", 0x85, "67 2C"),
         ("UK1DF03", 0x86, "48 47"),
         ("UK3DF03", 0x88, "48 48"),
         ("UK8DF03", 0x8D, "47 3B"),
+        ("LKDF04", 0x83, "48 41"),
         ("RK1DF04", 0x84, "67 2D"),
         ("UK1DF04", 0x85, "48 49"),
         ("UK2DF04", 0x86, "47 2A"),
@@ -96,6 +102,7 @@ def test_the_name_of_a_key_begins_with_its_role(profile: CardProfile) -> None:
     prefixes = {
         KeyRole.INTERNAL_AUTHENTICATION: "IRK",
         KeyRole.PIN_UNBLOCK: "PUK",
+        KeyRole.BLOCK: ("BK", "LK"),
         KeyRole.MAINTENANCE: "STK",
         KeyRole.READ: "RK",
         KeyRole.UPDATE: "UK",
@@ -255,6 +262,6 @@ def test_the_authentication_code_is_replaceable() -> None:
 
 def test_assumptions_are_told() -> None:
     told = " ".join(assumption.where for assumption in ASSUMPTIONS)
-    for name in ("RK1DF01", "RK1DF02", "RK1DF03", "RK2DF03", "UK4DF02", "STK"):
+    for name in ("RK1DF01", "RK1DF02", "STK", "STKDF01", "DPK", "lock_key", "medical_account"):
         assert name in told
     assert CardIssuer.__doc__
