@@ -1,16 +1,18 @@
 """``onecard sim serve``: cards served as hardware is, whole or with a fault."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from hardware_sim import fault_names
-from hardware_sim import line as lines
+from hardware_sim import fault_names, line_names
 from hardware_sim.errors import FaultError, LineModelError, SimulatorError
 from hardware_sim.icc import IntegratedCircuitCard
+from hardware_sim.line import Metered, Usage
 from hardware_sim.server import CardServer, hold_slot
 from hardware_sim.storage import load_card
 from onecard.console import Exit, fail, print_line, say
@@ -25,8 +27,9 @@ _FAULTS = "".join(f"      {name}={what}\n" for name, what in fault_names.HELP.it
     FAULT is one of these, counted from one; faults are those of the first card:
 {_FAULTS}
     \b
-    LINE is t0:BAUD, t1:BAUD or contactless:KBITS: whenever a card loses its power, what its
-    exchanges would have taken on that line is shown. Nothing waits for it.
+    LINE is t0:BAUD, t1:BAUD or contactless:KBITS; t0:atr and t1:atr are as fast as the card
+    allows. Whenever a card loses its power, what its exchanges would have taken on that line is
+    shown: activation and bytes on the wire. Nothing waits for it.
 
     \b
     Examples:
@@ -41,6 +44,7 @@ _FAULTS = "".join(f"      {name}={what}\n" for name, what in fault_names.HELP.it
 @click.option("--contactless", is_flag=True, help="As in the field of a contactless reader.")
 @click.option("--fault", "faults", multiple=True, metavar="FAULT", help="What is to go wrong.")
 @click.option("--line", metavar="LINE", help="Reckon what the exchanges take on this line.")
+@click.option("--json", "as_json", is_flag=True, help="Show that as JSON, one line each.")
 def serve(
     cards: tuple[Path, ...],
     listen: str | None,
@@ -48,32 +52,34 @@ def serve(
     contactless: bool,
     faults: tuple[str, ...],
     line: str | None,
+    as_json: bool,
 ) -> None:
     """See the help above; it lists the faults."""
     if (listen is None) == (vpcd is None):
         fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
-    host, port = _address(listen or vpcd or "")
+    host, port = address(listen or vpcd or "")
     try:
         tools = fault_names.Tools(
             sleep=time.sleep, load=lambda name: load_card(Path(name), contactless=contactless)
         )
         wanted = [fault_names.parse(text, tools) for text in faults]
-        on_line = None if line is None else lines.parse(line)
         loaded = [
             load_card(path, contactless=contactless, faults=wanted if i == 0 else ())
             for i, path in enumerate(cards)
         ]
-        if on_line is not None:
+        if line is not None:
             loaded = [
-                lines.Metered(card, on_line, _shown(path))
+                Metered(card, line_names.parse(line, card.atr), _shown(path, as_json))
                 for card, path in zip(loaded, cards, strict=True)
             ]
         if listen:
             _listen(loaded, cards, host, port)
         else:
             _hold(loaded, host, port)
-    except (FaultError, LineModelError) as error:
-        fail(Exit.USAGE, f"{error}.", f"{error}。")
+    except FaultError as error:
+        fail(Exit.USAGE, f"No such fault: {error}.", f"没有这种故障：{error}。")
+    except LineModelError as error:
+        fail(Exit.USAGE, f"No such line: {error}.", f"没有这种线路：{error}。")
     except SimulatorError as error:
         fail(Exit.STORAGE, f"{error}.", f"{error}。")
     except ValueError as error:
@@ -82,17 +88,20 @@ def serve(
         say("Cards removed.", "卡片已取出。")
 
 
-def _shown(path: Path) -> Callable[[lines.Usage], None]:
-    def report(used: lines.Usage) -> None:
+def _shown(path: Path, as_json: bool) -> Callable[[Usage], None]:
+    def report(used: Usage) -> None:
+        if as_json:
+            print_line(json.dumps({"card": str(path), **asdict(used)}, ensure_ascii=False))
+            return
         print_line(
-            f"{path}  {used.commands} commands  {used.bytes_to_card} B >  "
+            f"{path}  {used.commands} commands  {used.blocks} blocks  {used.bytes_to_card} B >  "
             f"{used.bytes_from_card} B <  {used.seconds:.3f} s"
         )
 
     return report
 
 
-def _address(text: str) -> tuple[str, int]:
+def address(text: str) -> tuple[str, int]:
     host, separator, port = text.rpartition(":")
     if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
         fail(Exit.USAGE, f"{text} is not HOST:PORT.", f"{text} 不是 主机:端口。")

@@ -8,6 +8,7 @@ from hardware_sim.faults import (
     Altered,
     CutAfterCommand,
     Muted,
+    Replaced,
     Save,
     Slow,
     Swapped,
@@ -47,7 +48,8 @@ HELP: Mapping[str, str] = {
     "truncate": "N:BYTES: of the N-th answer only so many bytes arrive",
     "lengthen": "N:BYTES: so many bytes stand in front of the N-th answer",
     "worn": "N: from the N-th write on the memory fails (6581)",
-    "swap": "N:CARD: from the N-th command on another card answers",
+    "swap": "N:CARD: from the N-th command on another card answers, and no reset tells",
+    "replace": "N:CARD: as swap, but the N-th command gets no answer, and the slot notices",
 }
 
 
@@ -145,9 +147,12 @@ def _slow(value: str, tools: Tools) -> Fault:
     return Fault("slow", of_card=lambda card: Slow(card, seconds, tools.sleep))
 
 
-def _swap(value: str, tools: Tools) -> Fault:
-    count, other = _pair(value)
-    return Fault("swap", of_card=lambda card: Swapped(card, count, tools.load(other)))
+def _another(name: str, kind: type[Swapped]) -> Maker:
+    def make(value: str, tools: Tools) -> Fault:
+        count, other = _pair(value)
+        return Fault(name, of_card=lambda card: kind(card, count, tools.load(other)))
+
+    return make
 
 
 _MAKERS: Mapping[str, Maker] = {
@@ -160,5 +165,6 @@ _MAKERS: Mapping[str, Maker] = {
     "truncate": _altered("truncate", _truncated),
     "lengthen": _altered("lengthen", _lengthened),
     "worn": _memory("worn", worn_from_write),
-    "swap": _swap,
+    "swap": _another("swap", Swapped),
+    "replace": _another("replace", Replaced),
 }

@@ -67,6 +67,22 @@ def worn_from_write(save: Save, count: int) -> Save:
     return run
 
 
+def worn_cell(save: Save, count: int, cell: str, *, stored: Any) -> Save:
+    """As `worn_from_write`, for writes that change the field *cell* of a memory *stored* before."""
+    changes = 0
+
+    def run(memory: Any) -> Any:
+        nonlocal changes, stored
+        if getattr(memory, cell) != getattr(stored, cell):
+            changes += 1
+            if changes >= count:
+                raise WornMemoryError
+        stored = save(memory)
+        return stored
+
+    return run
+
+
 class Tearable:
     """A card that knows after a power cut only what its memory kept: *powered* reads it anew."""
 
@@ -191,4 +207,16 @@ class Swapped(Faulty):
     def transmit(self, command: bytes) -> bytes:
         if self._count + 1 == self._at:
             self._inner = self._other
+        return super().transmit(command)
+
+
+class Replaced(Swapped):
+    """As `Swapped`, and the slot notices: the command gets no answer, and the new card is reset."""
+
+    def transmit(self, command: bytes) -> bytes:
+        if self._count + 1 == self._at:
+            self._count += 1
+            self._inner = self._other
+            self._inner.reset()
+            raise PowerCut
         return super().transmit(command)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from hardware_sim.card.card import Card
 from hardware_sim.errors import CardFileError, FaultError
 from hardware_sim.fault_names import HELP, Tools, parse
-from hardware_sim.faults import NoAnswer, PowerCut
+from hardware_sim.faults import NoAnswer, PowerCut, worn_cell
 from hardware_sim.storage import CardFile, load_card
 from reader.errors import CardRemovedError
 from reader.tcp import TcpTransport
@@ -129,6 +130,40 @@ def test_another_card_answers_in_the_middle_of_a_session(path):
     assert tries(other) == 1
 
 
+def test_a_card_put_in_the_place_of_another_answers_only_after_a_reset(path):
+    memory = fixed_card()
+    other = path.parent / "other.json"
+    CardFile(other).create(replace(memory, pin=replace(memory.pin, tries_left=2)))
+    before = tries(path)
+    card = with_fault(path, "replace=2:other.json")
+    with pytest.raises(PowerCut):
+        answer(card)
+    card.reset()
+    assert answer(card) == b"\x63\xc1"
+    assert (tries(path), tries(other)) == (before, 1)
+
+
+def test_a_worn_pin_cell_fails_alone_and_from_its_second_write_on():
+    stored = []
+
+    def save(memory):
+        stored.append(memory)
+        return memory
+
+    memory = fixed_card()
+    card = Card(memory, random=bytes, save=worn_cell(save, 2, "pin", stored=memory))
+    tries_left = memory.pin.tries_left
+    assert answer(card) == bytes([0x63, 0xC0 + tries_left - 1])
+    assert answer(card) == b"\x65\x81"
+    assert stored[-1].pin.tries_left == tries_left - 1
+
+
+def test_a_worn_cell_lets_writes_of_other_cells_through():
+    memory = fixed_card()
+    save = worn_cell(lambda written: written, 1, "pin", stored=memory)
+    assert save(replace(memory, pin_unblocks=7)).pin_unblocks == 7
+
+
 def test_a_reader_sees_a_torn_card_leave_and_come_back(path):
     before = tries(path)
     with served(with_fault(path, "cut-after-write=1")) as address:
@@ -141,7 +176,7 @@ def test_a_reader_sees_a_torn_card_leave_and_come_back(path):
 @pytest.mark.parametrize(
     "text",
     ["", "mute", "mute=", "mute=0", "mute=x", "melt=1", "wrong-sw=1", "wrong-sw=1:90", "slow=-1",
-     "slow=nan", "slow=inf", "truncate=1:0", "swap=1:"],
+     "slow=nan", "slow=inf", "truncate=1:0", "swap=1:", "replace=x:other.json"],
 )  # fmt: skip
 def test_what_is_no_fault_is_told_with_what_there_is(path, text):
     with pytest.raises(FaultError) as error:
