@@ -173,6 +173,15 @@ def test_a_reader_sees_a_torn_card_leave_and_come_back(path):
             assert answer(reader) == bytes([0x63, 0xC0 + before - 2])
 
 
+@pytest.mark.parametrize("text", ["mute=1", "replace=1:card.json", "cut-after-command=1"])
+def test_a_reader_sees_a_card_without_an_answer_leave_and_come_back(path, text):
+    with served(with_fault(path, text)) as address:
+        with TcpTransport.parse(address) as reader, pytest.raises(CardRemovedError):
+            reader.transmit(CHALLENGE)
+        with TcpTransport.parse(address) as reader:
+            assert reader.transmit(CHALLENGE)[-2:] == b"\x90\x00"
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "mute", "mute=", "mute=0", "mute=x", "melt=1", "wrong-sw=1", "wrong-sw=1:90", "slow=-1",
