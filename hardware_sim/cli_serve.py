@@ -57,7 +57,7 @@ def serve(
     """See the help above; it lists the faults."""
     if (listen is None) == (vpcd is None):
         fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
-    host, port = address(listen or vpcd or "")
+    host, port = _address(listen or vpcd or "")
     try:
         tools = fault_names.Tools(
             sleep=time.sleep, load=lambda name: load_card(Path(name), contactless=contactless)
@@ -101,7 +101,7 @@ def _shown(path: Path, as_json: bool) -> Callable[[Usage], None]:
     return report
 
 
-def address(text: str) -> tuple[str, int]:
+def _address(text: str) -> tuple[str, int]:
     host, separator, port = text.rpartition(":")
     if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
         fail(Exit.USAGE, f"{text} is not HOST:PORT.", f"{text} 不是 主机:端口。")
