@@ -63,9 +63,9 @@ class Token:
         """What a command says that must succeed, with this card's reader and no other."""
         return done(*command, PCSCLITE_CSOCK_NAME=str(self.socket), **variables)
 
-    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         """The same, and it may fail."""
-        return run(*command, PCSCLITE_CSOCK_NAME=str(self.socket))
+        return run(*command, PCSCLITE_CSOCK_NAME=str(self.socket), **variables)
 
     def prepare(self) -> "Token":
         """Keys made on the card, certificates for them on it."""

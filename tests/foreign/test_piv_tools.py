@@ -10,53 +10,23 @@ import re
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests import virtual_readers
 from tests.foreign.piv_token import MODULE, PIN, PUK, SLOTS, Token, done
-from tests.served_card import blank_card, inserted
-from tests.virtual_readers import VirtualReader
 
 TOOLS = ("yubico-piv-tool", "pkcs11-tool", "pkcs15-tool", "ssh", "openssl")
 MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
 ENGINE = next(Path("/usr/lib").glob("*/engines-3/pkcs11.so"), None)
 
-GONE_SECONDS = 1.0  # pcscd looks for a card every 400 ms: let it see this one leave
-
 pytestmark = [
     pytest.mark.pcsc,
     pytest.mark.foreign,
     pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}"),
 ]
-
-
-@pytest.fixture(scope="module")
-def lonely_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, VirtualReader]]:
-    """A pcscd with a single reader, and its socket."""
-    if missing := virtual_readers.missing_part():
-        pytest.skip(f"needs {missing}")
-    with tempfile.TemporaryDirectory(prefix="onecard-piv-") as folder:
-        socket_path = Path(folder) / "socket"
-        with virtual_readers.pcscd(socket_path, readers=1) as readers:
-            yield socket_path, readers[0]
-
-
-@pytest.fixture(params=["international", "v3.00"])
-def token(
-    request: pytest.FixtureRequest, tmp_path: Path, lonely_reader: tuple[Path, VirtualReader]
-) -> Iterator[Token]:
-    """A card ready for use."""
-    socket_path, reader = lonely_reader
-    card = blank_card(tmp_path / "card.json", "--profile", request.param)
-    with inserted(card, reader, "--contactless" if request.param == "v3.00" else ""):
-        yield Token(reader, tmp_path, socket_path).prepare()
-    time.sleep(GONE_SECONDS)
 
 
 def test_pkcs11_tool_signs_and_openssl_verifies(token: Token) -> None:
