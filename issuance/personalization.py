@@ -71,17 +71,22 @@ def store_data_blocks(
     """STORE DATA commands that carry *groupings* in order, as full as they go."""
     blocks = [b""]
     secret = [False]
+    answered = [False]
     for dgi, content in groupings:
         encoded = encode_dgi(dgi, content)
         if len(blocks[-1]) + len(encoded) > capacity:
             blocks.append(b"")
             secret.append(False)
+            answered.append(False)
         blocks[-1] += encoded
         secret[-1] |= dgi in (Dgi.KEYS, Dgi.PIN)
+        answered[-1] |= dgi == Dgi.GENERATE_KEY
     for i, block in enumerate(blocks):
-        encryption = StoreData.APPLICATION_DEPENDENT_ENCRYPTION if secret[i] else StoreData(0)
+        flags = StoreData.DGI | (StoreData.APPLICATION_DEPENDENT_ENCRYPTION if secret[i] else 0)
+        if answered[i]:
+            flags |= StoreData.RESPONSE_EXPECTED
         last = i == len(blocks) - 1
-        yield store_data(block, block=first_block + i, last=last, flags=StoreData.DGI | encryption)
+        yield store_data(block, block=first_block + i, last=last, flags=flags)
 
 
 def generate_chip_key(reference: int) -> CommandApdu:

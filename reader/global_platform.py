@@ -82,6 +82,7 @@ class Dgi(IntEnum):
     KEYS = 0x8000  # entries of kid(1) version(1) tries(1) key(16), encrypted under the DEK
     PIN = 0x8010  # ISO 9564-1 format 2 block, encrypted under the DEK
     PIN_TRIES = 0x9010  # try limit (1)
+    OBJECTS = 0x0070  # data objects of the security domain (GPC, 11.11.2.3)
     GENERATE_KEY = 0x0047  # key reference (1); answered with 7F49 {86 point}
 
 
@@ -110,18 +111,24 @@ def encode_dgi(dgi: int, content: bytes) -> bytes:
 
 def parse_dgis(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Each grouping and its content; TlvError if one is cut short."""
-    offset = 0
-    while offset < len(data):
-        if offset + 3 > len(data):
-            raise TlvError("data grouping cut short", offset)
-        dgi = int.from_bytes(data[offset : offset + 2], "big")
-        start, size = offset + 3, data[offset + 2]
+    groupings, rest = split_dgis(data)
+    yield from groupings
+    if rest:
+        raise TlvError("data grouping cut short", len(data) - len(rest))
+
+
+def split_dgis(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """The groupings that are whole, and the rest, which the next block completes."""
+    groupings = []
+    while len(data) >= 3:
+        start, size = 3, data[2]
         if size == 0xFF:
-            start, size = offset + 5, int.from_bytes(data[offset + 3 : offset + 5], "big")
-        if start + size > len(data):
-            raise TlvError(f"data grouping {dgi:04X} cut short", offset)
-        yield dgi, data[start : start + size]
-        offset = start + size
+            start, size = 5, int.from_bytes(data[3:5], "big")
+        if len(data) < start + size:
+            break
+        groupings.append((int.from_bytes(data[:2], "big"), data[start : start + size]))
+        data = data[start + size :]
+    return groupings, data
 
 
 def initialize_update(host_challenge: bytes, *, key_version: int = 0) -> CommandApdu:

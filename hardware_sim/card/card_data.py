@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from crypto.block_ciphers import AES, TRIPLE_DES
 from hardware_sim.card.state import Chip
-from reader.global_platform import ISD_AID, KEY_TYPE_AES, KEY_TYPE_DES
+from reader.global_platform import ISD_AID, KEY_TYPE_AES, KEY_TYPE_DES, Dgi, split_dgis
 from reader.iso7816 import tlv
 from reader.iso7816.apdu import CommandApdu
 from reader.iso7816.status import SW, StatusError
 
 MAX_COMMAND_DATA = 255
+MAX_REST = 0xFFFF
+# What the card knows by itself and nobody stores (GPC, 11.11.2.3); its AID is not changed either.
+OF_THE_CARD = frozenset({0x4F, 0xC1, 0xC2, 0xCF, 0xD3, 0xE0, 0x2F00, 0x9F7F, 0xFF21})
 COUNTER_SIZES = {AES.name: 3, TRIPLE_DES.name: 2}  # Amendment D, 6.2.2.1; GPC, E.1.2
 KEY_TYPES = {AES.name: KEY_TYPE_AES, TRIPLE_DES.name: KEY_TYPE_DES}
 _OID = "2A864886FC6B"  # 1.2.840.114283, GlobalPlatform's arc
@@ -48,11 +51,36 @@ def _object_identifier(branch: str, rest: bytes = b"") -> bytes:
 def get_data(chip: Chip, command: CommandApdu) -> bytes:
     """GET DATA: card data, key information, production data, counters (GPC, 11.3)."""
     tag = command.p1 << 8 | command.p2
-    reader = READERS.get(tag)
-    value = reader(chip) if reader else chip.persistent.data_objects.get(tag)
+    reader, value = READERS.get(tag), chip.persistent.data_objects.get(tag)
+    if value is None and reader is not None:
+        value = reader(chip)
     if value is None:
         raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
     return tlv.encode(tag, value)
+
+
+def store_objects(chip: Chip, data: bytes, *, in_groupings: bool) -> bytes:
+    """Keep data objects, all or none; the answer is the rest that the next block completes."""
+    objects, rest = split_dgis(data) if in_groupings else _split_objects(data)
+    if in_groupings:
+        if any(dgi != Dgi.OBJECTS for dgi, _ in objects):
+            raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
+        contents = [_split_objects(content) for _, content in objects]
+        if any(cut for _, cut in contents):
+            raise StatusError(SW.WRONG_DATA)
+        objects = [one for whole, _ in contents for one in whole]
+    if any(tag in OF_THE_CARD for tag, _ in objects) or len(rest) > MAX_REST:
+        raise StatusError(SW.WRONG_DATA)
+    chip.write(data_objects={**chip.persistent.data_objects, **dict(objects)})
+    return rest
+
+
+def _split_objects(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """The objects, or everything as the rest while the last of them is not whole."""
+    try:
+        return tlv.parse(data), b""
+    except tlv.TlvError:
+        return [], data
 
 
 def _key_information(chip: Chip) -> bytes:

@@ -16,6 +16,7 @@ class Channel:
 
     session: scp02.Session | scp03.Session = field(repr=False)
     keys: KeySet = field(repr=False)
+    aborted: bool = False  # it was open and a check failed: all but a new one is refused
 
     @property
     def is_open(self) -> bool:

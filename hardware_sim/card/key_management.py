@@ -46,6 +46,9 @@ def put_key(chip: Chip, command: CommandApdu) -> bytes:
     first = command.p2 & ~MULTIPLE_KEYS
     if command.p2 & MULTIPLE_KEYS and first == 1 and len(keys) == KEYS_IN_A_SET:
         new = _key_set(keys, version)
+        # Algorithm and size of a key that is replaced stay (11.8.2.3.3).
+        if replaced and not _alike(new, sets[replaced]):
+            raise StatusError(SW.WRONG_DATA)
     elif not command.p2 & MULTIPLE_KEYS and len(keys) == 1 and replaced == version:
         new = _with_one_key(sets[version], first, keys[0])
     else:
@@ -71,6 +74,10 @@ def _key_set(keys: list[NewKey], version: int) -> KeySet:
         return KeySet(enc, mac, dek, version=version, cipher=keys[0].cipher)
     except KeyMaterialError:
         raise StatusError(SW.WRONG_DATA) from None
+
+
+def _alike(one: KeySet, other: KeySet) -> bool:
+    return one.cipher is other.cipher and len(one.enc) == len(other.enc)
 
 
 def _with_one_key(old: KeySet, identifier: int, key: NewKey) -> KeySet:
@@ -111,8 +118,8 @@ def _new_key(channel: Channel, data: bytes) -> tuple[NewKey, bytes]:
         raise StatusError(SW.WRONG_DATA)
     key = channel.unwrap_key(wrapped, size)
     expected = cipher.kcv(key)
-    if kcv not in {expected, b""}:
-        raise StatusError(SW.WRONG_DATA)
+    if kcv != expected:  # table 11-78; without one nothing is verified (11.8.2.3.3)
+        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED if kcv else SW.WRONG_DATA)
     return NewKey(cipher, key, expected), rest
 
 
@@ -126,9 +133,7 @@ def delete(chip: Chip, command: CommandApdu) -> bytes:
         raise StatusError(SW.WRONG_DATA) from None
     if AID in named:
         built_in = any(one.aid == named[AID] for one in chip.profile.on_chip)
-        raise StatusError(
-            SW.CONDITIONS_OF_USE_NOT_SATISFIED if built_in else SW.REFERENCED_DATA_NOT_FOUND
-        )
+        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED if built_in else SW.FILE_NOT_FOUND)
     # Without its third key a set opens nothing: single keys are not deleted (the issuer's policy).
     if KEY_IDENTIFIER in named or len(named.get(KEY_VERSION, b"")) != 1:
         raise StatusError(SW.WRONG_DATA)

@@ -16,9 +16,8 @@ from hardware_sim.card.state import SSSE, Chip, Persistent, Place
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.files import Application, RecordFile, TransparentFile
 from reader.card_profile.key_applications import PIV, KeyApplication
-from reader.global_platform import ApplicationLifeCycle, Dgi, parse_dgis
+from reader.global_platform import ApplicationLifeCycle, Dgi, split_dgis
 from reader.iso7816.status import SW, StatusError
-from reader.iso7816.tlv import TlvError
 
 KEY_ENTRY_HEADER = 3  # kid, version, tries
 KEY_SIZE = 16
@@ -27,27 +26,33 @@ MAX_KEY_VERSIONS = 3  # LD/T 6001.3 tests KEY_VER1 to 3
 
 
 def store(
-    chip: Chip, application: Application | KeyApplication, data: bytes, *, last: bool
-) -> bytes:
-    """Take the groupings of one block, all or none; the answer is what they produced.
+    chip: Chip,
+    application: Application | KeyApplication,
+    data: bytes,
+    *,
+    last: bool,
+    may_answer: bool,
+) -> tuple[bytes, bytes]:
+    """Take the groupings that are whole, all or none: what they answer, and the rest of *data*.
 
     With the *last* block, and in the same write, the application is personalized (GPC, 5.3.2).
     """
-    try:
-        groupings = list(parse_dgis(data))
-    except TlvError:
-        raise StatusError(SW.WRONG_DATA) from None
+    groupings, rest = split_dgis(data)
+    if last and rest:
+        raise StatusError(SW.WRONG_DATA)
     memory, answer = chip.persistent, b""
     for dgi, content in groupings:
         grouping = _grouping(chip, application, dgi, content)
         memory, answer = grouping.change(memory), answer + grouping.answer
+    if answer and not may_answer:
+        raise StatusError(SW.WRONG_P1_P2)  # GPC, 11.11.3.1
     if last:
         states = {**memory.applications, application.name: ApplicationLifeCycle.PERSONALIZED}
         memory = replace(memory, applications=states)
     chip.replace_memory(memory)
     if last:
         chip.volatile.personalizing = None
-    return answer
+    return answer, rest
 
 
 def _grouping(

@@ -25,11 +25,11 @@ MAX_SEQUENCE_COUNTER = 0xFFFFFF
 
 def initialize_update(chip: Chip, command: CommandApdu) -> bytes:
     """INITIALIZE UPDATE with the key set of P1, 0 the default one; '6A88' if there is none."""
+    chip.close_channel()  # to try is enough (Amendment D, 5.6)
     sets = chip.persistent.key_sets
     version = command.p1 or next(iter(sets))
     if version not in sets:
         raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
-    chip.close_channel()
     if sets[version].cipher is TRIPLE_DES:
         return _initialize_scp02(chip, command, sets[version])
     return _initialize_scp03(chip, command, sets[version])

@@ -4,37 +4,58 @@ from dataclasses import replace
 
 from crypto.errors import SecureChannelError
 from hardware_sim.card import card_data, key_management, personalization, registry, secure_channel
+from hardware_sim.card.channel import Channel
 from hardware_sim.card.command_set import CommandSet, execute
 from hardware_sim.card.state import Chip
 from reader.global_platform import STRUCTURE_MASK, CardLifeCycle, GpIns, StoreData
-from reader.iso7816 import tlv
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
-from reader.iso7816.commands import SECURE_MESSAGING, Ins
+from reader.iso7816.commands import CLA_PROPRIETARY, SECURE_MESSAGING, Ins
 from reader.iso7816.status import SW, StatusError
 
 CLA_SECURED = 0x84
 
 
 def answer(chip: Chip, command: CommandApdu) -> ResponseApdu:
-    """Answer a command at card level, inside the secure channel or outside it."""
+    """Answer a command at card level, inside the secure channel or outside it.
+
+    A check that fails aborts an open channel: it answers '6982' until a new one is begun or the
+    domain is selected again (GPC, 10.2.3; Amendment D, 5.6).
+    """
+    channel = chip.volatile.channel
+    was_open = channel is not None and channel.is_open
     try:
         return _answer(chip, command)
     except SecureChannelError:
         chip.close_channel()
+        if channel is not None and was_open:
+            chip.volatile.channel = replace(channel, aborted=True)
         raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED) from None
 
 
 def _answer(chip: Chip, command: CommandApdu) -> ResponseApdu:
+    channel = chip.volatile.channel
+    begins = (command.cla, command.ins) == (CLA_PROPRIETARY, GpIns.INITIALIZE_UPDATE)
+    if channel is not None and channel.aborted and not begins:
+        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
     if (command.cla, command.ins) == (CLA_SECURED, Ins.EXTERNAL_AUTHENTICATE):
         return ResponseApdu(secure_channel.external_authenticate(chip, command), SW.OK)
     if not command.cla & SECURE_MESSAGING:
-        if command.ins in ISSUER_ONLY:
-            raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
+        if not begins:
+            _check_unsecured(channel, command.ins)
         return execute(COMMANDS, chip, command)
     plain = secure_channel.unwrap(chip, command)
     # Some hosts secure with CLA 04, some with 84 (GPC, 11.1.4): the plain class follows INS.
     plain = replace(plain, cla=0x80)
     return secure_channel.wrap(chip, execute(COMMANDS, chip, plain))
+
+
+def _check_unsecured(channel: Channel | None, ins: int) -> None:
+    """A command without secure messaging: with a channel, only one at level 00 takes it."""
+    is_open = channel is not None and channel.is_open
+    if channel is not None and is_open and channel.session.level:
+        raise SecureChannelError("a command without its MAC")
+    if ins in ISSUER_ONLY and not is_open:
+        raise StatusError(SW.SECURITY_STATUS_NOT_SATISFIED)
 
 
 def install(chip: Chip, command: CommandApdu) -> bytes:
@@ -52,31 +73,41 @@ def install(chip: Chip, command: CommandApdu) -> bytes:
         raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
     if chip.persistent.life_cycle >= CardLifeCycle.SECURED:
         raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    chip.volatile.personalizing, chip.volatile.next_block = application, 0
+    chip.volatile.personalizing = application
+    chip.volatile.next_block, chip.volatile.block_rest = 0, b""
     return b"\x00"
 
 
 def store_data(chip: Chip, command: CommandApdu) -> bytes:
-    """STORE DATA for the application named before, or objects for the domain itself."""
-    application = chip.volatile.personalizing
+    """STORE DATA for the application named before, or objects for the domain itself.
+
+    A structure may go on in the next block (11.11.2.3): what is whole is taken, the rest waits.
+    """
+    volatile = chip.volatile
+    application = volatile.personalizing
+    expected, data = volatile.next_block, volatile.block_rest + command.data
+    # A block that is refused, and the last one, begin the numbers anew (11.11.2.2).
+    volatile.next_block, volatile.block_rest = 0, b""
+    if command.p2 != expected:
+        raise StatusError(SW.WRONG_P1_P2)
     structure = command.p1 & STRUCTURE_MASK
-    if application is not None:
-        if command.p2 != chip.volatile.next_block:
-            raise StatusError(SW.WRONG_P1_P2)
-        if structure != StoreData.DGI:
+    last = bool(command.p1 & StoreData.LAST_BLOCK)
+    answer = b""
+    if application is None:
+        rest = card_data.store_objects(chip, data, in_groupings=structure == StoreData.DGI)
+    elif structure != StoreData.DGI:
+        raise StatusError(SW.WRONG_DATA)
+    else:
+        may_answer = bool(command.p1 & StoreData.RESPONSE_EXPECTED)
+        answer, rest = personalization.store(
+            chip, application, data, last=last, may_answer=may_answer
+        )
+    if last:
+        if rest:
             raise StatusError(SW.WRONG_DATA)
-        last = bool(command.p1 & StoreData.LAST_BLOCK)
-        answer = personalization.store(chip, application, command.data, last=last)
-        chip.volatile.next_block += 1
         return answer
-    if structure == StoreData.DGI:
-        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-    try:
-        objects = tlv.parse(command.data)
-    except tlv.TlvError:
-        raise StatusError(SW.WRONG_DATA) from None
-    chip.write(data_objects={**chip.persistent.data_objects, **dict(objects)})
-    return b""
+    volatile.next_block, volatile.block_rest = expected + 1, rest
+    return answer
 
 
 # What the domain does only for its issuer, inside the secure channel (GPC, table 11-2).

@@ -51,7 +51,7 @@ class Bureau:
 
     def store(self, dgi: int, content: bytes) -> ResponseApdu:
         command = CommandApdu(
-            cla=0x80, ins=0xE2, p1=0x08, p2=self.block, data=grouping(dgi, content)
+            cla=0x80, ins=0xE2, p1=0x09, p2=self.block, data=grouping(dgi, content)
         )
         answer = self.send(command)
         self.block += answer.sw == 0x9000

@@ -179,7 +179,7 @@ def test_put_key_with_a_wrong_check_value_changes_nothing():
     card = new_card()
     wrapped = [(wrap_key(factory.TEST_KEY, bytes(16)), b"\x00\x00\x00")] * 3
     response = send(channel_to(card), put_aes_keys(wrapped, new_version=0x01, replaces=0x30))
-    assert response.sw == SW.WRONG_DATA
+    assert response.sw == SW.SECURITY_STATUS_NOT_SATISFIED  # GPC, table 11-78
     assert channel_to(card).identity.key_version == 0x30
 
 
