@@ -12,6 +12,7 @@ from hardware_sim.card import chip_key, records
 from hardware_sim.card.cells import KeyCell, PinCell
 from hardware_sim.card.grouping import Grouping, decrypted
 from hardware_sim.card.piv import personalization as piv
+from hardware_sim.card.pki import personalization as pki
 from hardware_sim.card.state import SSSE, Chip, Persistent, Place
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.files import Application, RecordFile, TransparentFile
@@ -61,7 +62,7 @@ def _grouping(
     if application is PIV:
         return piv.grouping(chip, dgi, content)
     if isinstance(application, KeyApplication):
-        raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
+        return pki.grouping(chip, application, dgi, content)
     match dgi:
         case Dgi.KEYS:
             return _keys(application, decrypted(chip, content))
