@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from ykman.piv import sign_certificate_builder, sign_csr_builder
-from yubikit.core import NotSupportedError
+from yubikit.core import InvalidPinError, NotSupportedError
 from yubikit.core.smartcard import ApduError
-from yubikit.piv import KEY_TYPE, OBJECT_ID, SLOT, InvalidPinError, PivSession
+from yubikit.piv import KEY_TYPE, OBJECT_ID, SLOT, PivSession
 
 from tests.foreign.piv_token import PIN, PUK
 from tests.foreign.yubikit_host import SocketConnection
