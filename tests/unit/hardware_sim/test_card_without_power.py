@@ -83,7 +83,7 @@ def test_a_cut_in_a_personalization_leaves_whole_records(tmp_path, profile):
     card = Card(blank, random=os.urandom, save=eeprom.save)
     desk.make(card)
     final = history[-1]
-    assert len(history) > 20
+    assert len(history) > 15
     for state in history:
         for place, records in state.records.items():
             for record, before, after in zip(
