@@ -80,3 +80,13 @@ def test_keys_that_it_puts_open_the_next_channel_and_the_old_ones_no_longer(
     session = security_domain(socket)
     with pytest.raises(ValueError, match="Incorrect SCP parameters"):
         open_channel(session, TEST_KEYS)
+
+
+def test_it_deletes_a_key_set_that_is_not_in_use(socket: CardSocket) -> None:
+    session = security_domain(socket)
+    open_channel(session)
+    session.put_key(NEW_KEY_REF, NEW_KEYS)
+    new = bytes.fromhex("C0 04 01 31 88 10")
+    assert new in session.get_data(KEY_INFORMATION)
+    session.delete_key(kvn=NEW_KEY_REF.kvn)
+    assert new not in session.get_data(KEY_INFORMATION)

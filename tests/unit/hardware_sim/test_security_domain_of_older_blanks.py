@@ -209,3 +209,65 @@ def test_the_form_of_older_specifications():
     host = OlderHost(new_card(), level=0x01)
     answer = host.send(CommandApdu(ins=0xF2, p1=0x80, p2=0x00, data=b"\x4f\x00"))
     assert answer.data == bytes.fromhex("08 A0 00 00 01 51 00 00 00 01 9E")
+
+
+def test_a_command_without_its_mac_aborts_the_channel_until_a_new_one():
+    host = OlderHost(new_card(), level=0x01)
+    public = CommandApdu(cla=0x80, ins=0xCA, p2=0x66, ne=256)
+    assert host.plain(public).sw == 0x6982
+    assert host.plain(public).sw == 0x6982
+    assert OlderHost(host.card).accepted.sw == 0x9000
+
+
+def test_at_level_00_the_issuer_commands_go_without_a_mac():
+    host = OlderHost(new_card(), level=0x00)
+    assert host.plain(CommandApdu(cla=0x80, ins=0xF2, p1=0x80, p2=2, data=b"\x4f\x00")).sw == 0x9000
+
+
+def test_selecting_the_domain_again_ends_the_channel():
+    host = OlderHost(new_card(), level=0x01)
+    host.card.transmit(ISD)
+    assert host.send(CommandApdu(ins=0xF2, p1=0x80, p2=2, data=b"\x4f\x00")).sw == 0x6982
+
+
+def test_a_set_is_not_replaced_by_one_of_another_kind():
+    values = [bytes((i,)) * 16 for i in (1, 2, 3)]
+    assert OlderHost(new_card()).put_keys(values, 0x88, version=0x31, replaces=0x20) == 0x6A80
+
+
+def test_an_object_goes_on_in_the_next_block():
+    card = new_card()
+    host = OlderHost(card)
+    first = CommandApdu(ins=0xE2, p1=0x10, p2=0, data=bytes.fromhex("45 04 DE AD"))
+    assert host.send(first).sw == 0x9000
+    assert host.send(CommandApdu(ins=0xE2, p1=0x90, p2=1, data=b"\xbe\xef")).sw == 0x9000
+    assert card.persistent.data_objects == {0x45: bytes.fromhex("DEADBEEF")}
+
+
+@pytest.mark.parametrize(
+    ("data", "p1", "p2", "sw"),
+    [
+        ("45 04 DE AD", 0x90, 0, 0x6A80),  # cut short in the last block
+        ("45 01 DE", 0x90, 1, 0x6A86),  # not the next block
+        ("C1 01 00", 0x90, 0, 0x6A80),  # the card's own (11.11.2.3)
+        ("01 01 01", 0x88, 0, 0x6A80),  # a grouping cut short
+        ("01 01 00", 0x88, 1, 0x6A86),
+        ("01 01 01 00", 0x88, 0, 0x6A88),  # not a grouping of the domain
+        ("00 70 03 45 01 DE", 0x88, 0, 0x9000),
+    ],
+)
+def test_blocks_for_the_domain_itself(data, p1, p2, sw):
+    host = OlderHost(new_card())
+    command = CommandApdu(ins=0xE2, p1=p1, p2=p2, data=bytes.fromhex(data))
+    assert host.send(command).sw == sw
+
+
+def test_a_refused_block_begins_the_numbers_anew():
+    host = OlderHost(new_card())
+    ssse = bytes.fromhex("7378312E73682EC9E7BBE1B1A3D5CF")
+    host.send(CommandApdu(ins=0xE6, p1=0x20, data=b"\x00\x00\x0f" + ssse + bytes(3)))
+    cut = bytes.fromhex("05 03 06 03 04 49")
+    assert host.send(store_data(cut, block=0, last=False)).sw == 0x9000
+    assert host.send(store_data(b"", block=2, last=False)).sw == 0x6A86
+    assert host.send(store_data(cut, block=0, last=False)).sw == 0x9000
+    assert host.send(store_data(bytes.fromhex("31 2E 30"), block=1, last=True)).sw == 0x9000
