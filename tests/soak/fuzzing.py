@@ -26,6 +26,7 @@ from tests.pboc_host import HOSTS, Terminal
 from tests.soak.tearing import content_of, went_up
 
 MAX_STEPS = 64
+GET_CHALLENGE = bytes.fromhex("0084000008")
 HEADERS = sorted(
     {
         *data_application.COMMANDS,
@@ -103,11 +104,11 @@ class Play:
             self._help(kind, body)
         else:
             cla, ins = HEADERS[kind % len(HEADERS)]
-            p1, p2, *rest = (*body[:2], 0, 0)[:2]
+            p1, p2 = (*body[:2], 0, 0)[:2]
             payload = body[2:]
             form = kind >> 6
             lc = bytes((len(payload),)) + payload if payload else b""
-            le = {1: b"", 2: b"\x00", 3: bytes(rest[:1]) or b"\x10"}.get(form, b"")
+            le = {1: b"", 2: b"\x00", 3: b"\x10"}.get(form, b"")
             self.send(bytes((cla, ins, p1, p2)) + lc + le)
 
     def _help(self, kind: int, body: bytes) -> None:
@@ -115,6 +116,8 @@ class Play:
         if kind & 1 or self.profile not in HOSTS:
             self.send(bytes.fromhex("0020000003123456"))
         else:
+            if len(self.transmit(GET_CHALLENGE)) != len(bytes(8)) + 2:
+                return  # a card that gives no challenge lets nobody prove anything
             terminal = Terminal(self, self.profile)  # type: ignore[arg-type]
             terminal.authenticate(body[0] if body else 0x04)
 
