@@ -17,7 +17,7 @@ from tests.desk import status_word
 from tests.fixed_card import fixed_card, fixed_card_file
 
 SELECT_SSSE = "00 A4 04 0C 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF"
-STORED_EXAMPLE = Path(__file__).parents[2] / "vectors" / "card-file-format-1.json"
+VECTORS = Path(__file__).parents[2] / "vectors"
 
 
 def powered(file: CardFile) -> Card:
@@ -33,13 +33,19 @@ def test_a_stored_card_comes_back_whole(tmp_path):
 
 
 def test_a_card_stored_in_format_1_still_loads():
-    stored, today = CardFile(STORED_EXAMPLE).load(), fixed_card("v3.00")
+    stored, today = CardFile(VECTORS / "card-file-format-1.json").load(), fixed_card("v3.00")
     assert stored.keys.items() < today.keys.items()  # cards have been given more keys since
     assert stored.key_sets.items() < today.key_sets.items()  # and a set of keys for SCP02
     # A card of that time had no PKI and PIV: it gets none of today's public credentials.
     assert (stored.piv, stored.pki) == (PivMemory(), PkiMemory())
     since = ("keys", "key_sets", "piv", "pki")
     assert replace(stored, **{name: getattr(today, name) for name in since}) == today
+
+
+def test_a_card_stored_in_format_2_still_loads():
+    today = fixed_card("v3.00")
+    after_a_wrong_pin = replace(today, pin=replace(today.pin, tries_left=today.pin.tries - 1))
+    assert CardFile(VECTORS / "card-file-format-2.json").load() == after_a_wrong_pin
 
 
 def test_a_wrong_pin_is_on_the_disk_before_the_answer(tmp_path):
