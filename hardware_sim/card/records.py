@@ -1,8 +1,10 @@
-"""READ and UPDATE RECORD, READ and UPDATE BINARY (ISO/IEC 7816-4, 11.3 and 11.4; LD/T 32.5).
+"""READ, UPDATE and APPEND RECORD, READ and UPDATE BINARY (ISO/IEC 7816-4, 11.3, 11.4; LD/T 32.5).
 
 A record of a variable or fixed file carries its tag, and can be asked for by number or by
 that tag; a cyclic file's records have none and are newest first.
 """
+
+from collections.abc import Sequence
 
 from hardware_sim.card.access_control import require
 from hardware_sim.card.state import Chip, Place
@@ -14,6 +16,7 @@ from reader.iso7816.tlv import TlvError, parse_record
 
 LAST_BY_TAG, NEXT_BY_TAG, PREVIOUS_BY_TAG = 0x01, 0x02, 0x03
 CYCLIC_PREVIOUS = 0x03  # P2 of UPDATE RECORD that writes the oldest record anew
+NO_RECORD = 0  # records are counted from 1
 ANY_NE = frozenset({SHORT_MAX_NE, EXTENDED_MAX_NE})
 
 
@@ -30,21 +33,24 @@ def read_record(chip: Chip, command: CommandApdu) -> bytes:
     records = chip.persistent.records[_place(chip, file)]
     mode = command.p2 & 0x07
     if mode == RECORDS_FROM_NUMBER:
-        wanted = range(command.p1 or 1, len(records) + 1)
-        if not wanted:
-            raise StatusError(SW.RECORD_NOT_FOUND)
+        wanted: Sequence[int] = range(command.p1 or 1, len(records) + 1)
     else:
-        chip.volatile.record = _find(chip, file, records, command.p1, mode)
-        wanted = range(chip.volatile.record, chip.volatile.record + 1)
-    for number in wanted:
+        found = _find(chip, file, records, command.p1, mode)
+        wanted = (found,) if found else ()
+    # Whoever may not read is not told either that there is nothing.
+    for number in wanted or (NO_RECORD,):
         require(chip, file.read_access(number))
+    if not wanted:
+        raise StatusError(SW.RECORD_NOT_FOUND)
+    single = mode != RECORDS_FROM_NUMBER
     content = b"".join(records[number - 1] for number in wanted)
-    if command.ne in ANY_NE:
-        return content[: command.ne]
-    if command.ne > len(content):
-        raise WrongLeError(len(content))
-    if command.ne < len(content) and mode != RECORDS_FROM_NUMBER:
-        raise WrongLeError(len(content))
+    if command.ne not in ANY_NE:
+        too_short = single and command.ne < len(content)
+        if too_short or command.ne > len(content):
+            raise WrongLeError(len(content))
+    # Only now: after '6CXX' the same command comes again, and means the same record.
+    if single:
+        chip.volatile.record = wanted[0]
     return content[: command.ne]
 
 
@@ -63,6 +69,8 @@ def update_record(chip: Chip, command: CommandApdu) -> bytes:
         write_records(chip, place, (command.data, *records)[: file.record_count])
         return b""
     number = _find(chip, file, records, command.p1, mode)
+    if number == NO_RECORD:
+        raise StatusError(SW.RECORD_NOT_FOUND)
     check_record(records[number - 1], command.data)
     chip.volatile.record = number
     write_records(chip, place, with_record(records, number, command.data))
@@ -175,12 +183,10 @@ def _transparent_file(chip: Chip, command: CommandApdu) -> tuple[TransparentFile
 
 
 def _find(chip: Chip, file: RecordFile, records: tuple[bytes, ...], p1: int, mode: int) -> int:
-    """The number of the record that P1 and the mode name; '6A83' if there is none."""
+    """The number of the record that P1 and the mode name, or NO_RECORD."""
     if mode == RECORD_BY_NUMBER:
         number = p1 or chip.volatile.record
-        if not 1 <= number <= len(records):
-            raise StatusError(SW.RECORD_NOT_FOUND)
-        return number
+        return number if number <= len(records) else NO_RECORD
     if file.structure is Structure.CYCLIC or mode > PREVIOUS_BY_TAG:
         raise StatusError(SW.WRONG_P1_P2)
     numbers = [number for number, record in enumerate(records, 1) if record[0] == p1]
@@ -190,5 +196,5 @@ def _find(chip: Chip, file: RecordFile, records: tuple[bytes, ...], p1: int, mod
     if mode == PREVIOUS_BY_TAG and current:
         numbers = [number for number in numbers if number < current]
     if not numbers:
-        raise StatusError(SW.RECORD_NOT_FOUND)
+        return NO_RECORD
     return numbers[0] if mode in {RECORD_BY_TAG, NEXT_BY_TAG} else numbers[-1]
