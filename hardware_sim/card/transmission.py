@@ -25,6 +25,7 @@ class Transmission:
     def __init__(self, protocol: int) -> None:
         self._protocol = protocol
         self._pending = b""
+        self._class = 0x00  # of the command whose answer is pending
         self._final: int = SW.OK  # status word behind the last piece of what is pending
         self._chain: CommandApdu | None = None
 
@@ -39,7 +40,8 @@ class Transmission:
 
     def _exchange(self, command: CommandApdu, answer: Answer) -> ResponseApdu:
         pending, self._pending = self._pending, b""
-        if command.ins == GET_RESPONSE and command.cla == 0x00:
+        # Hosts ask in the interindustry class or in that of the command (7816-3, 12.2.1).
+        if command.ins == GET_RESPONSE and command.cla in {0x00, self._class if pending else 0x00}:
             self._chain = None
             return self._get_response(command, pending)
         # Bit 5 says that more follows, in the first interindustry classes (7816-4, 5.4.1).
@@ -75,6 +77,7 @@ class Transmission:
         """
         if not response.data or command.extended:
             return response
+        self._class = command.cla
         if self._protocol == 0 and (command.data or not command.ne):
             self._pending, self._final = response.data, response.sw
             return _more(response.data)

@@ -271,3 +271,11 @@ def test_a_refused_block_begins_the_numbers_anew():
     assert host.send(store_data(b"", block=2, last=False)).sw == 0x6A86
     assert host.send(store_data(cut, block=0, last=False)).sw == 0x9000
     assert host.send(store_data(bytes.fromhex("31 2E 30"), block=1, last=True)).sw == 0x9000
+
+
+def test_an_answer_that_waits_is_fetched_in_the_class_of_its_command():
+    card = new_card()  # of protocol T=0
+    announced = card.transmit(bytes.fromhex("80503000080001020304050607"))
+    assert announced == bytes.fromhex("61 20")
+    assert len(card.transmit(bytes.fromhex("80 C0 00 00 20"))) == 0x20 + 2
+    assert card.transmit(bytes.fromhex("80 C0 00 00 20")) == bytes.fromhex("6E 00")
