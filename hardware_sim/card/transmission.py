@@ -25,7 +25,7 @@ class Transmission:
     def __init__(self, protocol: int) -> None:
         self._protocol = protocol
         self._pending = b""
-        self._class = 0x00  # of the command whose answer is pending
+        self._class = 0x00  # of the last command with an answer
         self._final: int = SW.OK  # status word behind the last piece of what is pending
         self._chain: CommandApdu | None = None
 
@@ -41,7 +41,7 @@ class Transmission:
     def _exchange(self, command: CommandApdu, answer: Answer) -> ResponseApdu:
         pending, self._pending = self._pending, b""
         # Hosts ask in the interindustry class or in that of the command (7816-3, 12.2.1).
-        if command.ins == GET_RESPONSE and command.cla in {0x00, self._class if pending else 0x00}:
+        if command.ins == GET_RESPONSE and command.cla in {0x00, self._class}:
             self._chain = None
             return self._get_response(command, pending)
         # Bit 5 says that more follows, in the first interindustry classes (7816-4, 5.4.1).
