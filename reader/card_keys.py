@@ -42,6 +42,21 @@ class CardKeys:
         rules = self.profile.authentication
         return rules.seal_command(rules.session_key(self.key(key), random), header, data)
 
+    def mac(self, key: CardKey, random: bytes, header: bytes, data: bytes) -> bytes:
+        """The data field of the command with this header: *data*, readable, and its MAC."""
+        rules = self.profile.authentication
+        return data + rules.command_mac(rules.session_key(self.key(key), random), header, data)
+
+    def transaction_mac(self, key: CardKey, session: bytes, data: bytes) -> bytes:
+        """The MAC of a step of a transaction; *session* makes the session key (8 bytes)."""
+        rules = self.profile.authentication
+        session_key = rules.session_key(self.key(key), session)
+        return rules.mac(session_key, bytes(rules.cipher.block_size), data)
+
+    def transaction_certificate(self, key: CardKey, data: bytes) -> bytes:
+        """The TAC that this card gives over *data*."""
+        return self.profile.authentication.tac(self.key(key), data)
+
     def identification_code(self) -> IdentificationCode:
         """The card's identification code: region, serial, and what only IRK can compute."""
         serial = self.ladder_factor[-SERIAL_SIZE:]

@@ -13,6 +13,7 @@ from reader.desk_keys import DeskKeys
 from reader.errors import AccessRefusedError, CardRefusedError, PsamKeyMissingError
 from reader.iso7816.status import SW
 from reader.item_codecs import is_blank
+from reader.refusals import ApplicationBlockedError
 from reader.session import CardSession
 
 BASICS = ("issuer", "holder")
@@ -84,7 +85,7 @@ def _read_file(
         if keys is not None:
             keys.open_for_reading(session, file)
         group = _group(session, application, file)
-    except AccessRefusedError as error:
+    except (AccessRefusedError, ApplicationBlockedError) as error:
         content.refused[place] = error.cause
     except UnknownKeyError as error:
         content.refused[place] = (f"{error}.", f"{error.zh}。")

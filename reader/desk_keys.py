@@ -26,6 +26,9 @@ class KeysInUse(Protocol):
     def seal(self, key: CardKey, random: bytes, header: bytes, data: bytes) -> bytes:
         """The protected data field of the command with this header (CLA INS P1 P2)."""
 
+    def mac(self, key: CardKey, random: bytes, header: bytes, data: bytes) -> bytes:
+        """The data field of the command with this header: *data*, readable, and its MAC."""
+
     def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
         """What this card answers with the key it shares with its issuer, if it is *record*'s."""
 
@@ -58,11 +61,16 @@ class DeskKeys:
         for name in sorted(file.reading_keys):
             self.authenticate(session, session.profile.key(name))
 
-    def authenticate(self, session: CardSession, key: CardKey) -> None:
-        """EXTERNAL AUTHENTICATE with *key*; errors as above."""
-        session.authenticate(
-            key, partial(self.keys.cryptogram, key), self.random(AUTHENTICATION_SIZE)
-        )
+    def authenticate(
+        self, session: CardSession, key: CardKey, *, even_blocked: bool = False
+    ) -> None:
+        """EXTERNAL AUTHENTICATE with *key*; errors as above.
+
+        *even_blocked* enters an application that is blocked for a time.
+        """
+        prove = partial(self.keys.cryptogram, key)
+        factor = self.random(AUTHENTICATION_SIZE)
+        session.authenticate(key, prove, factor, even_blocked=even_blocked)
 
     def open_holder_data(self, session: CardSession) -> None:
         """Open what tells who the holder is; nothing to do where the card shows it freely."""
@@ -91,3 +99,8 @@ class DeskKeys:
         """A new PIN for a holder who proved otherwise to be one: PUK opens, STK seals it."""
         self.authenticate(session, session.profile.key("PUK"))
         session.reload_pin(new_pin, partial(self.keys.seal, session.profile.key("STK")))
+
+    def unblock_pin(self, session: CardSession) -> None:
+        """New tries for a holder who knows the PIN after all; PUK opens, STK proves."""
+        self.authenticate(session, session.profile.key("PUK"))
+        session.unblock_pin(partial(self.keys.mac, session.profile.key("STK")))

@@ -12,6 +12,7 @@ ReaderError
         WrongPinError         tries_left says how many are left
         PinBlockedError       only the issuer can unblock it
         AccessRefusedError    the access condition of the file is not met
+        …                     and more in `reader.refusals`
         KeyPairMissingError   the card has no key pair of this kind yet
     CardAuthenticationError   the two ends do not hold the same key
     PsamError                 the terminal's security module (PSAM) refuses; sw says how

@@ -89,6 +89,22 @@ class PsamSession:
         blocks = bytes(block_size) + pad(covered, block_size)
         return encrypted + self._cipher(CipherMode.MAC_ONLY, blocks, MAC_SIZE)
 
+    def mac(
+        self,
+        key: CardKey,
+        factors: bytes,
+        random: bytes,
+        *,
+        header: bytes,
+        data: bytes,
+        block_size: int,
+    ) -> bytes:
+        """The MAC of the command that carries *data* as it is (IV zero)."""
+        self._diversify(key, factors, random)
+        covered = header + bytes((len(data) + MAC_SIZE,)) + data
+        blocks = bytes(block_size) + pad(covered, block_size)
+        return self._cipher(CipherMode.MAC_ONLY, blocks, MAC_SIZE)
+
     def _diversify(self, key: CardKey, factors: bytes, random: bytes) -> None:
         try:
             self._send(psam.diversify(key, factors, random), f"BF DE {key.name}")
@@ -143,6 +159,12 @@ class PsamKeys:
         return self.psam.seal(
             key, self._factors(key), random, header=header, plain=plain, block_size=size
         )
+
+    def mac(self, key: CardKey, random: bytes, header: bytes, data: bytes) -> bytes:
+        """The data field of the command with this header: *data*, readable, and its MAC."""
+        size = self.profile.authentication.cipher.block_size
+        factors = self._factors(key)
+        return data + self.psam.mac(key, factors, random, header=header, data=data, block_size=size)
 
     def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
         """What this card answers with the key it shares with its issuer, if it is *record*'s.

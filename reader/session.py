@@ -24,6 +24,13 @@ from reader.iso7816 import commands
 from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
 from reader.iso7816.status import SW, tries_left
 from reader.iso7816.tlv import TlvError, encode_record, parse_record, parse_records
+from reader.refusals import (
+    ApplicationBlockedError,
+    CardBlockedError,
+    PinUnblocksUsedError,
+    refusal,
+    refusal_of_a_proof,
+)
 from reader.transport import GetResponse, Transport, decode_answer
 
 G = TypeVar("G")
@@ -45,7 +52,12 @@ class CardSession:
     def __init__(self, transport: Transport) -> None:
         self._transport = GetResponse(transport)
         self._application: Application | None = None
-        self._select_aid(SSSE)
+        try:
+            self._select_aid(SSSE)
+        except CardRefusedError as refused:
+            if refused.sw == SW.FUNCTION_NOT_SUPPORTED:
+                raise CardBlockedError(refused.sw) from None
+            raise
         self._application = SSSE
         version = self._record_value(EF05, VERSION_RECORD).strip(b"\x00\xff ")
         if not version:
@@ -128,16 +140,26 @@ class CardSession:
 
     def reload_pin(self, new: str, seal: Sealer) -> None:
         """RELOAD PIN, after authentication with PUK; *seal* protects it where STK is."""
-        self._enter(self.profile.application(SSSE.name))
-        random = self._challenge()
-        command = commands.reload_pin()
-        self._send(replace(command, data=seal(random, command.header, pin_blocks.pack(new))))
+        command = replace(commands.reload_pin(), data=pin_blocks.pack(new))
+        self._maintain_pin(command, seal)
 
-    def authenticate(self, key: CardKey, prove: Prover, factor: bytes) -> None:
-        """EXTERNAL AUTHENTICATE with *key*; *prove* computes the cryptogram where the key is."""
-        self._enter(self.profile.application(key.application))
+    def unblock_pin(self, seal: Sealer) -> None:
+        """UNBLOCK PIN, after authentication with PUK; the PIN stays as it was."""
+        self._maintain_pin(commands.unblock_pin(), seal)
+
+    def authenticate(
+        self, key: CardKey, prove: Prover, factor: bytes, *, even_blocked: bool = False
+    ) -> None:
+        """EXTERNAL AUTHENTICATE with *key*; *prove* computes the cryptogram where the key is.
+
+        WrongProofError with the tries left, or KeyLockedError.
+        """
+        self._enter(self.profile.application(key.application), even_blocked=even_blocked)
         cryptogram = prove(self._challenge(), factor)
-        self._send(commands.external_authenticate(key.kid, cryptogram, factor))
+        try:
+            self._send(commands.external_authenticate(key.kid, cryptogram, factor))
+        except CardRefusedError as refused:
+            raise refusal_of_a_proof(refused) from None
 
     def internal_authenticate(self, key: CardKey, random: bytes, factor: bytes) -> bytes:
         """The card's cryptogram with *key* over *random* and *factor* (8 bytes each)."""
@@ -149,17 +171,50 @@ class CardSession:
         self._enter(self.profile.application("DF0A"))
         return self._send(commands.internal_authenticate(CHIP_KEY_REFERENCE, challenge))
 
+    def exchange(self, application: Application, command: CommandApdu) -> bytes:
+        """The data that answers a command to *application*."""
+        self._enter(application)
+        return self._send(command)
+
+    def exchange_secured(
+        self, application: Application, command: CommandApdu, seal: Sealer
+    ) -> bytes:
+        """The same with *command* secured by *seal* under a new challenge of the card.
+
+        An application that is blocked for a time is entered too: its issuer may unblock it.
+        """
+        self._enter(application, even_blocked=True)
+        secured = replace(command, cla=command.cla | commands.SECURE_MESSAGING)
+        random = self._challenge()
+        return self._send(replace(secured, data=seal(random, secured.header, secured.data)))
+
+    def leave(self) -> None:
+        """Select anew before the next command: what is selected may have changed its state."""
+        self._application = None
+
+    def _maintain_pin(self, command: CommandApdu, seal: Sealer) -> None:
+        try:
+            self.exchange_secured(self.profile.application(SSSE.name), command, seal)
+        except CardRefusedError as refused:
+            if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
+                raise PinUnblocksUsedError(refused.sw) from None
+            raise
+
     def _challenge(self) -> bytes:
         random = self._send(commands.get_challenge(AUTHENTICATION_SIZE))
         if len(random) != AUTHENTICATION_SIZE:
             raise MalformedAnswerError("GET CHALLENGE")
         return random
 
-    def _enter(self, application: Application) -> None:
+    def _enter(self, application: Application, *, even_blocked: bool = False) -> None:
         """Select *application* if it is not the current one."""
         if self._application is None or application.name != self._application.name:
             self._application = None
-            self._select_aid(application)
+            try:
+                self._select_aid(application)
+            except ApplicationBlockedError as blocked:
+                if blocked.permanent or not even_blocked:
+                    raise
             self._application = application
 
     def _select_aid(self, application: Application) -> None:
@@ -192,8 +247,6 @@ class CardSession:
 
     def _send(self, command: CommandApdu) -> bytes:
         response = decode_answer(self._transport.transmit(command.encode()))
-        if response.sw == SW.SECURITY_STATUS_NOT_SATISFIED:
-            raise AccessRefusedError(response.sw)
         if response.sw != SW.OK:
-            raise CardRefusedError(response.sw, commands.Ins(command.ins).name)
+            raise refusal(response.sw, commands.name_of(command))
         return response.data

@@ -52,6 +52,14 @@ RECORDS_FROM_NUMBER = 0x05
 RECORD_BY_TAG = 0x00
 
 
+def name_of(command: CommandApdu) -> str:
+    """What a command is called, for people; its header if it has no name here."""
+    try:
+        return Ins(command.ins).name
+    except ValueError:
+        return command.header.hex(" ").upper()
+
+
 def select_aid(aid: bytes, *, ne: int = SHORT_MAX_NE) -> CommandApdu:
     """SELECT an application by its AID (7816-4, 11.2.2)."""
     return CommandApdu(ins=Ins.SELECT, p1=SELECT_BY_AID, data=aid, ne=ne)
@@ -125,6 +133,34 @@ def reload_pin() -> CommandApdu:
     return CommandApdu(
         cla=CLA_PROPRIETARY | SECURE_MESSAGING, ins=Ins.PIN_MAINTENANCE, p2=RELOAD_PIN
     )
+
+
+def unblock_pin() -> CommandApdu:
+    """UNBLOCK PIN (84 24 00 00), its MAC still to be added (LD/T 32.5)."""
+    return CommandApdu(
+        cla=CLA_PROPRIETARY | SECURE_MESSAGING, ins=Ins.PIN_MAINTENANCE, p2=UNBLOCK_PIN
+    )
+
+
+def append_record(record: bytes, *, sfi: int = 0) -> CommandApdu:
+    """APPEND RECORD: the newest of a cyclic file (7816-4, 11.4.6)."""
+    return CommandApdu(ins=Ins.APPEND_RECORD, p2=sfi << 3, data=record)
+
+
+def application_block(*, for_ever: bool = False) -> CommandApdu:
+    """APPLICATION BLOCK (84 1E), its MAC still to be added (LD/T 32.5, 7.1)."""
+    p2 = BLOCK_FOR_EVER if for_ever else BLOCK_FOR_A_TIME
+    return CommandApdu(cla=CLA_PROPRIETARY | SECURE_MESSAGING, ins=Ins.APPLICATION_BLOCK, p2=p2)
+
+
+def application_unblock() -> CommandApdu:
+    """APPLICATION UNBLOCK (84 18), its MAC still to be added (PBOC)."""
+    return CommandApdu(cla=CLA_PROPRIETARY | SECURE_MESSAGING, ins=Ins.APPLICATION_UNBLOCK)
+
+
+def card_block() -> CommandApdu:
+    """CARD BLOCK (84 16), its MAC still to be added (LD/T 32.5, 7.2)."""
+    return CommandApdu(cla=CLA_PROPRIETARY | SECURE_MESSAGING, ins=Ins.CARD_BLOCK)
 
 
 def get_response(ne: int) -> CommandApdu:
