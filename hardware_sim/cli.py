@@ -13,6 +13,7 @@ from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
 from hardware_sim.cli_conformance import conformance, reference
 from hardware_sim.cli_psam import psam
+from hardware_sim.cli_readers import readers
 from hardware_sim.cli_serve import serve
 from hardware_sim.errors import CardFileError
 from hardware_sim.storage import CardFile
@@ -38,6 +39,7 @@ sim.add_command(conformance)
 sim.add_command(reference)
 sim.add_command(psam)
 sim.add_command(serve)
+sim.add_command(readers)
 
 
 @sim.command()

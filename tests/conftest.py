@@ -11,12 +11,13 @@ from typing import TypeVar
 
 import pytest
 
-from tests import virtual_readers
-from tests.virtual_readers import VirtualReader
+from hardware_sim.readers.private_pcscd import SOCKET_VARIABLE, PrivatePcscd, missing_part
+from hardware_sim.readers.vpcd import VirtualReader
+from hardware_sim.readers.world import World
 
 # Set where every part must be there: a test that skips for want of one is then a failure.
 REQUIRE_ALL = "ONECARD_REQUIRE_ALL"
-PCSC_SOCKET = "PCSCLITE_CSOCK_NAME"
+READERS = 8
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -26,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # the machine. The path of a Unix socket is short (108 bytes), pytest's own folders are not.
     folder = Path(tempfile.mkdtemp(prefix="onecard-pcsc-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-    os.environ[PCSC_SOCKET] = str(folder / "socket")
+    os.environ[SOCKET_VARIABLE] = str(folder / "socket")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,13 +64,20 @@ def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 
 @pytest.fixture(scope="session")
-def pcscd() -> Iterator[deque[VirtualReader]]:
-    """The readers of a private pcscd."""
-    if missing := virtual_readers.missing_part():
+def private_pcscd() -> Iterator[PrivatePcscd]:
+    """A pcscd of the tests' own; who stops it starts it again."""
+    if missing := missing_part():
         pytest.skip(f"needs {missing}")
-    with virtual_readers.pcscd(Path(os.environ[PCSC_SOCKET])) as readers:
-        yield deque(readers)
+    socket_path = Path(os.environ[SOCKET_VARIABLE])
+    with PrivatePcscd(socket_path.parent, readers=READERS, socket_path=socket_path) as daemon:
+        yield daemon
         gc.collect()  # pyscard's contexts end with the daemon still there
+
+
+@pytest.fixture(scope="session")
+def pcscd(private_pcscd: PrivatePcscd) -> deque[VirtualReader]:
+    """Its readers."""
+    return deque(private_pcscd.readers)
 
 
 @pytest.fixture
@@ -78,3 +86,15 @@ def virtual_reader(pcscd: deque[VirtualReader]) -> VirtualReader:
     card's leaving only every 400 ms."""
     pcscd.rotate(-1)
     return pcscd[-1]
+
+
+@pytest.fixture
+def world(private_pcscd: PrivatePcscd) -> Iterator[World]:
+    """All its readers, to put cards in and take them out; pcscd may be killed as well."""
+    with World(private_pcscd.readers, daemon=private_pcscd) as world:
+        yield world
+        if not private_pcscd.running:
+            private_pcscd.start()
+        for slot in range(READERS):
+            if world.card(slot) is not None:
+                world.remove(slot)  # waits until pcscd knows: the next test finds it empty

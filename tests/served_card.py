@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from tests.virtual_readers import VirtualReader
+from hardware_sim.readers.vpcd import VirtualReader
 
 ONECARD = Path(sys.executable).with_name("onecard")
 GP_TEST_KEY = bytes.fromhex("404142434445464748494A4B4C4D4E4F")

@@ -57,7 +57,7 @@ class DaemonError(WorldError):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"pcscd does not run: {reason}.", f"pcscd 未能运行：{reason}。")
+        super().__init__(f"pcscd does not start: {reason}.", f"pcscd 未能启动：{reason}。")
 
 
 class ForeignDaemonError(WorldError):

@@ -64,6 +64,17 @@ def configure(folder: Path, count: int) -> list[VirtualReader]:
     return readers
 
 
+def readers_at(address: str, count: int) -> tuple[str, list[VirtualReader]]:
+    """The host of *address* (HOST:PORT), and its readers from that port on, named by address: what
+    its pcscd calls them is not known here. Raises ValueError."""
+    host, separator, text = address.rpartition(":")
+    first = int(text)
+    if not separator or not host or not 0 < first <= first + count - 1 <= 0xFFFF:
+        raise ValueError(f"{address} is not HOST:PORT")
+    ports = range(first, first + count)
+    return host.strip("[]"), [VirtualReader(f"{host}:{port}", port) for port in ports]
+
+
 def listening_ports() -> set[int]:
     """Ports somebody listens on. Read, not tried: a connection would be a card, and a bind would
     take the driver's place."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import virtual_readers
+from hardware_sim.readers.private_pcscd import PrivatePcscd, missing_part
+from hardware_sim.readers.vpcd import VirtualReader
 from tests.foreign.piv_token import Token
 from tests.served_card import blank_card, inserted
-from tests.virtual_readers import VirtualReader
 
 GONE_SECONDS = 1.0  # pcscd looks for a card every 400 ms: let it see this one leave
 
@@ -24,12 +24,11 @@ def card(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def lonely_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, VirtualReader]]:
     """A pcscd with a single reader, and its socket."""
-    if missing := virtual_readers.missing_part():
+    if missing := missing_part():
         pytest.skip(f"needs {missing}")
     with tempfile.TemporaryDirectory(prefix="onecard-piv-") as folder:
-        socket_path = Path(folder) / "socket"
-        with virtual_readers.pcscd(socket_path, readers=1) as readers:
-            yield socket_path, readers[0]
+        with PrivatePcscd(Path(folder), readers=1) as daemon:
+            yield daemon.socket_path, daemon.readers[0]
 
 
 @pytest.fixture(params=["international", "v3.00"])

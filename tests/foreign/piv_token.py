@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.virtual_readers import VirtualReader
+from hardware_sim.readers.vpcd import VirtualReader
 
 PIN, PUK = "123456", "12345678"
 MODULE = Path("/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from hardware_sim.readers.vpcd import VirtualReader
 from tests.served_card import inserted, listening
-from tests.virtual_readers import VirtualReader
 
 pytestmark = [
     pytest.mark.pcsc,

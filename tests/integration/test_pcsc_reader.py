@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from hardware_sim.readers.vpcd import VirtualReader
 from reader.connect import connect, reader_names
 from reader.errors import CardRemovedError, NoCardError, NoReaderError, ReaderError
 from reader.iso7816.commands import get_challenge
 from tests.fixed_card import fixed_card_file
 from tests.served_card import inserted
-from tests.virtual_readers import VirtualReader
 
 pcsc = pytest.importorskip("reader.pcsc", reason="needs pyscard")
 pytestmark = pytest.mark.pcsc

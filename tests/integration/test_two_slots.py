@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hardware_sim.readers.vpcd import VirtualReader
 from hardware_sim.storage import CardFile
 from reader.card_profile.ssse import CardHolder
 from reader.errors import ReaderError, WrongPinError
@@ -16,7 +17,6 @@ from reader.psam import PsamSession, psam_desk
 from reader.session import CardSession
 from tests.desk import PASSPHRASE, PIN, Desk, counter_bytes
 from tests.served_card import inserted, onecard
-from tests.virtual_readers import VirtualReader
 
 pcsc = pytest.importorskip("reader.pcsc", reason="needs pyscard")
 pytestmark = pytest.mark.pcsc
