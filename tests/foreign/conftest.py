@@ -26,9 +26,11 @@ def lonely_reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pa
     """A pcscd with a single reader, and its socket."""
     if missing := missing_part():
         pytest.skip(f"needs {missing}")
-    with tempfile.TemporaryDirectory(prefix="onecard-piv-") as folder:
-        with PrivatePcscd(Path(folder), readers=1) as daemon:
-            yield daemon.socket_path, daemon.readers[0]
+    with (
+        tempfile.TemporaryDirectory(prefix="onecard-piv-") as folder,
+        PrivatePcscd(Path(folder), readers=1) as daemon,
+    ):
+        yield daemon.socket_path, daemon.readers[0]
 
 
 @pytest.fixture(params=["international", "v3.00"])
