@@ -67,7 +67,7 @@ def make(
     keys = {
         (key.psam_usage, key.psam_id): unwrap(transport.dek, carried, cipher)
         for key in profile.keys()  # noqa: SIM118  # no mapping
-        if (carried := master_key(key)) is not None
+        if key.for_terminals and (carried := master_key(key)) is not None
     }
     serial_number = diversification_data(order.serial)
     return PsamMemory(

@@ -30,6 +30,9 @@ class KeyRole(Enum):
 # What EXTERNAL AUTHENTICATE may prove (LB002's external authentication keys); the other keys serve
 # their own commands only.
 AUTHENTICATING = frozenset({KeyRole.PIN_UNBLOCK, KeyRole.BLOCK, KeyRole.READ, KeyRole.UPDATE})
+# What only the host holds (PBOC): with DLK in a terminal's module anybody could make money there,
+# and a TAC is no proof to the host if the terminal can compute it.
+HOST_ONLY = frozenset({KeyRole.LOAD, KeyRole.TRANSACTION_CERTIFICATE})
 MAINTENANCE_KID = 0x82  # of the STK of each DF: assumed, as it is 02 at the SSSE
 
 
@@ -43,6 +46,11 @@ class CardKey:
     kid: int  # P2 of EXTERNAL or INTERNAL AUTHENTICATE
     psam_usage: int  # P1 of the PSAM's 'BF DE'
     psam_id: int  # P2 of the PSAM's 'BF DE'
+
+    @property
+    def for_terminals(self) -> bool:
+        """Whether a terminal's security module may hold its master key."""
+        return self.role not in HOST_ONLY
 
     @property
     def level(self) -> KeyLevel:

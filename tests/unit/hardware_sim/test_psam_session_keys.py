@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
 from hardware_sim.psam.psam import Psam
-from tests.fixed_psam import DF01, fixed_psam, psam_key, send, sw
+from tests.fixed_psam import DF01, fixed_memory, fixed_psam, psam_key, send, sw
 from tests.pboc_host import des3, sm4, xor
 
 CARD = bytes.fromhex("8660 0123456789AB")
@@ -172,6 +172,12 @@ def test_a_key_does_only_its_types_work():
     sw(psam, bfde(0x47, 0x0A, CARD, CITY, RANDOM))  # 7: encryption
     assert sw(psam, cipher(0x05, IV8 + FACTOR)) == 0x6985
     assert sw(psam, cipher(0x00, FACTOR)) == 0x9000
+
+
+def test_the_hosts_keys_of_the_medical_account_are_not_in_the_module():
+    held = fixed_memory().keys
+    assert (0x42, 0xC7) in held  # DPK
+    assert held.keys().isdisjoint({(0x42, 0xC8), (0x42, 0xC9)})  # DTK, DLK
 
 
 def test_a_purchase_key_serves_nobody_here():
