@@ -21,6 +21,7 @@ from reader.card_profile.profiles import PROFILES
 from reader.iso7816.apdu import CommandApdu
 from tests.desk import NOW, Desk, counter_bytes
 from tests.fixed_card import fixed_card
+from tests.hospital import Counter
 from tests.pboc_host import BK, PUK, SSSE, Terminal
 
 Cell = TypeVar("Cell", KeyCell, PinCell)
@@ -175,8 +176,6 @@ def updates(profile: str) -> Recorder:
 
 def wallet(profile: str) -> Recorder:
     """Credits and settlements of the medical account, right and wrong."""
-    from tests.unit.hardware_sim.test_medical_account import Counter
-
     recorder = Recorder(fixed_card(profile))
     counter = Counter(recorder, profile).open()  # type: ignore[arg-type]
     counter.load(100_000)
