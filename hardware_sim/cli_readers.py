@@ -80,7 +80,7 @@ def readers(
     if vpcd and socket:
         fail(Exit.USAGE, "--socket is for a private pcscd.", "--socket 只用于自建的 pcscd。")
     wanted = [_slot(text) for text in slots]
-    size = count or max([DEFAULT_READERS, *(slot + 1 for slot, _ in wanted)])
+    size = count or min(MAX_READERS, max([DEFAULT_READERS, *(slot + 1 for slot, _ in wanted)]))
     voice = _Voice(as_json)
     try:
         with _ended_by_signals(), _world(size, vpcd, socket, voice) as world:
@@ -88,8 +88,8 @@ def readers(
                 world.put(slot, card)
             world.wait_until_noticed()
             voice.ready(world)
-            _obey(world, script, voice, strict=strict)
-            while keep:
+            told_to_quit = _obey(world, script, voice, strict=strict)
+            while keep and not told_to_quit:
                 time.sleep(60)
     except KeyboardInterrupt:
         say("Readers and cards are gone.", "读卡器和卡片已撤走。")
@@ -114,7 +114,8 @@ def _world(size: int, vpcd: str | None, socket: Path | None, voice: "_Voice") ->
         yield world
 
 
-def _obey(world: World, lines: Iterable[str], voice: "_Voice", *, strict: bool) -> None:
+def _obey(world: World, lines: Iterable[str], voice: "_Voice", *, strict: bool) -> bool:
+    """Do what the lines say; whether one of them was to quit."""
     for number, line in enumerate(lines, start=1):
         try:
             step = parse(line)
@@ -127,7 +128,8 @@ def _obey(world: World, lines: Iterable[str], voice: "_Voice", *, strict: bool) 
                 _end_at(number, error)
             continue
         if step.verb == "quit":
-            return
+            return True
+    return False
 
 
 def _end_at(number: int, error: SimulatorError) -> NoReturn:

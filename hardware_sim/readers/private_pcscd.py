@@ -60,6 +60,7 @@ class PrivatePcscd:
     """
 
     def __init__(self, folder: Path, *, readers: int, socket_path: Path | None = None) -> None:
+        vpcd.driver()  # what is missing most is named first
         self._daemon = _daemon()
         self._folder = folder
         self._log = folder / "pcscd.log"
@@ -67,7 +68,7 @@ class PrivatePcscd:
         self.socket_path = socket_path or folder / "socket"
         if len(os.fsencode(self.socket_path)) > _SOCKET_PATH_LIMIT:
             raise DaemonError(f"the path of its socket is too long: {self.socket_path}")
-        self.readers: Sequence[VirtualReader] = vpcd.configure(folder, readers)
+        self.readers: Sequence[VirtualReader] = _configured(folder, readers)
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -83,24 +84,11 @@ class PrivatePcscd:
         """Start it, and return when its readers wait for cards. Raises DaemonError."""
         if self.running:
             raise DaemonError("it runs already")
-        handle_path = self.socket_path
-        _give_way(handle_path)
-        with socket.socket(socket.AF_UNIX) as listener, self._log.open("ab") as output:
-            try:
-                listener.bind(str(handle_path))
-            except OSError as error:
-                raise DaemonError(f"{handle_path}: {os.strerror(error.errno or 0)}") from error
-            listener.listen()
-            handle = str(listener.fileno())
-            launch = [sys.executable, "-c", _LAUNCH, str(os.getpid()), handle]
-            self._process = subprocess.Popen(  # noqa: S603  # our own daemon, without a shell
-                [*launch, self._daemon, *self._options()],
-                pass_fds=[listener.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for us; we stop it
-            )
+        _give_way(self.socket_path)
+        try:
+            self._process = self._launch()
+        except OSError as error:
+            raise DaemonError(f"{self.socket_path}: {os.strerror(error.errno or 0)}") from error
         self._wait_until_listening(self._process)
 
     def stop(self) -> None:
@@ -122,6 +110,21 @@ class PrivatePcscd:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        with socket.socket(socket.AF_UNIX) as listener, self._log.open("ab") as output:
+            listener.bind(str(self.socket_path))
+            listener.listen()
+            handle = listener.fileno()
+            launch = [sys.executable, "-c", _LAUNCH, str(os.getpid()), str(handle)]
+            return subprocess.Popen(  # noqa: S603  # our own daemon, without a shell
+                [*launch, self._daemon, *self._options()],
+                pass_fds=[handle],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for us; we stop it
+            )
 
     def _end(self, *, kill: bool) -> None:
         process, self._process = self._process, None
@@ -166,6 +169,13 @@ def _daemon() -> str:
     if (found := shutil.which("pcscd", path=path)) is None:
         raise MissingPartError("pcscd")
     return found
+
+
+def _configured(folder: Path, readers: int) -> Sequence[VirtualReader]:
+    try:
+        return vpcd.configure(folder, readers)
+    except OSError as error:
+        raise DaemonError(f"{folder}: {os.strerror(error.errno or 0)}") from error
 
 
 def _give_way(path: Path) -> None:

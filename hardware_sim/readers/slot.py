@@ -6,15 +6,20 @@ its half and waits until vpcd does the same: that is the moment at which the rea
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from hardware_sim.errors import SimulatorError
 from hardware_sim.icc import IntegratedCircuitCard
-from hardware_sim.server import serve_connection
+from hardware_sim.server import (
+    AWAY_SECONDS,
+    CONNECT_SECONDS,
+    RETRY_SECONDS,
+    connect_to_slot,
+    serve_connection,
+)
 
-RETRY_SECONDS = 0.1
-_CONNECT_SECONDS = 1.0
 _PIECE = 4096
 
 
@@ -135,7 +140,7 @@ class _Stay:
         self._thread.join(seconds)
         let_go = self._let_go
         self._shut(socket.SHUT_RDWR)  # who does not answer is not waited for
-        self._thread.join(_CONNECT_SECONDS)
+        self._thread.join(CONNECT_SECONDS)
         return let_go
 
     def _shut(self, how: int) -> None:
@@ -145,38 +150,31 @@ class _Stay:
 
     def _hold(self) -> None:
         while not self._leaving.is_set():
-            if (connection := _connect(self._address)) is not None:
+            hung_up = True
+            if (connection := connect_to_slot(*self._address)) is not None:
                 with connection:
                     self._connection = connection
                     if self._leaving.is_set():
                         return  # who takes the card out may not have seen this connection
-                    self._serve(connection)
+                    hung_up = self._serve(connection)
                     if self._leaving.is_set():
                         _read_to_the_end(connection)
                         self._let_go = True
-            self._leaving.wait(0.5)
+            if hung_up:
+                self._leaving.wait(RETRY_SECONDS)
+            else:
+                time.sleep(AWAY_SECONDS)  # even on the way out: the next card must be a new one
+                self._let_go = self._leaving.is_set()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, connection: socket.socket) -> bool:
         self.contacts.touch()
         try:
-            serve_connection(self.contacts, connection)
+            return serve_connection(self.contacts, connection)
         except SimulatorError as error:
-            self._failed(error)  # as if the power had gone: the card comes back at once
+            self._failed(error)
+            return False  # as if the power had gone
         finally:
             self.noticed.clear()
-
-
-def _connect(address: tuple[str, int]) -> socket.socket | None:
-    try:
-        connection = socket.create_connection(address, timeout=_CONNECT_SECONDS)
-    except OSError:
-        return None
-    if connection.getsockname() == connection.getpeername():
-        # Asked often enough, a free port of the range for clients connects to itself.
-        connection.close()
-        return None
-    connection.settimeout(None)
-    return connection
 
 
 def _read_to_the_end(connection: socket.socket) -> None:

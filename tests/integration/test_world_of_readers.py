@@ -169,11 +169,20 @@ def test_a_fault_befalls_a_card_in_the_middle_of_a_session(world, tmp_path):
         with pytest.raises(CardRemovedError):
             transport.transmit(WRONG_PIN)
     assert tries_left(card) == before - 1
-    # Taken out and put in, the card is noticed for certain; by itself it comes back when it can.
-    world.remove(0)
-    world.insert(0, card)
-    with connected(world, 0) as transport:
+    with connected(world, 0) as transport:  # by itself it is back
         lose_a_try(transport)
+
+
+def test_a_card_taken_out_while_it_has_no_power_makes_room_for_another(world, blanks):
+    first, second, *_ = blanks.values()
+    world.insert(0, first)
+    world.fault(0, "cut-after-command=1")
+    with connected(world, 0) as transport, pytest.raises(CardRemovedError):
+        transport.transmit(GET_CHIP)
+    world.remove(0)
+    world.insert(0, second)
+    with connected(world, 0) as transport:
+        assert transport.atr[-6:] == list(blanks)[1]
 
 
 def test_a_silent_card_can_be_taken_out_and_is_well_when_put_in_again(world, blanks):
