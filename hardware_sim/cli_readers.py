@@ -37,7 +37,8 @@ _CODES: Mapping[type[SimulatorError], str] = {CardFileError: "card-file", FaultE
 {_FORMS}
     swap is faster than the reader looks: nothing is noticed, and the next command meets a cold
     card. remove and insert are noticed. restart pcscd kills it; the cards come back by themselves.
-    FAULT is one of: onecard sim serve --help. A card's state is in its file at every moment.
+    unplug is refused: pcscd keeps virtual readers as long as it runs. FAULT is one of those in
+    onecard sim serve --help. A card's state is in its file at every moment.
 
     \b
     Examples:
