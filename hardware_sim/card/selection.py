@@ -82,9 +82,7 @@ def _by_aid(chip: Chip, command: CommandApdu) -> bytes:
     if not name or (len(name) >= 5 and ISD_AID.startswith(name)):
         _enter(chip, None)
         return card_data.file_control_information(chip)
-    # A locked card opens to its issuer and to nobody else (GPC, 5.1.1.4 and 6.4.2.1.1).
-    if chip.persistent.life_cycle is CardLifeCycle.CARD_LOCKED:
-        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
+    _require_unlocked_card(chip)
     for application in chip.profile.on_chip:
         if application.name in chip.persistent.locked:
             continue
@@ -105,8 +103,10 @@ def _by_path(chip: Chip, command: CommandApdu) -> bytes:
     path = command.data
     if not path or len(path) % 2:
         raise StatusError(SW.WRONG_DATA)
-    if command.p1 == commands.SELECT_BY_PATH_FROM_MF and path != MF.to_bytes(2, "big"):
-        _enter(chip, None)
+    if path != MF.to_bytes(2, "big"):
+        _require_unlocked_card(chip)
+        if command.p1 == commands.SELECT_BY_PATH_FROM_MF:
+            _enter(chip, None)
     found: Selectable = None
     for start in range(0, len(path), 2):
         found = _by_fid(chip, _fid(path[start : start + 2]))
@@ -142,6 +142,7 @@ def _enter(chip: Chip, application: Application | KeyApplication | None) -> None
     """Make *application* the current one. Rights of another DF end, the SSSE's stay."""
     volatile = chip.volatile
     if application is not None:
+        _require_unlocked_card(chip)
         blocking.block_of(chip, application.name)
     if application is not volatile.application:
         volatile.piv, volatile.pki = PivSession(), PkiSession()
@@ -151,6 +152,12 @@ def _enter(chip: Chip, application: Application | KeyApplication | None) -> None
     chip.close_channel()
     volatile.application, volatile.file, volatile.record = application, None, 0
     volatile.pki.file = 0
+
+
+def _require_unlocked_card(chip: Chip) -> None:
+    """A locked card opens to its issuer alone (GPC, 5.1.1.4, 6.4.2.1.1): '6A81' (table 11-84)."""
+    if chip.persistent.life_cycle is CardLifeCycle.CARD_LOCKED:
+        raise StatusError(SW.FUNCTION_NOT_SUPPORTED)
 
 
 def _answer(chip: Chip, command: CommandApdu, found: Selectable) -> bytes:

@@ -147,12 +147,30 @@ def test_a_locked_card_opens_to_its_issuer_alone():
     channel = channel_to(card)
     for state in (CardLifeCycle.INITIALIZED, CardLifeCycle.SECURED, CardLifeCycle.CARD_LOCKED):
         assert send(channel, set_card_status(state)).sw == SW.OK
-    assert status_word(card, "00 A4 04 0C 0F" + SSSE.hex()) == SW.CONDITIONS_OF_USE_NOT_SATISFIED
+    assert status_word(card, "00 A4 04 0C 0F" + SSSE.hex()) == SW.FUNCTION_NOT_SUPPORTED
     assert status_word(card, "00 B2 03 2C 00") == SW.CONDITIONS_OF_USE_NOT_SATISFIED
     card.reset()
     answered = GetResponse(card).transmit(bytes.fromhex(SELECT_ISD))
     assert answered[-2:] == SW.SELECTED_FILE_INVALIDATED.to_bytes(2, "big")  # GPC, table 11-83
     assert send(channel_to(card), set_card_status(CardLifeCycle.SECURED)).sw == SW.OK
+
+
+@pytest.mark.parametrize(
+    "select_an_application",
+    [
+        "00 A4 04 0C 05 7378312E73",  # by a part of its AID
+        "00 A4 00 0C 02 DF01",  # by its file identifier
+        "00 A4 08 0C 02 DF01",  # by its path from the MF
+    ],
+)
+def test_on_a_locked_card_selecting_fails_and_the_issuers_session_goes_on(select_an_application):
+    """GPC, 6.4.2.1.1 and table 11-84."""
+    card = new_card()
+    channel = channel_to(card)
+    for state in (CardLifeCycle.INITIALIZED, CardLifeCycle.SECURED, CardLifeCycle.CARD_LOCKED):
+        send(channel, set_card_status(state))
+    assert status_word(card, select_an_application) == SW.FUNCTION_NOT_SUPPORTED
+    assert send(channel, get_status(0x80)).sw == SW.OK
 
 
 def test_a_terminated_card_answers_nothing_more():
