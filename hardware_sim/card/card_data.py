@@ -7,12 +7,14 @@ from hardware_sim.card.state import Chip
 from reader.global_platform import ISD_AID, KEY_TYPE_AES, KEY_TYPE_DES, Dgi, split_dgis
 from reader.iso7816 import tlv
 from reader.iso7816.apdu import CommandApdu
+from reader.iso7816.commands import CLA_PROPRIETARY
 from reader.iso7816.status import SW, StatusError
 
 MAX_COMMAND_DATA = 255
 MAX_REST = 0xFFFF
+LIST_OF_APPLICATIONS = 0x2F00
 # What the card knows by itself and nobody stores (GPC, 11.11.2.3); its AID is not changed either.
-OF_THE_CARD = frozenset({0x4F, 0xC1, 0xC2, 0xCF, 0xD3, 0xE0, 0x2F00, 0x9F7F, 0xFF21})
+OF_THE_CARD = frozenset({0x4F, 0xC1, 0xC2, 0xCF, 0xD3, 0xE0, LIST_OF_APPLICATIONS, 0x9F7F, 0xFF21})
 COUNTER_SIZES = {AES.name: 3, TRIPLE_DES.name: 2}  # Amendment D, 6.2.2.1; GPC, E.1.2
 KEY_TYPES = {AES.name: KEY_TYPE_AES, TRIPLE_DES.name: KEY_TYPE_DES}
 _OID = "2A864886FC6B"  # 1.2.840.114283, GlobalPlatform's arc
@@ -49,14 +51,19 @@ def _object_identifier(branch: str, rest: bytes = b"") -> bytes:
 
 
 def get_data(chip: Chip, command: CommandApdu) -> bytes:
-    """GET DATA: card data, key information, production data, counters (GPC, 11.3)."""
+    """GET DATA: card data, key information, production data, counters (GPC, 11.3).
+
+    The interindustry class gives the value alone; the list of applications is no object of its
+    own in either (11.3.3.1).
+    """
     tag = command.p1 << 8 | command.p2
     reader, value = READERS.get(tag), chip.persistent.data_objects.get(tag)
     if value is None and reader is not None:
         value = reader(chip)
     if value is None:
         raise StatusError(SW.REFERENCED_DATA_NOT_FOUND)
-    return tlv.encode(tag, value)
+    bare = not command.cla & CLA_PROPRIETARY or tag == LIST_OF_APPLICATIONS
+    return value if bare else tlv.encode(tag, value)
 
 
 def store_objects(chip: Chip, data: bytes, *, in_groupings: bool) -> bytes:
@@ -100,7 +107,7 @@ def _sequence_counter(chip: Chip) -> bytes:
 
 
 def _applications(chip: Chip) -> bytes:
-    """List of applications (ISO/IEC 7816-4, 12.2.1): a template with the AID of each."""
+    """List of applications: a template with the AID of each (GPC, table 11-30)."""
     return b"".join(tlv.encode(0x61, tlv.encode(0x4F, one.aid)) for one in chip.profile.on_chip)
 
 
@@ -110,5 +117,5 @@ READERS: dict[int, Callable[[Chip], bytes]] = {
     0x9F7F: lambda chip: chip.persistent.production_life_cycle,
     0x00C1: _sequence_counter,
     0x00CF: lambda chip: chip.persistent.key_diversification_data,
-    0x2F00: _applications,
+    LIST_OF_APPLICATIONS: _applications,
 }

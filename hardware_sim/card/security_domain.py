@@ -44,8 +44,9 @@ def _answer(chip: Chip, command: CommandApdu) -> ResponseApdu:
             _check_unsecured(channel, command.ins)
         return execute(COMMANDS, chip, command)
     plain = secure_channel.unwrap(chip, command)
-    # Some hosts secure with CLA 04, some with 84 (GPC, 11.1.4): the plain class follows INS.
-    plain = replace(plain, cla=0x80)
+    # Some hosts secure with CLA 04, some with 84 (GPC, 11.1.4): an INS of one class keeps to it.
+    if (plain.cla, plain.ins) not in COMMANDS:
+        plain = replace(plain, cla=CLA_PROPRIETARY)
     return secure_channel.wrap(chip, execute(COMMANDS, chip, plain))
 
 

@@ -16,8 +16,8 @@ from tests.foreign.yubikit_host import TEST_KEYS, open_channel, security_domain
 
 pytestmark = pytest.mark.foreign
 
-# Objects of the security domain (GPC 2.3.1, 11.3.3.1 and H.2).
-CARD_IMAGE_NUMBER, CARD_DATA, KEY_INFORMATION = 0x45, 0x66, 0xE0
+CARD_IMAGE_NUMBER = 0x45  # of the security domain (GPC 2.3.1, 11.3.2.1)
+AES_OF_16_BYTES, TRIPLE_DES_OF_16_BYTES = {0x88: 16}, {0x80: 16}  # types (GPC, 11.1.8)
 NEW_KEYS = StaticKeys(bytes(range(16)), bytes(range(16, 32)), bytes(range(32, 48)))
 NEW_KEY_REF = KeyRef(ScpKid.SCP03, 0x31)
 
@@ -34,18 +34,18 @@ def test_level_33_opens_and_stored_data_survives_a_power_cut(
     session = security_domain(socket)
     open_channel(session)
     session.store_data(bytes((CARD_IMAGE_NUMBER, 4)) + b"ABCD")
-    assert session.get_data(CARD_IMAGE_NUMBER) == b"\x45\x04ABCD"
+    assert session.get_data(CARD_IMAGE_NUMBER) == b"ABCD"
     socket.close()
     with listening(card) as again:
-        assert security_domain(again).get_data(CARD_IMAGE_NUMBER) == b"\x45\x04ABCD"
+        assert security_domain(again).get_data(CARD_IMAGE_NUMBER) == b"ABCD"
 
 
 def test_answers_with_data_pass_r_mac_and_r_encryption(socket: CardSocket) -> None:
     session = security_domain(socket)
-    in_clear = session.get_data(CARD_DATA)
-    assert in_clear.startswith(bytes((CARD_DATA,)))
+    in_clear = session.get_card_recognition_data()
+    assert in_clear.startswith(bytes.fromhex("06 07 2A 86 48 86 FC 6B 01"))  # GPC, H.2
     open_channel(session)
-    assert session.get_data(CARD_DATA) == in_clear
+    assert session.get_card_recognition_data() == in_clear
 
 
 def test_wrong_keys_do_not_open_the_channel(socket: CardSocket) -> None:
@@ -72,11 +72,10 @@ def test_keys_that_it_puts_open_the_next_channel_and_the_old_ones_no_longer(
     session.put_key(NEW_KEY_REF, NEW_KEYS, replace_kvn=0x30)
     session = security_domain(socket)
     open_channel(session, NEW_KEYS, NEW_KEY_REF)
-    # E0 { C0 { id, version, type AES, length 16 } for each key } (GPC 2.3.1, 11.3.3.1.1)
-    assert session.get_data(KEY_INFORMATION) == bytes.fromhex(
-        "E0 24 C0 04 01 31 88 10 C0 04 02 31 88 10 C0 04 03 31 88 10"
-        " C0 04 01 20 80 10 C0 04 02 20 80 10 C0 04 03 20 80 10"
-    )
+    assert session.get_key_information() == {
+        **{KeyRef(kid, NEW_KEY_REF.kvn): AES_OF_16_BYTES for kid in (1, 2, 3)},
+        **{KeyRef(kid, 0x20): TRIPLE_DES_OF_16_BYTES for kid in (1, 2, 3)},
+    }
     session = security_domain(socket)
     with pytest.raises(ValueError, match="Incorrect SCP parameters"):
         open_channel(session, TEST_KEYS)
@@ -86,7 +85,6 @@ def test_it_deletes_a_key_set_that_is_not_in_use(socket: CardSocket) -> None:
     session = security_domain(socket)
     open_channel(session)
     session.put_key(NEW_KEY_REF, NEW_KEYS)
-    new = bytes.fromhex("C0 04 01 31 88 10")
-    assert new in session.get_data(KEY_INFORMATION)
+    assert NEW_KEY_REF in session.get_key_information()
     session.delete_key(kvn=NEW_KEY_REF.kvn)
-    assert new not in session.get_data(KEY_INFORMATION)
+    assert NEW_KEY_REF not in session.get_key_information()

@@ -95,6 +95,21 @@ def test_its_public_data_is_there_without_a_channel():
     assert answer(card, "80 CA 9F 7F 00").startswith("9F 7F 2A 00 81")
 
 
+def test_the_interindustry_class_gives_the_value_of_an_object_alone():
+    """GPC, 11.3.3.1."""
+    card = new_card()
+    assert answer(card, "00 CA 00 CF 00") == "86 60 00 00 01 02 03 04 05 06 90 00"
+    assert answer(card, "00 CA 9F 7F 00").startswith("00 81")
+
+
+def test_the_list_of_applications_has_no_tag_around_it():
+    """GPC, 11.3.3.1.3: a series of application templates, in either class."""
+    card = new_card()
+    first = "61 11 4F 0F 73 78 31 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF 61 08 4F 06 D1 56"
+    assert answer(card, "80 CA 2F 00 02 5C 00 00").startswith(first)
+    assert answer(card, "00 CA 2F 00 00").startswith(first)
+
+
 def test_other_keys_open_nothing():
     with pytest.raises(CardAuthenticationError):
         channel_to(new_card(), factory.KeySet(bytes(16), bytes(16), bytes(16), version=0x30))
@@ -125,6 +140,16 @@ def test_get_status_lists_domain_and_applications():
     applications = tlv.parse(send(channel, get_status(0x40)).data)
     assert tlv.find(applications[0][1], 0x4F) == SSSE
     assert len(applications) == 10
+
+
+def test_on_t_0_more_status_data_is_told_once_and_nothing_waits_behind_it():
+    """The status word of the last GET RESPONSE is the command's (ISO/IEC 7816-3, 12.2.5)."""
+    card = new_card("v3.00")
+    channel = channel_to(card)
+    assert send(channel, get_status(0x40)).sw == SW.MORE_STATUS_DATA
+    assert status_word(card, "84 C0 00 00 00") == SW.CONDITIONS_OF_USE_NOT_SATISFIED
+    following = CommandApdu(cla=0x80, ins=0xF2, p1=0x40, p2=0x03, data=b"\x4f\x00", ne=256)
+    assert send(channel, following).sw == SW.OK
 
 
 def test_its_life_cycle_goes_forward_only():
