@@ -146,9 +146,13 @@ def test_on_t_0_more_status_data_is_told_once_and_nothing_waits_behind_it():
     """The status word of the last GET RESPONSE is the command's (ISO/IEC 7816-3, 12.2.5)."""
     card = new_card("v3.00")
     channel = channel_to(card)
-    assert send(channel, get_status(0x40)).sw == SW.MORE_STATUS_DATA
+    criteria = bytes.fromhex("4F 00 5C 05 4F 9F 70 C5 CC")  # with the domain of each: two pages
+    first, following = (
+        CommandApdu(cla=0x80, ins=0xF2, p1=0x40, p2=p2, data=criteria, ne=256)
+        for p2 in (0x02, 0x03)
+    )
+    assert send(channel, first).sw == SW.MORE_STATUS_DATA
     assert status_word(card, "84 C0 00 00 00") == SW.CONDITIONS_OF_USE_NOT_SATISFIED
-    following = CommandApdu(cla=0x80, ins=0xF2, p1=0x40, p2=0x03, data=b"\x4f\x00", ne=256)
     assert send(channel, following).sw == SW.OK
 
 
