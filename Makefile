@@ -50,7 +50,7 @@ clean: ## remove all that these commands made here
 .venv/dev.ready: requirements/dev.txt .venv/demo.ready
 	@scripts/setup.sh dev
 
-.venv/pcsc.ready: requirements/pcsc.txt .venv/dev.ready
+.venv/pcsc.ready: requirements/pcsc.txt requirements/pkcs11-check.txt .venv/dev.ready
 	@scripts/setup.sh pcsc
 
 .venv/fuzz.ready: requirements/fuzz.txt .venv/dev.ready

@@ -146,6 +146,15 @@ sys.exit(not any((Path(folder) / sys.argv[1]).exists() for folder in folders))
 EOF
 }
 
+# A judge of PKCS #11 modules that wants a later Python; it is left out where there is none.
+pkcs11_check() {
+    python=$(scripts/later_python.sh) || return 0
+    judge=$venv/pkcs11-check
+    quietly "$python" -m venv --clear "$judge" &&
+        quietly "$judge/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
+            --no-deps --require-hashes -r requirements/pkcs11-check.txt
+}
+
 pcsc() {
     packages="pcscd vsmartcard-vpcd opensc opensc-pkcs11 openssl libengine-pkcs11-openssl"
     packages="$packages yubico-piv-tool openssh-client openssh-server python3-virtualsmartcard"
@@ -155,6 +164,7 @@ pcsc() {
     complete=0
     # shellcheck disable=SC2086
     apt_install $packages || complete=1
+    pkcs11_check || complete=1
     if has_header Python.h && has_header PCSC/winscard.h; then
         quietly install_locked --require-hashes -r requirements/pcsc.txt || complete=1
     else
