@@ -16,6 +16,7 @@ from reader.card_profile.profiles import CardProfile
 from reader.card_record import to_file
 from reader.data_items import to_bytes, to_records
 from reader.global_platform import (
+    ENCRYPTED,
     Dgi,
     StoreData,
     binary_dgi,
@@ -79,7 +80,7 @@ def store_data_blocks(
             secret.append(False)
             answered.append(False)
         blocks[-1] += encoded
-        secret[-1] |= dgi in (Dgi.KEYS, Dgi.PIN)
+        secret[-1] |= dgi in ENCRYPTED
         answered[-1] |= dgi == Dgi.GENERATE_KEY
     for i, block in enumerate(blocks):
         flags = StoreData.DGI | (StoreData.APPLICATION_DEPENDENT_ENCRYPTION if secret[i] else 0)

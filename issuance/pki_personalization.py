@@ -14,7 +14,6 @@ from reader.card_profile.keys import CardKey
 from reader.card_profile.pki import (
     ADF_KEY,
     ADMIN_PIN_KEY,
-    DGI_ADMIN_PIN,
     ENVIRONMENT_KEY,
     PIN_TRIES,
     PkiFile,
@@ -41,7 +40,7 @@ def pki_script(keys: CardKeys, pin: str, *, dek: bytes, capacity: int) -> Iterat
     groupings = [
         _master_key(keys, ADF_KEY, dek),
         _pin(Dgi.PIN, pin, dek),
-        _pin(DGI_ADMIN_PIN, admin_pin(keys.key(ADMIN_PIN_KEY)), dek),
+        _pin(Dgi.UNBLOCKING_PIN, admin_pin(keys.key(ADMIN_PIN_KEY)), dek),
     ]
     yield from store_data_blocks(groupings, capacity=capacity, first_block=1)
 

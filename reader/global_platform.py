@@ -75,18 +75,19 @@ class Dgi(IntEnum):
     """Data groupings with a fixed meaning; a file's own are made by `record_dgi` and
     `binary_dgi`.
 
-    8000, 8010 and 9010 are EMV CPS's (annex A.5); their content is this card's. 0047 is
-    ours: no standard grouping makes a card generate a key.
+    8000, 8010 and 9010 are EMV CPS's (annex A.5); their content is this card's. 8011 and 0047
+    are ours: no standard grouping brings a second PIN or makes a card generate a key.
     """
 
     KEYS = 0x8000  # entries of kid(1) version(1) tries(1) key(16), encrypted under the DEK
     PIN = 0x8010  # ISO 9564-1 format 2 block, encrypted under the DEK
+    UNBLOCKING_PIN = 0x8011  # as the PIN: PIV's PUK, the PIN of a PKI application's administrator
     PIN_TRIES = 0x9010  # try limit (1)
     OBJECTS = 0x0070  # data objects of the security domain (GPC, 11.11.2.3)
     GENERATE_KEY = 0x0047  # key reference (1); answered with 7F49 {86 point}
 
 
-ENCRYPTED = frozenset({Dgi.KEYS, Dgi.PIN})
+ENCRYPTED = frozenset({Dgi.KEYS, Dgi.PIN, Dgi.UNBLOCKING_PIN})
 
 
 def record_dgi(sfi: int, number: int) -> int:

@@ -34,6 +34,7 @@ AUTHENTICATING = frozenset({KeyRole.PIN_UNBLOCK, KeyRole.BLOCK, KeyRole.READ, Ke
 # and a TAC is no proof to the host if the terminal can compute it.
 HOST_ONLY = frozenset({KeyRole.LOAD, KeyRole.TRANSACTION_CERTIFICATE})
 MAINTENANCE_KID = 0x82  # of the STK of each DF: assumed, as it is 02 at the SSSE
+CITY_USAGE = KeyLevel.CITY << 5  # of a key that no PSAM has: only the level counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,8 @@ class CardKey:
     def level(self) -> KeyLevel:
         """Whose master key it descends from: the nation's, the province's or the city's."""
         return KeyLevel.of_usage(self.psam_usage)
+
+
+def eight_digits(key: bytes) -> str:
+    """A number for a person or a program to type, from a card's own key."""
+    return f"{int.from_bytes(key, 'big') % 10**8:08}"

@@ -2,6 +2,9 @@
 
 from enum import IntEnum, unique
 
+from reader.card_profile.key_applications import PIV
+from reader.card_profile.keys import CITY_USAGE, CardKey, KeyRole, eight_digits
+
 RID = bytes.fromhex("A0 00 00 03 08")
 PIX = bytes.fromhex("00 00 10 00 01 00")
 
@@ -59,10 +62,36 @@ TAG_LIST, CONTENT, DYNAMIC_AUTHENTICATION = 0x5C, 0x53, 0x7C
 WITNESS, CHALLENGE, RESPONSE, EXPONENTIATION = 0x80, 0x81, 0x82, 0x85  # inside 7C (table 7)
 PIN_TRIES = 3  # of PIN and PUK
 
-# Groupings of STORE DATA for this application, beside 8000, 8010 and 0047 (`Dgi`): SP 800-73 leaves
-# to the issuer how a card is loaded. A piece of an object is its offset (2 bytes) and data.
-DGI_PUK = 0x8011  # ISO 9564-1 format 2 block, encrypted under the DEK, as the PIN's in 8010
+# Not NIST's, who gives no way to a public key but its certificate: one maker's command for what is
+# known of a key reference, P2. Others' tokens and OpenSC's next version have it too.
+INS_GET_METADATA = 0xF7
+
+
+@unique
+class Metadata(IntEnum):
+    """Tags in the answer to GET METADATA (Yubico's SDK manual, "Get metadata", table 1)."""
+
+    ALGORITHM = 0x01
+    POLICY = 0x02  # when the PIN is asked for; whether the token wants to be touched
+    ORIGIN = 0x03
+    PUBLIC_KEY = 0x04  # 86 | point
+    IS_DEFAULT = 0x05  # whether a management key is the one that everybody knows
+
+
+PUBLIC_KEY_TEMPLATE, PUBLIC_POINT = 0x7F49, 0x86  # part 2, table 12
+POINT_SIZE = 65  # 04 | X | Y
+
+# Groupings of STORE DATA for this application, beside those of `Dgi`: SP 800-73 leaves to the
+# issuer how a card is loaded. A piece of an object is its offset (2 bytes) and data.
 OBJECT_TAG_PREFIX = 0x5F  # the grouping of object 5FC1XX is C1XX
+
+# From these of the issuer's keys follow, card by card, the PUK and the card management key. No PSAM
+# has them.
+PUK_KEY = CardKey("PIVPUK", PIV.name, KeyRole.MAINTENANCE, Reference.PUK, CITY_USAGE, 0)
+MANAGEMENT_KEY = CardKey(
+    "MKPIV", PIV.name, KeyRole.MAINTENANCE, Reference.CARD_MANAGEMENT, CITY_USAGE, 0
+)
+ISSUER_KEYS = (PUK_KEY, MANAGEMENT_KEY)
 
 
 def object_dgi(tag: int) -> int:
@@ -75,3 +104,8 @@ def padded_pin(digits: str) -> bytes:
     if not (digits.isascii() and digits.isdecimal() and MIN_PIN_DIGITS <= len(digits) <= PIN_SIZE):
         raise ValueError("a PIV PIN has 6 to 8 digits")
     return digits.encode("ascii").ljust(PIN_SIZE, b"\xff")
+
+
+def puk(key: bytes) -> str:
+    """The PUK of the card with this PUK_KEY: 8 digits."""
+    return eight_digits(key)

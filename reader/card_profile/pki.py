@@ -20,7 +20,7 @@ from enum import IntEnum, unique
 from typing import NamedTuple
 
 from reader.card_profile.key_applications import PKI_ADF, PKI_ENVIRONMENT
-from reader.card_profile.keys import CardKey, KeyRole
+from reader.card_profile.keys import CITY_USAGE, CardKey, KeyRole, eight_digits
 
 
 @unique
@@ -53,19 +53,16 @@ BLOCK_SIZE, PIN_KEY_SIZE, MAC_SIZE = 16, 16, 4
 CHALLENGE_SIZES = (16, 8)  # the second program asks for 8 and fills them up with zeros
 MASTER_KEY_BLOCK = bytes.fromhex("13 00 00 00")  # in front of a new master key
 
-# Groupings of STORE DATA for this application, beside 8000, 8010 and 0047 (`Dgi`): this issuer's.
-DGI_ADMIN_PIN = 0x8011  # ISO 9564-1 format 2 block, encrypted under the DEK, as the user's in 8010
 PIN_TRIES = 6  # of both PINs and the master keys, as the program's cards count
 PUBLIC_KEY_TEMPLATE, PUBLIC_POINT = 0x7F49, 0x86  # ISO/IEC 7816-8, 5.4
 
 # From these of the issuer's keys follow, card by card, the master keys of both levels and the
 # administrator's PIN. No PSAM has them.
-_CITY = 0x20  # a usage byte whose high bits say that the city holds the master key
 ENVIRONMENT_KEY = CardKey(
-    "MKPKI", PKI_ENVIRONMENT.name, KeyRole.MAINTENANCE, MASTER_KEY_KID, _CITY, 0
+    "MKPKI", PKI_ENVIRONMENT.name, KeyRole.MAINTENANCE, MASTER_KEY_KID, CITY_USAGE, 0
 )
-ADF_KEY = CardKey("MKCERT", PKI_ADF.name, KeyRole.MAINTENANCE, MASTER_KEY_KID, _CITY, 0)
-ADMIN_PIN_KEY = CardKey("PKIADMIN", PKI_ADF.name, KeyRole.MAINTENANCE, ADMIN_PIN, _CITY, 0)
+ADF_KEY = CardKey("MKCERT", PKI_ADF.name, KeyRole.MAINTENANCE, MASTER_KEY_KID, CITY_USAGE, 0)
+ADMIN_PIN_KEY = CardKey("PKIADMIN", PKI_ADF.name, KeyRole.MAINTENANCE, ADMIN_PIN, CITY_USAGE, 0)
 ISSUER_KEYS = (ENVIRONMENT_KEY, ADF_KEY, ADMIN_PIN_KEY)
 
 # Tags in the data of the dialect: a public and a private key by its file, what is to be worked on,
@@ -122,7 +119,7 @@ DIALECT = Dialect(
 
 def admin_pin(key: bytes) -> str:
     """The administrator's PIN of the card with this ADMIN_PIN_KEY: 8 digits, as on cards seen."""
-    return f"{int.from_bytes(key, 'big') % 10**8:08}"
+    return eight_digits(key)
 
 
 def fold_mac(block: bytes) -> bytes:

@@ -10,9 +10,17 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from ykman.piv import sign_certificate_builder, sign_csr_builder
-from yubikit.core import InvalidPinError, NotSupportedError
+from yubikit.core import InvalidPinError, NotSupportedError, Tlv
 from yubikit.core.smartcard import ApduError
-from yubikit.piv import KEY_TYPE, OBJECT_ID, SLOT, PivSession
+from yubikit.piv import (
+    KEY_TYPE,
+    OBJECT_ID,
+    PIN_POLICY,
+    SLOT,
+    TOUCH_POLICY,
+    PivSession,
+    SlotMetadata,
+)
 
 from tests.foreign.piv_token import PIN, PUK
 from tests.foreign.yubikit_host import SocketConnection
@@ -92,6 +100,18 @@ def test_it_counts_tries_blocks_and_unblocks(session: PivSession) -> None:
     session.change_pin("654321", PIN)
     session.verify_pin(PIN)
     assert session.get_pin_attempts() == 3
+
+
+def test_it_understands_what_the_card_tells_of_a_key(manager: PivSession) -> None:
+    """yubikit asks cards of version 5.3 or later only, which ours does not claim to be."""
+    key = public_key(manager, SLOT.SIGNATURE)
+    told = Tlv.parse_dict(manager.protocol.send_apdu(0, 0xF7, 0, SLOT.SIGNATURE))
+    pin, touch = told[0x02]
+    metadata = SlotMetadata(
+        KEY_TYPE(told[0x01][0]), PIN_POLICY(pin), TOUCH_POLICY(touch), told[0x03] == b"\1", told[4]
+    )
+    assert (metadata.key_type, metadata.public_key) == (P256, key)
+    assert (metadata.pin_policy, metadata.touch_policy) == (PIN_POLICY.ALWAYS, TOUCH_POLICY.NEVER)
 
 
 def test_objects_are_the_managers_to_write(session: PivSession) -> None:

@@ -2,9 +2,9 @@
 
 from hardware_sim.card import command_set
 from hardware_sim.card.command_set import CommandSet
-from hardware_sim.card.piv import authentication, objects, pins
+from hardware_sim.card.piv import authentication, metadata, objects, pins
 from hardware_sim.card.state import Chip
-from reader.card_profile.piv import PIX, RID
+from reader.card_profile.piv import INS_GET_METADATA, PIX, RID
 from reader.iso7816 import tlv
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.commands import Ins
@@ -41,6 +41,7 @@ COMMANDS: CommandSet = {
     (0x00, Ins.RESET_RETRY_COUNTER): pins.reset_retry_counter,
     (0x00, Ins.GENERAL_AUTHENTICATE): authentication.general_authenticate,
     (0x00, Ins.GENERATE_ASYMMETRIC_KEY_PAIR): authentication.generate_key_pair,
+    (0x00, INS_GET_METADATA): metadata.get_metadata,
     (0x00, INS_VERSION): lambda chip, command: NO_VERSION,
     (0x00, authentication.INS_SET_MANAGEMENT_KEY): authentication.set_management_key,
 }

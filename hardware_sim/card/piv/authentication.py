@@ -15,6 +15,8 @@ from reader.card_profile.piv import (
     CHALLENGE,
     DYNAMIC_AUTHENTICATION,
     EXPONENTIATION,
+    PUBLIC_KEY_TEMPLATE,
+    PUBLIC_POINT,
     RESPONSE,
     WITNESS,
     Algorithm,
@@ -38,9 +40,8 @@ KEY_PAIRS = frozenset(
         Reference.CARD_AUTHENTICATION,
     }
 )
-DIGEST_SIZE, POINT_SIZE = 32, 65
+DIGEST_SIZE = 32
 ALGORITHM_TEMPLATE, ALGORITHM = 0xAC, 0x80  # of GENERATE ASYMMETRIC KEY PAIR
-PUBLIC_KEY, POINT = 0x7F49, 0x86
 INS_SET_MANAGEMENT_KEY = 0xFF  # one maker's, whose tool knows no other way
 _SCHEME = P256Ecdsa()
 
@@ -131,7 +132,12 @@ def generate_key_pair(chip: Chip, command: CommandApdu) -> bytes:
 def new_key_pair() -> tuple[bytes, bytes]:
     """The scalar to keep, and the public key template that answers (table 12)."""
     key = _SCHEME.generate_key()
-    return key.scalar(), tlv.encode(PUBLIC_KEY, tlv.encode(POINT, key.public_key))
+    return key.scalar(), tlv.encode(PUBLIC_KEY_TEMPLATE, tlv.encode(PUBLIC_POINT, key.public_key))
+
+
+def public_key(scalar: bytes) -> bytes:
+    """The other half of a key pair, 04 | X | Y."""
+    return _SCHEME.load_key(scalar).public_key
 
 
 def set_management_key(chip: Chip, command: CommandApdu) -> bytes:

@@ -14,7 +14,6 @@ from hardware_sim.card.piv.authentication import KEY_PAIRS, fits, new_key_pair
 from hardware_sim.card.piv.objects import MAX_OBJECT_SIZE
 from hardware_sim.card.state import Chip, Persistent
 from reader.card_profile.piv import (
-    DGI_PUK,
     OBJECT_TAG_PREFIX,
     PIN_TRIES,
     Object,
@@ -35,7 +34,7 @@ def grouping(chip: Chip, dgi: int, content: bytes) -> Grouping:
     match dgi:
         case Dgi.PIN:
             return _changes(pin=_cell(decrypted(chip, content)))
-        case _ if dgi == DGI_PUK:
+        case Dgi.UNBLOCKING_PIN:
             return _changes(puk=_cell(decrypted(chip, content)))
         case Dgi.KEYS:
             return _management_key(decrypted(chip, content))

@@ -14,7 +14,6 @@ from hardware_sim.card.grouping import Grouping, decrypted
 from hardware_sim.card.state import Chip, Persistent
 from reader.card_profile.key_applications import PKI_ADF, KeyApplication
 from reader.card_profile.pki import (
-    DGI_ADMIN_PIN,
     MASTER_KEY_KID,
     PIN_TRIES,
     PUBLIC_KEY_TEMPLATE,
@@ -37,7 +36,7 @@ def grouping(chip: Chip, application: KeyApplication, dgi: int, content: bytes) 
         match dgi:
             case Dgi.PIN:
                 return _changes(user_pin=_pin(decrypted(chip, content)))
-            case _ if dgi == DGI_ADMIN_PIN:
+            case Dgi.UNBLOCKING_PIN:
                 return _changes(admin_pin=_pin(decrypted(chip, content)))
             case Dgi.GENERATE_KEY:
                 return _signing_pair(chip, content)

@@ -293,7 +293,7 @@ def test_a_blank_that_is_nobodys_yet_has_no_credentials():
         ("00 CB 00 00 03 5C 01 7E", 0x6A86),
         ("00 CB 3F FF 02 5C 01", 0x6A80),
         ("00 CA 00 66 00", 0x6D00),
-        ("00 F7 00 9B 00", 0x6D00),
+        ("00 F9 9A 00 00", 0x6D00),
     ],
 )
 def test_what_it_does_not_know_it_refuses(command, sw):
