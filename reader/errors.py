@@ -165,7 +165,7 @@ class AccessRefusedError(CardRefusedError):
 
 
 class KeyPairMissingError(CardRefusedError):
-    """The PKI application was not given this key pair."""
+    """The PKI or PIV application was not given this key pair."""
 
     code = "no-key-pair"
     cause = ("The card has no such key pair yet.", "卡片尚无该密钥对。")
