@@ -36,6 +36,11 @@ class CardJob:
                 return group
         raise ItemError(kind.__name__, "not in the job")
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which the card is valid; ItemError in a job without one."""
+        return _known("expiry_date", self.group(CardIssuer).expiry_date)
+
     def records(self, group: object) -> bytes:
         """The records of a data group as the card will hold them, one behind the other."""
         _, file = self.profile.file_of(type(group))
@@ -65,8 +70,7 @@ def sign_record(
         identification_code=code,
         data_digest=digest,
         issued_at=_midnight(_known("issue_date", issuer.issue_date)),
-        # The expiry date is the last valid day.
-        expires_at=_midnight(_known("expiry_date", issuer.expiry_date) + timedelta(days=1)),
+        expires_at=_midnight(job.last_day + timedelta(days=1)),
         status=job.status,
         chip_key=chip_key,
         chip_key_id=None if chip_key else bytes((job.profile.key("IRK").kid, KEY_VERSION)),

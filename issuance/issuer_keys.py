@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from crypto.key_info import Purpose
 from reader.card_keys import master_key_name
-from reader.card_profile import pki
-from reader.card_profile.key_applications import PKI_ADF
+from reader.card_profile import piv, pki
+from reader.card_profile.key_applications import PIV, PKI_ADF
 from reader.card_profile.profiles import CardProfile
 
 TRANSPORT_KEYS = "transport"  # shared with the chip factory; opens a blank
@@ -26,6 +26,7 @@ def issuer_keys(profile: CardProfile) -> Iterator[tuple[str, Purpose, str]]:
     cipher = profile.authentication.cipher.name
     for key in profile.keys():  # noqa: SIM118  # no mapping
         yield master_key_name(profile, key), Purpose.MASTER, cipher
-    if PKI_ADF in profile.key_applications:
-        for key in pki.ISSUER_KEYS:
-            yield master_key_name(profile, key), Purpose.MASTER, cipher
+    for application, keys in ((PKI_ADF, pki.ISSUER_KEYS), (PIV, piv.ISSUER_KEYS)):
+        if application in profile.key_applications:
+            for key in keys:
+                yield master_key_name(profile, key), Purpose.MASTER, cipher

@@ -23,6 +23,7 @@ from issuance.personalization import (
     record_groupings,
     store_data_blocks,
 )
+from issuance.piv_personalization import check_piv, piv_script
 from issuance.pki_personalization import check_pki, pki_script
 from issuance.station_errors import CardMismatchError, ForeignCardError
 from reader import card_check
@@ -103,11 +104,12 @@ class Station:
         plain = GetResponse(transport)
         channel = self._open(plain)
         self._write_applications(channel, job, keys)
-        self._write_pki(channel, job, keys)
+        self._write_key_applications(channel, job, keys)
         chip_key, record = self._write_record(channel, job, keys, code)
         self._replace_transport_keys(channel)
         self._read_back(transport, job, keys, record)
         check_pki(transport, job.profile, job.data.transport_pin)
+        check_piv(transport, keys, job.data.transport_pin, job.last_day)
         made = MadeCard(identification_code=code, atr=atr, chip_public_key=chip_key, record=record)
         book(made)
         self._secure(plain)
@@ -161,11 +163,12 @@ class Station:
                     ),
                 )
 
-    def _write_pki(self, channel: SecureChannel, job: CardJob, keys: CardKeys) -> None:
-        """PINs, master keys and the signing pair of the PKI application, where there is one."""
-        dek = self._key_set(channel.identity).dek
+    def _write_key_applications(self, channel: SecureChannel, job: CardJob, keys: CardKeys) -> None:
+        """PINs, keys and key pairs of the PKI and PIV applications, where there are any."""
+        dek, capacity = self._key_set(channel.identity).dek, channel.capacity
         pin = job.data.transport_pin
-        _run(channel, pki_script(keys, pin, dek=dek, capacity=channel.capacity))
+        _run(channel, pki_script(keys, pin, dek=dek, capacity=capacity))
+        _run(channel, piv_script(keys, pin, job.last_day, dek=dek, capacity=capacity))
 
     def _write_record(
         self, channel: SecureChannel, job: CardJob, keys: CardKeys, code: IdentificationCode
