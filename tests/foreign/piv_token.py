@@ -69,7 +69,7 @@ class Token:
 
     def prepare(self) -> "Token":
         """Keys made on the card, certificates for them on it."""
-        self._wait()
+        self.wait()
         key = self.folder / "ca.key"
         done(
             *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
@@ -87,7 +87,8 @@ class Token:
             self.piv_tool("-s", slot, "-a", "import-certificate", "-i", self.certificate(slot))
         return self
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Until the card is seen in its reader."""
         deadline = time.monotonic() + 20
         while self.run("opensc-tool", "--reader", self.reader.name, "--atr").returncode:
             assert time.monotonic() < deadline, f"no card came into {self.reader.name}"
