@@ -24,6 +24,14 @@ INVALID_CLA = 0xFF  # ISO/IEC 7816-3, 10.3.2
 # with bits 8 and 7 as 01 the low four bits number 4 to 19.
 CHANNEL_BITS = 0x03
 FURTHER_CHANNEL_MASK, FURTHER_CHANNEL = 0xC0, 0x40
+REFUSED_CLASSES: Mapping[int, SW] = {
+    INVALID_CLA: SW.CLA_NOT_SUPPORTED,
+    **{
+        cla: SW.LOGICAL_CHANNEL_NOT_SUPPORTED
+        for cla in range(INVALID_CLA)
+        if cla & CHANNEL_BITS or cla & FURTHER_CHANNEL_MASK == FURTHER_CHANNEL
+    },
+}
 
 # Looked at in every command, and an enumeration is slow to ask.
 SELECT, MANAGE_CHANNEL = (0x00, int(Ins.SELECT)), int(Ins.MANAGE_CHANNEL)
@@ -73,14 +81,13 @@ class Card:
     def _answer(self, command: CommandApdu) -> ResponseApdu:
         chip = self._chip
         cla, ins = instruction = (command.cla, command.ins)
-        life_cycle = chip.persistent.life_cycle
+        memory = chip.persistent
+        life_cycle = memory.life_cycle
         if life_cycle is TERMINATED:
             raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
-        if cla == INVALID_CLA:
-            raise StatusError(SW.CLA_NOT_SUPPORTED)
-        if cla & CHANNEL_BITS or cla & FURTHER_CHANNEL_MASK == FURTHER_CHANNEL:
-            raise StatusError(SW.LOGICAL_CHANNEL_NOT_SUPPORTED)
-        if chip.persistent.card_blocked:
+        if cla in REFUSED_CLASSES:
+            raise StatusError(REFUSED_CLASSES[cla])
+        if memory.card_blocked:
             raise StatusError(SW.FUNCTION_NOT_SUPPORTED)
         if instruction == SELECT:
             return selection.select(chip, command)

@@ -62,7 +62,7 @@ class Persistent:
     pki: PkiMemory = field(default_factory=PkiMemory)
 
 
-@dataclass
+@dataclass(slots=True)
 class Volatile:
     """The chip's RAM; a reset makes a new one.
 
@@ -85,7 +85,7 @@ class Volatile:
     pki: PkiSession = field(default_factory=PkiSession)
 
 
-@dataclass
+@dataclass(slots=True)
 class Chip:
     """Everything a command works on: the profile, the two memories, chance and the write.
 

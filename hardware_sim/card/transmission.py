@@ -32,13 +32,20 @@ class Transmission:
     def exchange(self, raw: bytes, answer: Answer) -> bytes:
         """The bytes that answer *raw*, whatever they are; *answer* sees whole commands."""
         try:
-            return self._exchange(CommandApdu.decode(raw), answer).encode()
+            command = CommandApdu.decode(raw)
+            piecewise = command.ins == GET_RESPONSE or command.cla & CHAINING
+            if piecewise or self._pending or self._chain:
+                response = self._in_pieces(command, answer)
+            else:
+                response = self._announce(command, answer(command))
         except ApduError:
-            return ResponseApdu(b"", SW.WRONG_LENGTH).encode()
+            response = ResponseApdu(b"", SW.WRONG_LENGTH)
         except StatusError as refusal:
-            return ResponseApdu(b"", refusal.sw).encode()
+            response = ResponseApdu(b"", refusal.sw)
+        return response.encode()
 
-    def _exchange(self, command: CommandApdu, answer: Answer) -> ResponseApdu:
+    def _in_pieces(self, command: CommandApdu, answer: Answer) -> ResponseApdu:
+        """The answer where something waits, or may be asked for or sent in pieces."""
         pending, self._pending = self._pending, b""
         # Hosts ask in the interindustry class or in that of the command (7816-3, 12.2.1).
         if command.ins == GET_RESPONSE and command.cla in {0x00, self._class}:

@@ -100,9 +100,13 @@ def _decode_extended(body: bytes) -> tuple[bytes, int]:
     return data, (int.from_bytes(le, "big") or EXTENDED_MAX_NE) if le else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ResponseApdu:
-    """An answer: data field and SW1-SW2."""
+    """An answer: data field and SW1-SW2.
+
+    A value like its command; not frozen, because that would triple what making one costs, and one
+    is made for every command.
+    """
 
     data: bytes
     sw: int
