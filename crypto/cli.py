@@ -19,6 +19,7 @@ from crypto.errors import (
 )
 from crypto.key_info import CIPHERS, KEY_SET_SIZES, KeyInfo, Purpose
 from crypto.keystore import KeyStore, SoftKeyStore, create_key, open_store
+from crypto.sealing import ALGORITHM as SEALING_ALGORITHM
 from crypto.suites import SUITES
 from crypto.trust import TrustList
 from onecard.console import Exit, Sentence, fail, print_json, print_line, say, settings
@@ -39,6 +40,7 @@ _ALGORITHM_OPTIONS = {
     Purpose.SIGNING: ("suite", "GM"),
     Purpose.MASTER: ("cipher", "SM4"),
     Purpose.KEY_SET: ("size", "AES-128"),
+    Purpose.SEALING: ("", SEALING_ALGORITHM),  # there is one
 }
 
 
@@ -149,12 +151,13 @@ def create(name: str, kind: str, as_json: bool, **algorithms: str | None) -> Non
     option, default = _ALGORITHM_OPTIONS[purpose]
     for other, given in algorithms.items():
         if given and other != option:
+            en, zh = (f"; it takes --{option}", f"，请用 --{option}") if option else ("", "")
             fail(
                 Exit.USAGE,
-                f"--{other} says nothing about a {kind} key; it takes --{option}.",
-                f"--{other} 不适用于 {kind} 密钥，请用 --{option}。",
+                f"--{other} says nothing about a {kind} key{en}.",
+                f"--{other} 不适用于 {kind} 密钥{zh}。",
             )
-    key = create_key(open_key_store(), name, purpose, algorithms[option] or default)
+    key = create_key(open_key_store(), name, purpose, algorithms.get(option) or default)
     if as_json:
         print_json(_as_json(key))
     else:

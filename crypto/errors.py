@@ -6,6 +6,7 @@
     ├── EnvelopeError              these bytes or this text are no signed record of ours
     ├── TrustListError             this text is no list of trusted public keys
     ├── SecureChannelError         a cryptogram, MAC or padding failed: the channel is over
+    ├── SealError                  a sealed secret that does not open
     ├── SuiteUnavailableError      this machine has no implementation of the suite
     └── KeyStoreError
         ├── UnknownKeyError        no key of that name, or not one for that use
@@ -87,6 +88,17 @@ class SecureChannelError(CryptoError):
     remedy = Remedy(
         "Reset the card and open a new channel; check which keys the card carries.",
         "请复位卡片后重新建立安全通道，并核对卡内密钥。",
+    )
+
+
+class SealError(CryptoError):
+    """A sealed secret does not open: another key, another context, or changed bytes."""
+
+    code = "seal"
+    zh = "封存的秘密无法打开"
+    remedy = Remedy(
+        "Use the key store that it was sealed with (ONECARD_KEYS); restore it from a backup.",
+        "请使用封存时的密钥库（ONECARD_KEYS），或从备份恢复。",
     )
 
 

@@ -19,14 +19,16 @@ class Purpose(StrEnum):
     SIGNING = "signing"
     MASTER = "master"
     KEY_SET = "keyset"
+    SEALING = "sealing"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
     """What may be shown of a key.
 
-    `algorithm` names a suite (signing), a cipher (master) or an AES size (key set). `check` is
-    the kid of a signing key or the KCV of a master key in hexadecimal; a key set has three KCVs.
+    `algorithm` names a suite (signing), a cipher (master), an AES size (key set) or an AEAD
+    (sealing). `check` is the kid of a signing key or the KCV of another in hexadecimal; a key set
+    has three KCVs.
     """
 
     name: str

@@ -15,6 +15,7 @@ from crypto.errors import KeyMaterialError, WrongPassphraseError
 from crypto.key_info import CIPHERS, KEY_SET_SIZES, KeyInfo, Purpose
 from crypto.key_transport import WrappedKey
 from crypto.keys import KeySet
+from crypto.sealing import ALGORITHM as SEALING_ALGORITHM
 from crypto.soft_keystore import SoftKeyStore
 from crypto.suites import SUITES, Suite
 from crypto.trust import TrustList
@@ -52,6 +53,9 @@ class KeyStore(Protocol):
     def import_key_set(self, name: str, keys: KeySet) -> KeyInfo:
         """Take in keys known outside, as a manufacturer's transport keys; KeyExistsError."""
 
+    def create_sealing_key(self, name: str) -> KeyInfo:
+        """A new key for small secrets kept elsewhere; KeyExistsError if the name is taken."""
+
     def signer(self, name: str) -> Signer:
         """The private key of this name, in use."""
 
@@ -76,6 +80,12 @@ class KeyStore(Protocol):
         rights in two hands.
         """
 
+    def seal(self, name: str, secret: bytes, *, context: bytes) -> bytes:
+        """A small secret sealed under the sealing key of this name, to be kept elsewhere."""
+
+    def unseal(self, name: str, sealed: bytes, *, context: bytes) -> bytes:
+        """The secret that was sealed with this context; SealError for any other bytes."""
+
     def public_keys(self) -> TrustList:
         """The public half of every signing key."""
 
@@ -96,6 +106,8 @@ def create_key(store: KeyStore, name: str, purpose: Purpose, algorithm: str) -> 
             return store.create_master_key(name, CIPHERS[algorithm])
         case Purpose.KEY_SET if algorithm in KEY_SET_SIZES:
             return store.create_key_set(name, KEY_SET_SIZES[algorithm])
+        case Purpose.SEALING if algorithm == SEALING_ALGORITHM:
+            return store.create_sealing_key(name)
     raise KeyMaterialError(f"{algorithm} is no algorithm for a {purpose} key")
 
 

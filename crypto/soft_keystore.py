@@ -15,6 +15,7 @@ from crypto.key_file import DEFAULT_COST, Entry, KeyFile
 from crypto.key_info import CIPHERS, KeyInfo, Purpose
 from crypto.key_transport import WrappedKey, wrap
 from crypto.keys import KeySet, kdf3
+from crypto.sealing import ALGORITHM, KEY_SIZE, NONCE_SIZE, seal, unseal
 from crypto.suites import SUITES, PrivateKey, Suite
 from crypto.trust import TrustedKey, TrustList
 
@@ -104,6 +105,11 @@ class SoftKeyStore:
             bytes([keys.version]) + keys.enc + keys.mac + keys.dek,
         )
 
+    def create_sealing_key(self, name: str) -> KeyInfo:
+        """A new key for small secrets kept elsewhere; KeyExistsError if the name is taken."""
+        key = secrets.token_bytes(KEY_SIZE)
+        return self._add(name, Purpose.SEALING, ALGORITHM, AES.kcv(key).hex(), key)
+
     def signer(self, name: str) -> Signer:
         """The private key of this name, in use; UnknownKeyError, SuiteUnavailableError."""
         if name not in self._signers:
@@ -138,6 +144,16 @@ class SoftKeyStore:
         dek = self.diversify_key_set(under, kdd).dek
         cipher = CIPHERS[self._entry(name, Purpose.MASTER).algorithm]
         return wrap(dek, self._master_key(name), cipher)
+
+    def seal(self, name: str, secret: bytes, *, context: bytes) -> bytes:
+        """A secret sealed under the sealing key of this name; UnknownKeyError."""
+        key = self._file.secret(self._entry(name, Purpose.SEALING))
+        return seal(key, secret, context=context, nonce=secrets.token_bytes(NONCE_SIZE))
+
+    def unseal(self, name: str, sealed: bytes, *, context: bytes) -> bytes:
+        """The secret; UnknownKeyError, SealError for another context or changed bytes."""
+        key = self._file.secret(self._entry(name, Purpose.SEALING))
+        return unseal(key, sealed, context=context)
 
     def public_keys(self) -> TrustList:
         """The public half of every signing key."""

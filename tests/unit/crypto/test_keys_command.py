@@ -66,6 +66,7 @@ def test_a_created_key_is_listed(desk: Desk) -> None:
         (["--kind", "master", "--cipher", "3DES"], "3DES"),
         (["--kind", "keyset"], "AES-128"),
         (["--kind", "keyset", "--size", "AES-256"], "AES-256"),
+        (["--kind", "sealing"], "AES-256-GCM"),
     ],
 )
 def test_each_kind_has_its_algorithm(desk: Desk, options: list[str], algorithm: str) -> None:
