@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from issuance import card_face, cards
+from issuance import card_face, card_picture, cards
 from issuance.book_errors import ConflictError
 from issuance.card_face import CardFace
 from issuance.fonts import chinese_font
@@ -26,9 +26,9 @@ def face_of(session: Session, number: str, *, photo: bytes | None = None) -> Car
 
 
 def pictures(face: CardFace) -> dict[str, bytes]:
-    """The files of a face, by the ending after the card number: face and QR code, SVG and PNG.
+    """The previews of a face, by the ending after the card number: face and QR code.
 
-    The face as PNG is left out on a machine without a Chinese font.
+    The face as PNG and PDF is left out on a machine without a Chinese font.
     """
     drawn = {
         ".svg": card_face.svg(face).encode(),
@@ -36,8 +36,22 @@ def pictures(face: CardFace) -> dict[str, bytes]:
         "-qr.png": face.qr_code.png(),
     }
     if chinese_font() is not None:
-        drawn[".png"] = card_face.png(face)
+        preview = card_picture.preview(face)
+        drawn[".png"] = card_picture.png(preview)
+        drawn[".pdf"] = card_picture.pdf(preview, dated=face.issued_on)
     return drawn
+
+
+def printer_files(face: CardFace, *, rotated: bool = False) -> dict[str, bytes]:
+    """The printer's layout of a face, by the ending after the card number: PNG and PDF.
+
+    Raises MissingCharacterError, PictureError.
+    """
+    layout = card_picture.printer_layout(face, rotated=rotated)
+    return {
+        "-print.png": card_picture.png(layout),
+        "-print.pdf": card_picture.pdf(layout, dated=face.issued_on),
+    }
 
 
 def card_qr_code(session: Session, number: str) -> QrPicture:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from issuance import card_face, fonts, print_data
+from issuance import card_face, card_picture, fonts, print_data
 from issuance.book_errors import PictureError
 from issuance.card_face import CardFace
 from issuance.qr_code import BORDER, QrPicture, qr_code
@@ -35,6 +35,10 @@ def _face(**changed: object) -> CardFace:
         "qr_code": qr_code(RECORD_TEXT),
     }
     return CardFace(**{**facts, **changed})  # type: ignore[arg-type]
+
+
+def _preview(face: CardFace) -> Image.Image:
+    return Image.open(io.BytesIO(card_picture.png(card_picture.preview(face))))
 
 
 def _jpeg(size: tuple[int, int] = (358, 441)) -> bytes:
@@ -91,15 +95,14 @@ def test_the_svg_code_covers_the_dark_modules() -> None:
 
 
 def test_the_face_has_the_size_of_a_card_at_300_dpi() -> None:
-    image = Image.open(io.BytesIO(card_face.png(_face())))
+    image = _preview(_face())
     assert image.size == (round(85.60 / 25.4 * 300), round(53.98 / 25.4 * 300))
     assert [round(value) for value in image.info["dpi"]] == [300, 300]
 
 
 @pytest.mark.foreign
 def test_a_stranger_reads_the_code_on_the_face() -> None:
-    image = Image.open(io.BytesIO(card_face.png(_face(photo=_jpeg()))))
-    assert _read(image) == [RECORD_TEXT]
+    assert _read(_preview(_face(photo=_jpeg()))) == [RECORD_TEXT]
 
 
 def test_the_svg_has_every_text_in_its_official_place() -> None:
@@ -120,13 +123,13 @@ def test_nothing_written_on_a_card_breaks_the_svg(name: str) -> None:
 
 
 def test_a_photo_fills_its_place() -> None:
-    image = Image.open(io.BytesIO(card_face.png(_face(photo=_jpeg())))).convert("RGB")
+    image = _preview(_face(photo=_jpeg())).convert("RGB")
     x, y = (round(value / 25.4 * 300) for value in (4 + 10, 12 + 12.5))
     red, _, blue = image.getpixel((x, y))  # type: ignore[misc]
     assert red > 150 > blue
 
 
-@pytest.mark.parametrize("draw", [card_face.svg, card_face.png])
+@pytest.mark.parametrize("draw", [card_face.svg, card_picture.preview, card_picture.printer_layout])
 @pytest.mark.parametrize("photo", [b"", b"GIF89a", _jpeg()[:300]])
 def test_what_is_no_photo_is_told(draw: Callable[[CardFace], object], photo: bytes) -> None:
     with pytest.raises(PictureError):
@@ -136,14 +139,14 @@ def test_what_is_no_photo_is_told(draw: Callable[[CardFace], object], photo: byt
 def test_the_best_chinese_font_of_a_folder_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fonts.chinese_font.cache_clear()
+    fonts.chinese_fonts.cache_clear()
     folder = tmp_path / "fonts"
     folder.mkdir()
     for name in ("DejaVuSans.ttf", "wqy-zenhei.ttc", "SimSun.ttc"):
         (folder / name).touch()
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     found = fonts.chinese_font()
-    fonts.chinese_font.cache_clear()
+    fonts.chinese_fonts.cache_clear()
     assert found == folder / "SimSun.ttc"
 
 
@@ -156,6 +159,6 @@ def test_two_names_look_different_on_the_face_as_a_picture() -> None:
     # Without a font for it, every Chinese character would be the same empty box.
     if fonts.chinese_font() is None:
         pytest.skip("needs a Chinese font (fonts-wqy-microhei)")
-    first, second = (card_face.png(_face(name=name)) for name in ("张三", "李四"))
+    first, second = (_preview(_face(name=name)) for name in ("张三", "李四"))
     assert first != second
-    assert ".png" in print_data.pictures(_face())
+    assert {".png", ".pdf"} <= print_data.pictures(_face()).keys()
