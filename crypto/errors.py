@@ -7,6 +7,7 @@
     ├── TrustListError             this text is no list of trusted public keys
     ├── SecureChannelError         a cryptogram, MAC or padding failed: the channel is over
     ├── SealError                  a sealed secret that does not open
+    ├── CertificateError, CmsError files between houses: crypto.cms_errors
     ├── SuiteUnavailableError      this machine has no implementation of the suite
     └── KeyStoreError
         ├── UnknownKeyError        no key of that name, or not one for that use
