@@ -12,6 +12,7 @@ from crypto import atomic_file
 from issuance import applications, batches, cli_cards, production, result_file
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.cli_intake import check, import_file
+from issuance.cli_photos import photo
 from issuance.cli_station import personalize, pictures
 from issuance.database import reading, transaction, upgrade_book
 from issuance.intake.refused_file import write_refused
@@ -157,6 +158,7 @@ def migrate() -> None:
 _ELSEWHERE: tuple[click.Command, ...] = (
     check,
     import_file,
+    photo,
     personalize,
     pictures,
     *cli_cards.COMMANDS,
