@@ -6,7 +6,7 @@ encoded again to the same bytes. Writing is cbor2's work. Reading is done here, 
 any encoding, turns tags into dates, fractions and patterns, and fails in more ways than its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 import cbor2
@@ -45,6 +45,17 @@ def decode(data: bytes) -> Any:
     if reader.position != len(data):
         _refuse("bytes after the end")
     return value
+
+
+def decode_sequence(data: bytes) -> Iterator[tuple[Any, int]]:
+    """Each value of a CBOR sequence (RFC 8742) with the position behind it, as it is reached.
+
+    EnvelopeError where the data cease to be one. An empty sequence has no values.
+    """
+    reader = _Reader(data)
+    while reader.position != len(data):
+        value = reader.value(MAX_DEPTH)
+        yield value, reader.position
 
 
 class _Reader:

@@ -1,0 +1,1 @@
+"""Files to and from the houses that personalize cards for the issuer (docs/exchange-files.md)."""
