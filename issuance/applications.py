@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from issuance import audit, bulk
+from issuance import audit, bulk, lifecycle
 from issuance.book_errors import ConflictError, NotFoundError
 from issuance.intake.bureau_file import Booked
 from issuance.intake.checks import REPLACEMENT
@@ -19,8 +19,9 @@ from issuance.intake.columns import ApplicantRow
 from issuance.intake.csv_file import Encoding
 from issuance.intake.reasons import Reason
 from issuance.intake.report import Report
-from issuance.lifecycle import IN_USE, LIVE, OPEN_APPLICATION, ApplicationState
+from issuance.lifecycle import IN_USE, LIVE, OPEN_APPLICATION
 from issuance.models import Application, Card, IntakeFile, RefusedRow
+from issuance.states import ApplicationEvent, ApplicationState
 
 COLUMNS = ApplicantRow._fields  # the order in which rows are handed over
 
@@ -142,7 +143,10 @@ def refused_again(session: Session, intake_id: int) -> Report:
 
 
 def _add_rows(session: Session, intake: IntakeFile, rows: Iterable[Sequence[Any]]) -> int:
-    same = {"intake_id": intake.id, "region": intake.region, "state": ApplicationState.ACCEPTED}
+    checked = lifecycle.after(
+        lifecycle.APPLICATION, ApplicationState.RECEIVED, ApplicationEvent.CHECK
+    )
+    same = {"intake_id": intake.id, "region": intake.region, "state": checked}
     try:
         count = bulk.add(session, Application, COLUMNS, rows, same=same)
     except IntegrityError as error:

@@ -7,17 +7,18 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from issuance import audit, duties, lifecycle
+from issuance import audit, duties, lifecycle, sla
 from issuance.book_errors import ConflictError, NotFoundError
 from issuance.instants import local_day
-from issuance.lifecycle import (
+from issuance.models import Application, Batch, Card, IntakeFile
+from issuance.states import (
     ApplicationEvent,
     ApplicationState,
     BatchEvent,
     BatchState,
     CardState,
+    Signing,
 )
-from issuance.models import Application, Batch, Card, IntakeFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,15 @@ class BatchStatus:
     cards: dict[CardState, int]
 
 
-def request(session: Session, *, intake_id: int, profile: str, by: str, at: datetime) -> Batch:
+def request(
+    session: Session,
+    *,
+    intake_id: int,
+    profile: str,
+    by: str,
+    at: datetime,
+    signing: Signing = Signing.STATION,
+) -> Batch:
     """Ask for the accepted applications of a file to be made; a second time gives the same batch.
 
     Raises NotFoundError, and ConflictError where the file has no accepted application.
@@ -47,16 +56,21 @@ def request(session: Session, *, intake_id: int, profile: str, by: str, at: date
         region=intake.region,
         profile=profile,
         intake_id=intake_id,
+        signing=signing,
         state=BatchState.REQUESTED,
         size=size,
+        due_on=sla.due_on(local_day(at)),
         requested_at=at,
         requested_by=by,
     )
     session.add(batch)
     session.flush()
     session.execute(
-        update(Application).where(Application.intake_id == intake_id).values(batch_id=batch.id)
+        update(Application)
+        .where(Application.region == batch.region, Application.intake_id == intake_id)
+        .values(batch_id=batch.id)
     )
+    _move_applications(session, batch, ApplicationEvent.SUBMIT)
     _note(session, batch, "batch.request", by=by, at=at, size=size, profile=profile)
     return batch
 
@@ -153,14 +167,18 @@ def _end(
 
 def _move_applications(session: Session, batch: Batch, event: ApplicationEvent) -> None:
     """All open applications of the batch at once; the entry of the batch speaks for them."""
-    for state, events in lifecycle.APPLICATION.items():
-        if event in events:
-            session.execute(
-                update(Application)
-                .where(Application.batch_id == batch.id, Application.state == state)
-                .values(state=events[event])
-                .execution_options(synchronize_session=False)
+    for state in lifecycle.before(lifecycle.APPLICATION, event):
+        following = lifecycle.after(lifecycle.APPLICATION, state, event)
+        session.execute(
+            update(Application)
+            .where(
+                Application.region == batch.region,
+                Application.batch_id == batch.id,
+                Application.state == state,
             )
+            .values(state=following)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _after(batch: Batch, event: BatchEvent) -> BatchState:

@@ -1,5 +1,6 @@
 """How the tables of the book are declared: moments in UTC, states by name, rules as indexes."""
 
+import re
 from datetime import UTC, datetime
 from enum import Enum
 from typing import ClassVar
@@ -10,7 +11,9 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from issuance.instants import utc
-from issuance.lifecycle import ApplicationState, BatchState, CardState
+from issuance.states import ApplicationState, BatchState, CardState, Signing
+
+Range = list[int]  # what it is a range of, its first, how many
 
 
 class Instant(TypeDecorator[datetime]):
@@ -37,7 +40,7 @@ def state_column(kind: type[Enum]) -> EnumType:
         native_enum=False,
         length=16,
         create_constraint=True,
-        name=f"{kind.__name__.removesuffix('State').lower()}_state",
+        name=re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower(),
         values_callable=lambda members: [one.value for one in members],
     )
 
@@ -58,9 +61,11 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         bytes: LargeBinary(),
         list[str]: JSON(),
+        list[Range]: JSON(),
         ApplicationState: state_column(ApplicationState),
         BatchState: state_column(BatchState),
         CardState: state_column(CardState),
+        Signing: state_column(Signing),
     }
 
 

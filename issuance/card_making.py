@@ -88,7 +88,7 @@ def _next_job(engine: Engine, batch_id: str, passed: set[str]) -> CardJob | None
 
 
 def _job(session: Session, card: Card) -> CardJob:
-    application = session.get_one(Application, (card.intake_id, card.row))
+    application = session.get_one(Application, (card.region, card.intake_id, card.row))
     profile = PROFILES[batches.get(session, card.batch_id).profile]
     return card_job(application, card, profile)
 

@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from issuance import audit, lifecycle
+from issuance import audit, lifecycle, numbering
 from issuance.book_errors import ConflictError, NotFoundError
 from issuance.instants import local_day
-from issuance.lifecycle import IN_USE, CardEvent, CardState
-from issuance.models import Card
+from issuance.lifecycle import IN_USE
+from issuance.models import Card, NumberBlock
+from issuance.states import CardEvent, CardState
 from reader.authenticity import CardStatus
 from reader.card_record import CardRecord
 
@@ -46,7 +47,7 @@ class CardStanding:
         match self.state:
             case CardState.ACTIVE | CardState.EXPIRED:
                 return CardStatus.VALID
-            case CardState.LOST | CardState.CANCELLED | CardState.REPLACED:
+            case CardState.LOST | CardState.REJECTED | CardState.CANCELLED | CardState.REPLACED:
                 return CardStatus.INVALID
             case CardState.SUSPENDED:
                 return CardStatus.SUSPENDED
@@ -63,17 +64,24 @@ _STANDING = select(
     Card.changed_at,
     Card.identification_code,
     Card.chip_public_key,
-).where(Card.number == bindparam("number"))
+).where(
+    # The region first: a divided table is asked in one of its parts.
+    Card.region
+    == select(NumberBlock.region).where(NumberBlock.id == bindparam("block")).scalar_subquery(),
+    Card.number == bindparam("number"),
+)
 
 
 def find(session: Session, number: str) -> Card | None:
     """The card with that number, if the book has it."""
-    return session.get(Card, number)
+    region = numbering.region_of(session, number)
+    return None if region is None else session.get(Card, (region, number))
 
 
 def get(session: Session, number: str, *, lock: bool = False) -> Card:
     """The card; *lock* keeps others from changing it until the commit. Raises NotFoundError."""
-    card = session.get(Card, number, with_for_update=lock, populate_existing=lock)
+    place = (numbering.region_of(session, number), number)
+    card = session.get(Card, place, with_for_update=lock, populate_existing=lock)
     if card is None:
         raise NotFoundError("card", number)
     return card
@@ -97,7 +105,7 @@ def prepared(session: Session, batch_id: str, *, limit: int = 1_000) -> Sequence
 
 def status(session: Session, number: str, *, at: datetime) -> CardStanding:
     """What the book says of a card at that moment. Raises NotFoundError."""
-    row = session.execute(_STANDING, {"number": number}).one_or_none()
+    row = session.execute(_STANDING, _place(number)).one_or_none()
     if row is None:
         raise NotFoundError("card", number)
     return _standing(row, at)
@@ -109,7 +117,7 @@ def status_of(session: Session, record: CardRecord, *, at: datetime) -> CardStat
     UNKNOWN where the book has no such card, or has it on another chip or with another key: what
     was written and then given up carries a record that is signed all the same.
     """
-    row = session.execute(_STANDING, {"number": str(record.card_number)}).one_or_none()
+    row = session.execute(_STANDING, _place(str(record.card_number))).one_or_none()
     chip = (bytes(record.identification_code), record.chip_key)
     if row is None or (row.identification_code, row.chip_public_key) != chip:
         return CardStatus.UNKNOWN
@@ -140,7 +148,9 @@ def mark_personalized(
         return False
     owner = session.scalar(
         select(Card.number).where(
-            Card.identification_code == identification_code, Card.number != number
+            Card.region == card.region,
+            Card.identification_code == identification_code,
+            Card.number != number,
         )
     )
     if owner is not None:
@@ -166,14 +176,18 @@ def note_failure(
 
 
 def activate(session: Session, number: str, *, by: str, at: datetime) -> bool:
-    """Put a card to use at its handover; the card it replaces ends in the same moment.
+    """Hand a card over to its holder and put it to use (领卡启用).
 
-    Raises NotFoundError, LifecycleError, ConflictError (the holder has another card in use).
+    The card it replaces ends in the same moment. Raises NotFoundError, LifecycleError,
+    ConflictError (the holder has another card in use).
     """
     card = get(session, number, lock=True)
     if card.state is CardState.ACTIVE:
         return False
-    _after(card, CardEvent.ACTIVATE)  # an unfit card must not end another
+    if card.state is not CardState.HANDED_OVER:
+        _move(card, CardEvent.HAND_OVER, at)
+        card.handed_over_at = at
+        _note(session, card, "card.hand_over", by=by, at=at)
     for other in _others_in_use(session, card):
         if other.number == card.replaces:
             event = CardEvent.REPLACE
@@ -195,20 +209,46 @@ def activate(session: Session, number: str, *, by: str, at: datetime) -> bool:
 def report_loss(session: Session, number: str, *, loss: Loss, by: str, at: datetime) -> bool:
     """Suspend a card (temporary) or end its use (final). Raises NotFoundError, LifecycleError."""
     if loss is Loss.TEMPORARY:
-        return _change(session, number, CardEvent.SUSPEND, CardState.SUSPENDED, by=by, at=at)
-    return _change(session, number, CardEvent.LOSE, CardState.LOST, by=by, at=at)
+        return change(session, number, CardEvent.SUSPEND, CardState.SUSPENDED, by=by, at=at)
+    return change(session, number, CardEvent.LOSE, CardState.LOST, by=by, at=at)
 
 
 def lift(session: Session, number: str, *, by: str, at: datetime) -> bool:
     """End a temporary loss. Raises NotFoundError, LifecycleError."""
-    return _change(session, number, CardEvent.LIFT, CardState.ACTIVE, by=by, at=at)
+    return change(session, number, CardEvent.LIFT, CardState.ACTIVE, by=by, at=at)
 
 
 def cancel(session: Session, number: str, *, reason: str, by: str, at: datetime) -> bool:
     """End a card for good. Raises NotFoundError, LifecycleError."""
-    return _change(
+    return change(
         session, number, CardEvent.CANCEL, CardState.CANCELLED, by=by, at=at, reason=reason
     )
+
+
+def change(
+    session: Session,
+    number: str,
+    event: CardEvent,
+    wanted: CardState,
+    *,
+    by: str,
+    at: datetime,
+    **detail: str,
+) -> bool:
+    """One event of a card with its audit entry; False when it stands in *wanted* already.
+
+    Raises NotFoundError, LifecycleError.
+    """
+    card = get(session, number, lock=True)
+    if card.state is wanted:
+        return False
+    _move(card, event, at)
+    _note(session, card, f"card.{event.value}", by=by, at=at, **detail)
+    return True
+
+
+def _place(number: str) -> dict[str, Any]:
+    return {"number": number, "block": numbering.block_of(number)}
 
 
 def _standing(row: Any, at: datetime) -> CardStanding:
@@ -221,24 +261,6 @@ def _standing(row: Any, at: datetime) -> CardStanding:
         expires_on=row.expires_on,
         since=row.changed_at,
     )
-
-
-def _change(
-    session: Session,
-    number: str,
-    event: CardEvent,
-    wanted: CardState,
-    *,
-    by: str,
-    at: datetime,
-    **detail: str,
-) -> bool:
-    card = get(session, number, lock=True)
-    if card.state is wanted:
-        return False
-    _move(card, event, at)
-    _note(session, card, f"card.{event.value}", by=by, at=at, **detail)
-    return True
 
 
 def _move(card: Card, event: CardEvent, at: datetime) -> None:

@@ -11,18 +11,19 @@ from sqlalchemy.orm import Session
 
 from crypto import atomic_file
 from crypto.cli import open_key_store
-from issuance import audit, batches, cards, print_data, status_list
+from issuance import audit, batches, cards, lifecycle, print_data, status_list
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.database import reading, transaction
 from issuance.fonts import chinese_font
 from issuance.issuer_keys import signing_key_name
-from issuance.lifecycle import CardState
 from issuance.models import Card
+from issuance.states import CardEvent
 from onecard.console import Exit, fail, print_json, print_line, say, settings
 from reader.card_profile.profiles import PROFILES
 from reader.status_list import dumps
 
 WORLD_READABLE = 0o644
+READY = lifecycle.before(lifecycle.CARD, CardEvent.HAND_OVER)  # for its holder
 _acting = operator  # the commands have a parameter of that name
 
 
@@ -44,7 +45,7 @@ def list_cards(batch: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("numbers", metavar="CARD...", nargs=-1)
-@click.option("--batch", help="All personalized cards of a batch.")
+@click.option("--batch", help="All cards of a batch that are ready for their holders.")
 @operator_option
 @json_option
 @one_line_on_error
@@ -61,7 +62,7 @@ def activate(
     if not numbers and not batch:
         raise click.UsageError("Name cards or a batch.")
     with book() as engine, transaction(engine) as session:
-        wanted = [*numbers, *(_personalized(session, batch) if batch else ())]
+        wanted = [*numbers, *(_ready(session, batch) if batch else ())]
         changed = [
             number
             for number in wanted
@@ -204,13 +205,9 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-def _personalized(session: Session, batch: str) -> list[str]:
+def _ready(session: Session, batch: str) -> list[str]:
     batches.get(session, batch)
-    return [
-        card.number
-        for card in cards.of_batch(session, batch)
-        if card.state is CardState.PERSONALIZED
-    ]
+    return [card.number for card in cards.of_batch(session, batch) if card.state in READY]
 
 
 def _change(

@@ -20,15 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from issuance.book_columns import Base, unique_while
-from issuance.lifecycle import (
-    IN_MAKING,
-    IN_USE,
-    OPEN_APPLICATION,
-    ApplicationState,
-    BatchState,
-    CardState,
-)
+from issuance.book_columns import Base, Range, unique_while
+from issuance.lifecycle import IN_MAKING, IN_USE, OPEN_APPLICATION
+from issuance.states import ApplicationState, BatchState, CardState, Signing
 
 
 class IntakeFile(Base):
@@ -80,8 +74,10 @@ class Batch(Base):
     region: Mapped[str] = mapped_column(String(6), index=True)
     profile: Mapped[str] = mapped_column(String(16))
     intake_id: Mapped[int | None] = mapped_column(ForeignKey("intake_file.id"), unique=True)
+    signing: Mapped[Signing]
     state: Mapped[BatchState]
     size: Mapped[int]
+    due_on: Mapped[date | None]  # by when its cards are promised
     requested_at: Mapped[datetime]
     requested_by: Mapped[str]
     approved_at: Mapped[datetime | None]
@@ -89,6 +85,8 @@ class Batch(Base):
     started_at: Mapped[datetime | None]
     started_by: Mapped[str | None]
     produced_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
     ended_at: Mapped[datetime | None]  # rejected or cancelled
     ended_by: Mapped[str | None]
     end_reason: Mapped[str | None]
@@ -104,6 +102,7 @@ class Application(Base):
         {"sqlite_with_rowid": False},
     )
 
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
     intake_id: Mapped[int] = mapped_column(ForeignKey("intake_file.id"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     social_security_number: Mapped[str] = mapped_column(String(18))
@@ -126,7 +125,6 @@ class Application(Base):
     guardian_name: Mapped[str] = mapped_column(String(25))
     guardian_number: Mapped[str] = mapped_column(String(18))
     photo: Mapped[str]
-    region: Mapped[str] = mapped_column(String(6))
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batch.id"))
     state: Mapped[ApplicationState]
 
@@ -136,8 +134,13 @@ class Card(Base):
 
     __tablename__ = "card"
     __table_args__ = (
-        ForeignKeyConstraint(["intake_id", "row"], ["application.intake_id", "application.row"]),
-        UniqueConstraint("status_list", "status_index"),
+        ForeignKeyConstraint(
+            ["region", "intake_id", "row"],
+            ["application.region", "application.intake_id", "application.row"],
+        ),
+        UniqueConstraint("region", "status_list", "status_index"),
+        UniqueConstraint("region", "identification_code"),
+        UniqueConstraint("region", "blank"),
         Index("ix_card_batch_id_state_row", "batch_id", "state", "row"),
         Index("ix_card_social_security_number", "social_security_number"),
         unique_while("uq_card_in_making", "social_security_number", IN_MAKING),
@@ -146,28 +149,66 @@ class Card(Base):
         {"sqlite_with_rowid": False},
     )
 
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
     number: Mapped[str] = mapped_column(String(9), primary_key=True)
-    region: Mapped[str] = mapped_column(String(6))
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
     intake_id: Mapped[int]
     row: Mapped[int]
     social_security_number: Mapped[str] = mapped_column(String(18))
-    replaces: Mapped[str | None] = mapped_column(String(9))
+    replaces: Mapped[str | None] = mapped_column(String(9))  # the holder's card until now
+    remakes: Mapped[str | None] = mapped_column(String(9))  # a card spoilt in the making
     state: Mapped[CardState]
     status_list: Mapped[int] = mapped_column(ForeignKey("status_list.id"))
     status_index: Mapped[int]
     issued_on: Mapped[date]
     expires_on: Mapped[date]
-    prepared_at: Mapped[datetime]
-    identification_code: Mapped[bytes | None] = mapped_column(LargeBinary(16), unique=True)
+    chunk: Mapped[int | None]  # where its prepared data lie, and its place there from 0
+    place: Mapped[int | None]
+    blank: Mapped[bytes | None] = mapped_column(LargeBinary(8))  # maker and serial of its chip
+    prepared_at: Mapped[datetime | None]
+    identification_code: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     atr: Mapped[bytes | None] = mapped_column(LargeBinary(33))
     chip_public_key: Mapped[bytes | None] = mapped_column(LargeBinary(65))
     record: Mapped[bytes | None]
     personalized_at: Mapped[datetime | None]
+    inspected_at: Mapped[datetime | None]
+    shipped_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    outlet: Mapped[str | None]  # where it went to
+    handed_over_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     failed_stage: Mapped[str | None]
     failed_reason: Mapped[str | None]
+
+
+class Chunk(Base):
+    """Some thousand cards of a batch that are prepared together, in one transaction.
+
+    What they will be called is settled when the chunk is planned (ranges of [block, first, count],
+    [status list, first, count] and [first blank, count]), so that a second attempt gives no number
+    twice. *content* is what `issuance.preparation.content` packs; *root* is that of the Merkle tree
+    over its cards.
+    """
+
+    __tablename__ = "chunk"
+
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_row: Mapped[int | None]  # None: cards made again, numbered already
+    last_row: Mapped[int | None]
+    size: Mapped[int]
+    issued_on: Mapped[date]
+    numbers: Mapped[list[Range]]
+    places: Mapped[list[Range]]
+    blanks: Mapped[list[Range]]
+    planned_at: Mapped[datetime]
+    prepared_at: Mapped[datetime | None]
+    prepared_by: Mapped[str | None]
+    root: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    content: Mapped[bytes | None]
+    erased_at: Mapped[datetime | None]  # personal data are not kept longer than needed
 
 
 class NumberBlock(Base):

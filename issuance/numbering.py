@@ -38,6 +38,19 @@ def card_number(block: int, place: int) -> CardNumber:
     return CardNumber.of(_DIGITS[10 + letter] + _base36(rest, 3) + _base36(place, 4))
 
 
+def block_of(number: str) -> int:
+    """The block of a card number, from its first four characters; -1 for what is no number."""
+    letter, rest = number[:1], number[1:4]
+    if len(rest) != 3 or letter not in _DIGITS[10:] or not set(rest) <= set(_DIGITS):
+        return -1
+    return (_DIGITS.index(letter) - 10) * 36**3 + int(rest, 36)
+
+
+def region_of(session: Session, number: str) -> str | None:
+    """The region that a card number was given to, None for one that nobody was given."""
+    return session.scalar(select(NumberBlock.region).where(NumberBlock.id == block_of(number)))
+
+
 def _open_block(session: Session, region: str) -> tuple[int, int]:
     """The region's newest block and how much of it is taken; locked until the commit."""
     found = session.execute(

@@ -14,7 +14,7 @@ from reader.card_record import to_text
 def face_of(session: Session, number: str, *, photo: bytes | None = None) -> CardFace:
     """The face of a personalized card. Raises NotFoundError, ConflictError, PictureError."""
     card = cards.get(session, number)
-    application = session.get_one(Application, (card.intake_id, card.row))
+    application = session.get_one(Application, (card.region, card.intake_id, card.row))
     return CardFace(
         name=application.name,
         social_security_number=application.social_security_number,

@@ -15,7 +15,8 @@ from issuance import audit, batches, bulk, lifecycle, numbering, status_list
 from issuance.database import transaction
 from issuance.instants import last_valid_day, local_day
 from issuance.intake.checks import REPLACEMENT
-from issuance.lifecycle import (
+from issuance.models import Application, Batch, Card
+from issuance.states import (
     ApplicationEvent,
     ApplicationState,
     BatchEvent,
@@ -23,7 +24,6 @@ from issuance.lifecycle import (
     CardEvent,
     CardState,
 )
-from issuance.models import Application, Batch, Card
 from reader.card_record import StatusReference
 
 CHUNK = 1_000
@@ -109,7 +109,7 @@ def prepare(
         numbers = numbering.allocate(session, batch.region, len(waiting))
         places = status_list.allocate(session, batch.region, len(waiting), random=random)
         _add_cards(session, batch, waiting, list(zip(numbers, places, strict=True)), at=at)
-        _mark_carded(session, waiting)
+        _mark_carded(session, batch.region, waiting)
         things: list[tuple[str, audit.Detail]] = [
             (f"card {number}", {"batch": batch_id, "row": row.row, "list": place.list_id})
             for number, place, row in zip(numbers, places, waiting, strict=True)
@@ -154,7 +154,10 @@ def _waiting(session: Session, batch_id: str, limit: int) -> list[Waiting]:
             Application.application_type,
             Application.old_card_number,
         )
-        .where(Application.batch_id == batch_id, Application.state == ApplicationState.IN_BATCH)
+        .where(
+            Application.batch_id == batch_id,
+            Application.state == ApplicationState.APPROVED,
+        )
         .order_by(Application.row)
         .limit(limit)
     )
@@ -194,9 +197,9 @@ def _add_cards(
     bulk.add(session, Card, _CARD_COLUMNS, rows, same=same)
 
 
-def _mark_carded(session: Session, waiting: Sequence[Waiting]) -> None:
+def _mark_carded(session: Session, region: str, waiting: Sequence[Waiting]) -> None:
     carded = lifecycle.after(
-        lifecycle.APPLICATION, ApplicationState.IN_BATCH, ApplicationEvent.CARD
+        lifecycle.APPLICATION, ApplicationState.APPROVED, ApplicationEvent.CARD
     )
     files: dict[int, list[int]] = {}
     for one in waiting:
@@ -204,7 +207,11 @@ def _mark_carded(session: Session, waiting: Sequence[Waiting]) -> None:
     for intake_id, rows in files.items():
         session.execute(
             update(Application)
-            .where(Application.intake_id == intake_id, Application.row.in_(rows))
+            .where(
+                Application.region == region,
+                Application.intake_id == intake_id,
+                Application.row.in_(rows),
+            )
             .values(state=carded)
             .execution_options(synchronize_session=False)
         )

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from crypto.envelope import Signer
 from issuance.book_errors import NotFoundError
-from issuance.lifecycle import CardState
 from issuance.models import Card, StatusListRow
+from issuance.states import CardState
 from reader.card_record import StatusReference
 from reader.status_list import SIZE, TokenStatus, encode
 
@@ -30,9 +30,14 @@ TOKEN_STATUS = {
     CardState.NUMBERED: TokenStatus.INACTIVE,
     CardState.PREPARED: TokenStatus.INACTIVE,
     CardState.PERSONALIZED: TokenStatus.INACTIVE,
+    CardState.INSPECTED: TokenStatus.INACTIVE,
+    CardState.SHIPPED: TokenStatus.INACTIVE,
+    CardState.AT_OUTLET: TokenStatus.INACTIVE,
+    CardState.HANDED_OVER: TokenStatus.INACTIVE,
     CardState.ACTIVE: TokenStatus.VALID,
     CardState.SUSPENDED: TokenStatus.SUSPENDED,
     CardState.LOST: TokenStatus.INVALID,
+    CardState.REJECTED: TokenStatus.INVALID,
     CardState.CANCELLED: TokenStatus.INVALID,
     CardState.REPLACED: TokenStatus.INVALID,
     CardState.EXPIRED: TokenStatus.INVALID,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from issuance import applications, batches, cards, production
+from issuance import applications, batches, cards, delivery, production
 from issuance.applications import Booking, FileFacts
 from issuance.database import open_book, reading, transaction
 from issuance.intake.columns import HEADERS
@@ -20,7 +20,7 @@ from tests.people import people
 NOW = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)  # ten in the morning in China
 TODAY = date(2026, 11, 1)
 REGION = "371700"
-CLERK, CHIEF, MAKER = "Zhang", "Li", "Wang"
+CLERK, CHIEF, MAKER, CHECKER = "Zhang", "Li", "Wang", "Zhao"
 
 Row = tuple[int, *tuple[str, ...]]
 
@@ -128,12 +128,18 @@ class Bureau:
                 at=NOW,
             )
 
+    def inspect(self, number: str) -> bool:
+        """Print, chip and book of a card agree."""
+        with transaction(self.engine) as session:
+            return delivery.inspect(session, number, by=CHECKER, at=NOW)
+
     def active(self, count: int = 1, **of_file: str) -> list[str]:
         """Numbers of cards in use."""
         batch = self.prepared(rows(count), **of_file)
         numbers = [card.number for card in self.cards(batch)]
         for serial, number in enumerate(numbers, 1):
             self.personalize(number, serial)
+            self.inspect(number)
             with transaction(self.engine) as session:
                 cards.activate(session, number, by=CLERK, at=NOW)
         return numbers

@@ -75,6 +75,7 @@ class Office:
         numbers = [card["number"] for card in self.json("cards", batch)["cards"]]
         for serial, number in enumerate(numbers):
             Bureau(engine).personalize(number, serial)
+            Bureau(engine).inspect(number)
         engine.dispose()
         activated = self.json("activate", "--batch", batch)["activated"]
         assert activated == numbers

@@ -21,7 +21,7 @@ from api.openapi import document
 from crypto.envelope import sign
 from crypto.keystore import KeyStore, SoftKeyStore
 from crypto.suites import PrivateKey
-from issuance import batches, cards, clients
+from issuance import batches, cards, clients, delivery
 from issuance.database import transaction
 from issuance.models import Card
 from onecard.settings import Settings
@@ -29,7 +29,7 @@ from reader.card_profile.df0a import chip_proof_message
 from reader.card_profile.profiles import PROFILES, CardProfile
 from reader.card_profile.values import CardNumber, SocialSecurityNumber
 from reader.card_record import CardRecord, StatusReference, to_text
-from tests.bureau import CHIEF, CLERK, MAKER, NOW, Bureau, bureau, chance, code, rows
+from tests.bureau import CHECKER, CHIEF, CLERK, MAKER, NOW, Bureau, bureau, chance, code, rows
 from tests.desk import PASSPHRASE, Desk
 
 HOLDER = "张三"
@@ -117,6 +117,7 @@ class Office:
                 at=NOW,
             )
             if active:
+                delivery.inspect(session, made.number, by=CHECKER, at=NOW)
                 cards.activate(session, made.number, by=CLERK, at=NOW)
         return made
 

@@ -10,7 +10,7 @@ from api.auth import require_client
 from api.config import service
 from api.request_fields import card_number
 from issuance import cards
-from issuance.lifecycle import CardState
+from issuance.states import CardState
 
 bp = Blueprint("cards", __name__, url_prefix="/v1/cards")
 bp.before_request(require_client)
@@ -21,9 +21,14 @@ STATUS: Mapping[CardState, str] = MappingProxyType(
         CardState.NUMBERED: "inactive",
         CardState.PREPARED: "inactive",
         CardState.PERSONALIZED: "inactive",
+        CardState.INSPECTED: "inactive",
+        CardState.SHIPPED: "inactive",
+        CardState.AT_OUTLET: "inactive",
+        CardState.HANDED_OVER: "inactive",
         CardState.ACTIVE: "valid",
         CardState.SUSPENDED: "suspended",
         CardState.LOST: "revoked",
+        CardState.REJECTED: "revoked",
         CardState.CANCELLED: "revoked",
         CardState.REPLACED: "revoked",
         CardState.EXPIRED: "expired",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from issuance.lifecycle import CardState
+from issuance.states import CardState
 from reader.global_platform import CardLifeCycle
 from tests.bureau import MAKER, Bureau, bureau, rows
 from tests.card_on_a_port import served

@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from issuance import cards
+from issuance import cards, delivery
 from issuance.database import transaction
 from onecard.console import Exit
 from reader.card_record import to_text
 from reader.session import CardSession
-from tests.bureau import CLERK, MAKER, NOW, Bureau, bureau, rows
+from tests.bureau import CHECKER, CLERK, MAKER, NOW, Bureau, bureau, rows
 from tests.desk import PASSPHRASE, Counting, Desk
 
 STARTS_WITHIN = 30  # seconds, on a busy machine
@@ -145,6 +145,7 @@ def test_a_chip_is_verified_by_the_running_server(tmp_path: Path, desk: Desk, bo
             by=MAKER,
             at=NOW,
         )
+        delivery.inspect(session, row.number, by=CHECKER, at=NOW)
         cards.activate(session, row.number, by=CLERK, at=NOW)
     with serving(tmp_path, "--workers", "2") as service:
         assert service.ask(f"/v1/cards/{row.number}/status")[1]["status"] == "valid"

@@ -14,9 +14,9 @@ from issuance import batches, card_making
 from issuance.book_errors import LifecycleError
 from issuance.card_making import Outcome
 from issuance.database import reading, transaction
-from issuance.lifecycle import BatchState, CardState
 from issuance.models import Batch
 from issuance.models import Card as BookedCard
+from issuance.states import BatchState, CardState
 from issuance.station_errors import ForeignCardError
 from reader.authenticity import Verdict
 from reader.card_check import check_card, read_record

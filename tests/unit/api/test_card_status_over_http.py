@@ -8,7 +8,7 @@ from api.blueprints.cards import STATUS
 from issuance import cards
 from issuance.cards import Loss
 from issuance.database import transaction
-from issuance.lifecycle import CardState
+from issuance.states import CardState
 from reader.card_profile.values import CardNumber
 from tests.bureau import CLERK, NOW
 from tests.office import Office

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from hardware_sim.card.card import Card as Chip
-from issuance import cards
+from issuance import cards, delivery
 from issuance.database import transaction
 from reader.card_record import to_text
 from reader.session import CardSession
-from tests.bureau import CLERK, MAKER, NOW
+from tests.bureau import CHECKER, CLERK, MAKER, NOW
 from tests.desk import Counting, Desk
 from tests.office import Office, office
 
@@ -51,6 +51,7 @@ def make(office: Office, count: int = 1) -> list[tuple[Chip, str]]:
                 by=MAKER,
                 at=NOW,
             )
+            delivery.inspect(session, row.number, by=CHECKER, at=NOW)
             cards.activate(session, row.number, by=CLERK, at=NOW)
         made.append((chip, to_text(card.record)))
     return made

@@ -14,7 +14,7 @@ from issuance import audit, batches, cards, production
 from issuance.book_errors import ConflictError, LifecycleError, StorageError
 from issuance.database import reading, transaction
 from issuance.instants import last_valid_day
-from issuance.lifecycle import ApplicationState, BatchState, CardState
+from issuance.states import ApplicationState, BatchState, CardState
 from reader.card_profile.values import CardNumber
 from tests.bureau import MAKER, NOW, Bureau, bureau, chance, rows
 
@@ -98,7 +98,7 @@ def test_a_run_cut_off_inside_a_chunk_leaves_no_trace_of_it(desk: Bureau) -> Non
     with pytest.raises(RuntimeError):
         stumble()
     with reading(desk.engine) as session:
-        assert batches.status(session, batch).applications == {ApplicationState.IN_BATCH: 5}
+        assert batches.status(session, batch).applications == {ApplicationState.APPROVED: 5}
     assert desk.produce(batch) == [5]
     assert desk.cards(batch)[0].number == "A00000003"
 

@@ -20,8 +20,8 @@ from issuance.book_errors import (
 )
 from issuance.database import reading, transaction
 from issuance.intake.reasons import Reason
-from issuance.lifecycle import ApplicationState, BatchState
 from issuance.models import Application
+from issuance.states import ApplicationState, BatchState
 from tests.bureau import CHIEF, CLERK, NOW, REGION, TODAY, Bureau, bureau, facts, rows
 
 UNKNOWN = "371700-20261101-0099"
@@ -54,7 +54,7 @@ def test_accepted_rows_are_booked_as_they_were_written(desk: Bureau) -> None:
     assert (booking.accepted, booking.refused, booking.already) == (3, 0, False)
     booked = _applications(desk)
     assert [tuple(getattr(one, name) for name in COLUMNS) for one in booked] == wanted
-    assert {one.state for one in booked} == {ApplicationState.ACCEPTED}
+    assert {one.state for one in booked} == {ApplicationState.CHECKED}
 
 
 def test_refused_rows_come_back_as_they_were_reported(desk: Bureau) -> None:
@@ -142,7 +142,7 @@ def test_another_person_approves(desk: Bureau) -> None:
         found = batches.status(session, batch)
     assert found.batch.state is BatchState.APPROVED
     assert (found.batch.approved_by, found.batch.approved_at) == (CHIEF, NOW)
-    assert found.applications == {ApplicationState.IN_BATCH: 3}
+    assert found.applications == {ApplicationState.APPROVED: 3}
     assert _trail(desk)[-1] == "batch.approve"
 
 

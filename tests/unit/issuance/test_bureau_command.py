@@ -48,7 +48,7 @@ def test_import_books_the_file_and_requests_a_batch(office: Office) -> None:
     found = office.json("import", office.file, "--date", TODAY)
     assert (found["accepted"], found["refused"], found["already"]) == (4, 1, False)
     assert found["region"] == "371700"  # where most are insured
-    assert office.json("status", found["batch"])["applications"] == {"accepted": 4}
+    assert office.json("status", found["batch"])["applications"] == {"in_review": 4}
 
 
 def test_the_region_can_be_given(office: Office) -> None:

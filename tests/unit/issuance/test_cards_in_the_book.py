@@ -12,8 +12,8 @@ from issuance import audit, cards
 from issuance.book_errors import ConflictError, LifecycleError, NotFoundError
 from issuance.cards import Loss
 from issuance.database import reading, transaction
-from issuance.lifecycle import CardState
 from issuance.models import AuditEntry
+from issuance.states import CardState
 from reader.authenticity import CardStatus
 from tests.bureau import CLERK, MAKER, NOW, Bureau, bureau, code, rows
 
@@ -62,7 +62,8 @@ def test_the_life_of_a_card_is_in_the_book_and_in_the_trail(desk: Bureau) -> Non
         assert _events(session, number) == [
             f"card.{event}"
             for event in (
-                "prepare", "personalize", "activate", "suspend", "lift", "lose", "cancel",
+                "prepare", "personalize", "inspect", "hand_over", "activate", "suspend", "lift",
+                "lose", "cancel",
             )
         ]  # fmt: skip
 
@@ -161,9 +162,14 @@ def test_a_card_expires_after_its_last_day_in_china(desk: Bureau) -> None:
         (CardState.NUMBERED, CardStatus.INACTIVE),
         (CardState.PREPARED, CardStatus.INACTIVE),
         (CardState.PERSONALIZED, CardStatus.INACTIVE),
+        (CardState.INSPECTED, CardStatus.INACTIVE),
+        (CardState.SHIPPED, CardStatus.INACTIVE),
+        (CardState.AT_OUTLET, CardStatus.INACTIVE),
+        (CardState.HANDED_OVER, CardStatus.INACTIVE),
         (CardState.ACTIVE, CardStatus.VALID),
         (CardState.SUSPENDED, CardStatus.SUSPENDED),
         (CardState.LOST, CardStatus.INVALID),
+        (CardState.REJECTED, CardStatus.INVALID),
         (CardState.CANCELLED, CardStatus.INVALID),
         (CardState.REPLACED, CardStatus.INVALID),
         (CardState.EXPIRED, CardStatus.VALID),  # its dates say so themselves
@@ -178,11 +184,12 @@ def test_only_a_card_in_use_is_valid_for_a_verifier(state: CardState, status: Ca
 
 
 def _replacement(desk: Bureau, old: str) -> str:
-    """The number of a personalized card that replaces *old*."""
+    """The number of a card that replaces *old*, made and inspected."""
     [row] = rows(1)
     batch = desk.prepared([(*row[:14], "1", "2", old, *row[17:])], file="replacement.csv")
     [card] = desk.cards(batch)
     desk.personalize(card.number, 99)
+    desk.inspect(card.number)
     return card.number
 
 
@@ -211,4 +218,4 @@ def test_nobody_has_two_cards_in_use(desk: Bureau) -> None:
     new = _replacement(desk, "A9999999X")
     with pytest.raises(ConflictError, match=old):
         _do(desk, cards.activate, new)
-    assert (_state(desk, old), _state(desk, new)) == (CardState.ACTIVE, CardState.PERSONALIZED)
+    assert (_state(desk, old), _state(desk, new)) == (CardState.ACTIVE, CardState.INSPECTED)

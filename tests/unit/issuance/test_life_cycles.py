@@ -7,17 +7,10 @@ from typing import Any
 
 import pytest
 
-from issuance import lifecycle
+from issuance import lifecycle, lifecycle_page
 from issuance.book_errors import LifecycleError
-from issuance.lifecycle import (
-    APPLICATION,
-    BATCH,
-    CARD,
-    ApplicationEvent,
-    BatchEvent,
-    CardEvent,
-    CardState,
-)
+from issuance.lifecycle import APPLICATION, BATCH, BLANK, CARD
+from issuance.states import ApplicationEvent, BatchEvent, BlankEvent, CardEvent, CardState
 
 Table = Mapping[Any, Mapping[Any, Any]]
 
@@ -25,6 +18,7 @@ TABLES: tuple[tuple[Table, type[Enum]], ...] = (
     (APPLICATION, ApplicationEvent),
     (BATCH, BatchEvent),
     (CARD, CardEvent),
+    (BLANK, BlankEvent),
 )
 EVERY_PAIR = [
     pytest.param(table, state, event, id=f"{state} {event}")
@@ -39,9 +33,26 @@ CARD_TRANSITIONS = {
     ("numbered", "cancel", "cancelled"),
     ("prepared", "personalize", "personalized"),
     ("prepared", "cancel", "cancelled"),
-    ("personalized", "activate", "active"),
+    ("prepared", "reject", "rejected"),
+    ("personalized", "inspect", "inspected"),
+    ("personalized", "reject", "rejected"),
     ("personalized", "lose", "lost"),
     ("personalized", "cancel", "cancelled"),
+    ("inspected", "ship", "shipped"),
+    ("inspected", "hand_over", "handed_over"),
+    ("inspected", "reject", "rejected"),
+    ("inspected", "lose", "lost"),
+    ("inspected", "cancel", "cancelled"),
+    ("shipped", "arrive", "at_outlet"),
+    ("shipped", "lose", "lost"),
+    ("shipped", "cancel", "cancelled"),
+    ("at_outlet", "hand_over", "handed_over"),
+    ("at_outlet", "return", "inspected"),
+    ("at_outlet", "lose", "lost"),
+    ("at_outlet", "cancel", "cancelled"),
+    ("handed_over", "activate", "active"),
+    ("handed_over", "lose", "lost"),
+    ("handed_over", "cancel", "cancelled"),
     ("active", "suspend", "suspended"),
     ("active", "lose", "lost"),
     ("active", "cancel", "cancelled"),
@@ -60,7 +71,7 @@ CARD_TRANSITIONS = {
 @pytest.mark.parametrize(("table", "state", "event"), EVERY_PAIR)
 def test_a_transition_is_in_the_table_or_refused(table: Table, state: Enum, event: Enum) -> None:
     if event in table[state]:
-        assert lifecycle.after(table, state, event) is table[state][event]
+        assert lifecycle.after(table, state, event) is table[state][event].to
     else:
         with pytest.raises(LifecycleError) as refused:
             lifecycle.after(table, state, event)
@@ -69,9 +80,9 @@ def test_a_transition_is_in_the_table_or_refused(table: Table, state: Enum, even
 
 def test_cards_move_as_the_bureau_says_and_no_other_way() -> None:
     found = {
-        (state.value, event.value, following.value)
+        (state.value, event.value, transition.to.value)
         for state, events in CARD.items()
-        for event, following in events.items()
+        for event, transition in events.items()
     }
     assert found == CARD_TRANSITIONS
 
@@ -83,15 +94,25 @@ def test_every_state_is_reached_from_the_first(table: Table) -> None:
         state = waiting.pop()
         if state not in reached:
             reached.add(state)
-            waiting += table[state].values()
+            waiting += [transition.to for transition in table[state].values()]
     assert reached == set(type(next(iter(table))))
 
 
 def test_nothing_brings_an_ended_card_back() -> None:
-    for ended in (CardState.CANCELLED, CardState.REPLACED, CardState.EXPIRED):
+    for ended in (
+        CardState.REJECTED,
+        CardState.CANCELLED,
+        CardState.REPLACED,
+        CardState.EXPIRED,
+    ):
         assert not CARD[ended]
+
+
+@pytest.mark.parametrize("table", [table for table, _ in TABLES])
+def test_every_transition_is_somebodys(table: Table) -> None:
+    assert all(transition.roles for events in table.values() for transition in events.values())
 
 
 def test_the_page_of_life_cycles_is_the_one_the_tables_draw() -> None:
     page = Path(__file__).parents[3] / "docs" / "lifecycles.md"
-    assert page.read_text(encoding="utf-8") == lifecycle.page()
+    assert page.read_text(encoding="utf-8") == lifecycle_page.page()

@@ -10,7 +10,7 @@ import pytest
 from issuance import cards, status_list
 from issuance.book_errors import NotFoundError
 from issuance.database import reading, transaction
-from issuance.lifecycle import CardState
+from issuance.states import CardState
 from issuance.status_source import book_source, status_source
 from onecard.settings import Settings
 from reader.authenticity import CardStatus
