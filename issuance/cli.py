@@ -13,7 +13,8 @@ from issuance import applications, batches, cli_cards, production, result_file
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.cli_intake import check, import_file
 from issuance.cli_photos import photo
-from issuance.cli_station import personalize, pictures
+from issuance.cli_pictures import face, pictures
+from issuance.cli_station import personalize
 from issuance.database import reading, transaction, upgrade_book
 from issuance.intake.refused_file import write_refused
 from issuance.models import Batch
@@ -160,6 +161,7 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     import_file,
     photo,
     personalize,
+    face,
     pictures,
     *cli_cards.COMMANDS,
 )

@@ -14,7 +14,6 @@ from crypto.cli import open_key_store
 from issuance import audit, batches, cards, lifecycle, print_data, status_list
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.database import reading, transaction
-from issuance.fonts import chinese_font
 from issuance.issuer_keys import signing_key_name
 from issuance.models import Card
 from issuance.states import CardEvent
@@ -108,24 +107,6 @@ def cancel(card: str, reason: str, operator: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("card")
-@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Folder; here.")
-@click.option("--photo", type=click.Path(path_type=Path), help="JPEG of the holder.")
-@one_line_on_error
-def face(card: str, out: Path, photo: Path | None) -> None:
-    """Write the preview of a card's face and its QR code, as SVG and PNG."""
-    picture = photo.read_bytes() if photo else None
-    with book() as engine, reading(engine) as session:
-        drawn = print_data.pictures(print_data.face_of(session, card, photo=picture))
-    out.mkdir(parents=True, exist_ok=True)
-    for ending, content in drawn.items():
-        path = out / f"{card}{ending}"
-        atomic_file.replace(path, content, mode=WORLD_READABLE)
-        print_line(str(path))
-    tell_about_font()
-
-
-@click.command()
-@click.argument("card")
 @one_line_on_error
 def record(card: str) -> None:
     """Print the signed record of a card: the text in its QR code.
@@ -135,15 +116,6 @@ def record(card: str) -> None:
     """
     with book() as engine, reading(engine) as session:
         print_line(print_data.record_text(session, card))
-
-
-def tell_about_font() -> None:
-    """Say why a face is missing as PNG, where it is."""
-    if chinese_font() is None:
-        say(
-            "No Chinese font here, so faces are SVG only; for PNG too: apt install fonts-noto-cjk",
-            "本机没有中文字体，卡面仅有 SVG；如需 PNG 请执行：apt install fonts-noto-cjk",
-        )
 
 
 @click.command("status-list")
@@ -198,7 +170,6 @@ COMMANDS: tuple[click.Command, ...] = (
     loss,
     lift,
     cancel,
-    face,
     record,
     write_status_lists,
     verify_audit,

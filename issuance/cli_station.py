@@ -1,4 +1,4 @@
-"""``onecard bureau personalize`` and ``pictures``: cards on the readers, and what is printed."""
+"""``onecard bureau personalize``: cards on the readers."""
 
 import secrets
 import sys
@@ -6,20 +6,16 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
 
-from crypto import atomic_file
 from crypto.cli import open_key_store
 from crypto.errors import CryptoError
-from issuance import card_making, print_data
+from issuance import card_making
 from issuance.card_making import Outcome, Slot
-from issuance.cli_cards import tell_about_font
 from issuance.cli_edge import book, json_option, one_line_on_error, operator_option
 from issuance.cli_edge import operator as acting
-from issuance.database import reading
 from onecard.console import Exit, fail, language, print_json, print_line, progress, say
 from reader.connect import CardTransport, connect
 from reader.errors import ReaderError
@@ -80,27 +76,6 @@ def personalize(
     )
     if failed:
         raise SystemExit(Exit.CARD)
-
-
-@click.command()
-@click.argument("batch")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for them.")
-@one_line_on_error
-def pictures(batch: str, out: Path) -> None:
-    """Write face and QR code of every finished card of a batch, as SVG and PNG.
-
-    A face needs a Chinese font to become a PNG; the SVG leaves that to who shows it.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    with book() as engine:
-        cards = card_making.finished(engine, batch)
-        for card in progress(cards, label=("Drawing", "绘图"), length=len(cards)):
-            with reading(engine) as session:
-                face = print_data.face_of(session, card.number)
-            for ending, content in print_data.pictures(face).items():
-                atomic_file.replace(out / f"{card.number}{ending}", content, mode=0o644)
-    say(f"Cards drawn: {len(cards)}, in {out}", f"已绘制 {len(cards)} 张卡：{out}")
-    tell_about_font()
 
 
 def _check_address(address: str) -> None:

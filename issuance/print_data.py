@@ -6,15 +6,23 @@ from issuance import card_face, card_picture, cards
 from issuance.book_errors import ConflictError
 from issuance.card_face import CardFace
 from issuance.fonts import chinese_font
+from issuance.intake.photos import Photos
 from issuance.models import Application
 from issuance.qr_code import QrPicture, qr_code
 from reader.card_record import to_text
 
 
-def face_of(session: Session, number: str, *, photo: bytes | None = None) -> CardFace:
-    """The face of a personalized card. Raises NotFoundError, ConflictError, PictureError."""
+def face_of(
+    session: Session, number: str, *, photo: bytes | None = None, photos: Photos | None = None
+) -> CardFace:
+    """The face of a personalized card, with *photo* or the one among *photos* that it applied with.
+
+    Raises NotFoundError, ConflictError, PictureError.
+    """
     card = cards.get(session, number)
-    application = session.get_one(Application, (card.region, card.intake_id, card.row))
+    application = session.get_one(Application, (card.intake_id, card.row))
+    if photo is None and photos is not None:
+        photo = photos.find(application.photo)
     return CardFace(
         name=application.name,
         social_security_number=application.social_security_number,

@@ -15,6 +15,7 @@ from issuance.intake.reasons import Reason
 from issuance.photos.file_rules import ENOUGH, file_findings
 from issuance.photos.rules import Name, Verdict
 
+DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 REASONS: Final = {
     Name.FORMAT: Reason.PHOTO_FORMAT,
     Name.COLOUR: Reason.PHOTO_FORMAT,
@@ -60,18 +61,22 @@ class Photos:
     def reason(self, name: str) -> Reason | None:
         """Why the photo *name* is refused; None when it is as prescribed."""
         try:
-            data = self.read(name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            data = self._read(name)
+        except DAMAGED:
             return Reason.PHOTO_FORMAT
         except (OSError, KeyError):
             return Reason.PHOTO_MISSING
         return photo_reason(data)
 
-    def read(self, name: str) -> bytes:
-        """The photo *name*, or of a larger file one byte more than a photo may have.
+    def find(self, name: str) -> bytes | None:
+        """The photo *name*; None when there is none that can be read."""
+        try:
+            return self._read(name)
+        except (*DAMAGED, OSError, KeyError):
+            return None
 
-        Raises KeyError, OSError where there is none, and the errors of `zipfile`.
-        """
+    def _read(self, name: str) -> bytes:
+        """At most one byte more than a photo may have."""
         # A name with a path could lead out of the folder.
         if not name or name != Path(name).name or "\\" in name or "\0" in name:
             raise KeyError(name)
