@@ -20,7 +20,7 @@ def face_of(
     Raises NotFoundError, ConflictError, PictureError.
     """
     card = cards.get(session, number)
-    application = session.get_one(Application, (card.intake_id, card.row))
+    application = session.get_one(Application, (card.region, card.intake_id, card.row))
     if photo is None and photos is not None:
         photo = photos.find(application.photo)
     return CardFace(
