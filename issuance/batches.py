@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from issuance import audit, duties, lifecycle, sla
 from issuance.book_errors import ConflictError, NotFoundError
+from issuance.duties import Step
 from issuance.instants import local_day
 from issuance.models import Application, Batch, Card, IntakeFile
 from issuance.states import (
@@ -19,6 +20,11 @@ from issuance.states import (
     CardState,
     Signing,
 )
+
+ENDINGS = {
+    BatchEvent.REJECT: ("rejection", "退回"),
+    BatchEvent.CANCEL: ("withdrawal", "撤销"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,7 @@ def request(
 ) -> Batch:
     """Ask for the accepted applications of a file to be made; a second time gives the same batch.
 
-    Raises NotFoundError, and ConflictError where the file has no accepted application.
+    Raises NotFoundError, DutyError, and ConflictError where no application was accepted.
     """
     if found := of_file(session, intake_id):
         return found
@@ -71,23 +77,28 @@ def request(
         .values(batch_id=batch.id)
     )
     _move_applications(session, batch, ApplicationEvent.SUBMIT)
+    duties.perform(session, Step.REQUEST, f"batch {batch.id}", by=by, at=at)
     _note(session, batch, "batch.request", by=by, at=at, size=size, profile=profile)
     return batch
 
 
-def approve(session: Session, batch_id: str, *, by: str, at: datetime) -> bool:
+def approve(
+    session: Session, batch_id: str, *, by: str, second: str | None = None, at: datetime
+) -> bool:
     """Release a batch for making. False when this person had approved it before.
 
-    Raises DutyError for the person who requested it, NotFoundError, LifecycleError.
+    Raises DutyError for the person who requested it, and where *second* is wanted (a rule of the
+    book) and missing; NotFoundError, LifecycleError.
     """
     batch = get(session, batch_id, lock=True)
     if batch.approved_by is not None and duties.same_person(by, batch.approved_by):
         return False
     state = _after(batch, BatchEvent.APPROVE)
-    duties.require_other(step="approval", by=by, earlier="request", earlier_by=batch.requested_by)
+    duties.perform(session, Step.APPROVE, f"batch {batch_id}", by=by, second=second, at=at)
     batch.state, batch.approved_by, batch.approved_at = state, by, at
     _move_applications(session, batch, ApplicationEvent.APPROVE)
-    _note(session, batch, "batch.approve", by=by, at=at, applications=batch.size)
+    detail = {"second": second} if second is not None else {}
+    _note(session, batch, "batch.approve", by=by, at=at, applications=batch.size, **detail)
     return True
 
 
@@ -155,7 +166,10 @@ def _end(
     if batch.state.value == {"reject": "rejected", "cancel": "cancelled"}[event.value]:
         return False
     before = batch.state
-    batch.state = _after(batch, event)
+    state = _after(batch, event)
+    roles = lifecycle.BATCH[before][event].roles
+    duties.require_role(session, by, roles, doing=ENDINGS[event])
+    batch.state = state
     batch.ended_at, batch.ended_by, batch.end_reason = at, by, reason
     if batch.intake_id is not None:
         intake = session.get_one(IntakeFile, batch.intake_id)

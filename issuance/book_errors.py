@@ -9,6 +9,8 @@ IssuanceError                     (issuance.errors)
         NotFoundError             no such batch, card or client
         LifecycleError            not in this state
         DutyError                 not by this person
+        LoginError, SessionError, PasswordError, AdministratorsError   (issuance.people.errors)
+        KeysNotEnabledError       no two custodians enabled the issuer's keys for a batch
         ConflictError             it would break a rule of the book: two cards, two names …
         NumbersExhaustedError     no card numbers are left
         ChallengeError            unknown, used or too old
@@ -19,9 +21,11 @@ IssuanceError                     (issuance.errors)
 `code` is stable and meant for programs; `cause` and `remedy` are sentences in English and Chinese.
 """
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Self
 
 from issuance.errors import IssuanceError
+from issuance.roles import ROLE_NAMES, Role
 
 
 class BookError(IssuanceError):
@@ -112,6 +116,7 @@ class NotFoundError(BookError):
         "card": "卡",
         "client": "接口客户",
         "file": "报盘文件",
+        "operator": "操作员",
         "status list": "状态列表",
     }
 
@@ -137,18 +142,73 @@ class LifecycleError(BookError):
 
 
 class DutyError(BookError):
-    """Separation of duties: this step needs another person than an earlier one."""
+    """Separation of duties: not by this person. `rule` is 'apart', 'alone', 'role', 'stranger'."""
 
     code = "duty"
     remedy = ("Let a second person do it (--operator).", "请由另一人办理（--operator）。")
-    _ZH: ClassVar = {"request": "申请", "approval": "审批"}
 
-    def __init__(self, *, step: str, earlier: str, by: str) -> None:
-        self.step, self.earlier, self.by = step, earlier, by
-        chinese, chinese_earlier = self._ZH.get(step, step), self._ZH.get(earlier, earlier)
+    def __init__(self, rule: str, *, by: str, en: str, zh: str) -> None:
+        self.rule, self.by = rule, by
+        super().__init__(en, zh)
+
+    @classmethod
+    def apart(cls, step: tuple[str, str], *, by: str, earlier: tuple[str, str]) -> Self:
+        """The same person did an earlier step; *step* and *earlier* are (English, Chinese)."""
+        return cls(
+            "apart",
+            by=by,
+            en=f"{by} may not do the {step[0]}: the same person did the {earlier[0]}.",
+            zh=f"{by} 不得办理{step[1]}：{earlier[1]}由同一人办理。",
+        )
+
+    @classmethod
+    def alone(cls, step: tuple[str, str], *, by: str) -> Self:
+        """The step takes two people."""
+        error = cls(
+            "alone",
+            by=by,
+            en=f"The {step[0]} takes two people; {by} is alone.",
+            zh=f"{step[1]}须由两人办理，目前仅有 {by}。",
+        )
+        error.remedy = ("Name the other one: --second NAME", "请注明另一人：--second 姓名")
+        return error
+
+    @classmethod
+    def role(cls, step: tuple[str, str], *, by: str, roles: Iterable[Role]) -> Self:
+        """The person has none of the roles that may do it."""
+        names = [ROLE_NAMES[role] for role in roles]
+        return cls(
+            "role",
+            by=by,
+            en=f"{by} may not do the {step[0]}: that takes the role {_either(names, 0)}.",
+            zh=f"{by} 不得办理{step[1]}：须为{_either(names, 1)}。",
+        )
+
+    @classmethod
+    def stranger(cls, step: tuple[str, str], *, by: str) -> Self:
+        """The book has operators, and this is none of them, or one who was disabled."""
+        return cls(
+            "stranger",
+            by=by,
+            en=f"{by} may not do the {step[0]}: no operator of that name may act.",
+            zh=f"{by} 不得办理{step[1]}：台账中没有该操作员，或已停用。",
+        )
+
+
+class KeysNotEnabledError(BookError):
+    """No two custodians enabled the issuer's keys for this batch."""
+
+    code = "keys-not-enabled"
+
+    def __init__(self, batch_id: str) -> None:
+        self.batch_id = batch_id
         super().__init__(
-            f"{by} may not do the {step}: the same person did the {earlier}.",
-            f"{by} 不得办理{chinese}：{chinese_earlier}由同一人办理。",
+            f"The issuer's keys were not enabled for the batch {batch_id}.",
+            f"批次 {batch_id} 尚未启用发卡密钥。",
+        )
+        self.remedy = (
+            f"Two key custodians run: onecard bureau enable-keys {batch_id} --second NAME",
+            f"请两名密钥管理员执行：onecard bureau enable-keys {batch_id} --second 姓名",
         )
 
 
@@ -212,3 +272,7 @@ class PictureError(BookError):
 
     code = "picture"
     remedy = ("Check the text and the photo.", "请检查文本与相片。")
+
+
+def _either(names: list[tuple[str, str]], language: int) -> str:
+    return (" or ", "或")[language].join(name[language] for name in names)

@@ -1,24 +1,39 @@
-"""What the commands of `onecard bureau` share: options, the operator, and where errors end."""
+"""What the commands of `onecard bureau` share: options, who acts, and where errors end.
+
+`operator` decides who acts, for every command: as long as the book has no operators, the name that
+is given; from the first operator on, whoever is logged in at this machine, if his roles allow it.
+"""
 
 import getpass
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
 from sqlalchemy import Engine
 
+from crypto.cli import open_key_store
 from crypto.errors import CryptoError
+from issuance import duties
 from issuance.book_errors import (
     AuditError,
     BookError,
+    BookVersionError,
+    NoBookError,
     NotFoundError,
     PictureError,
     StorageError,
 )
-from issuance.database import open_book
+from issuance.database import open_book, reading, transaction
 from issuance.errors import IntakeError, IssuanceError
+from issuance.people import authentication, operators, session_file, sessions
+from issuance.people.command_roles import COMMAND_ROLES
+from issuance.people.desk import ask_proof
+from issuance.people.errors import LoginError, PasswordError, SessionError
+from issuance.people.names import same_person
 from onecard.console import Exit, fail, settings
 
 P = ParamSpec("P")
@@ -31,6 +46,9 @@ _EXIT_CODES: tuple[tuple[type[IssuanceError], Exit], ...] = (
     (StorageError, Exit.STORAGE),
     (NotFoundError, Exit.NOT_FOUND),
     (AuditError, Exit.REFUSED),
+    (LoginError, Exit.REFUSED),
+    (SessionError, Exit.REFUSED),
+    (PasswordError, Exit.BAD_INPUT),
     (BookError, Exit.STATE),
     (IssuanceError, Exit.CARD),
 )
@@ -39,6 +57,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 operator_option = click.option(
     "--operator", metavar="NAME", help="Who acts; by default ONECARD_OPERATOR, else the login name."
 )
+second_option = click.option(
+    "--second", metavar="NAME", help="The other one, where it takes two; proves who he is here."
+)
+
+FORM_WITH_OPERATORS = "0004"
 
 
 def one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
@@ -63,7 +86,81 @@ def one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def operator(chosen: str | None) -> str:
-    """The name of the person who acts: as given, as set, or as logged in to this machine."""
+    """The name of the person who acts. Raises SessionError, DutyError."""
+    with _book_with_operators() as engine:
+        return _trusted(chosen) if engine is None else _logged_in(engine, chosen)
+
+
+def second(chosen: str | None) -> str | None:
+    """The name of the second person, where one is named. Raises LoginError, LockedError.
+
+    Where the book has operators, he gives his password and code here and now.
+    """
+    if chosen is None:
+        return None
+    with _book_with_operators() as engine:
+        if engine is None:
+            return _trusted(chosen)
+        proof = ask_proof(chosen, settings().second_file)
+        return authentication.confirm(
+            engine, open_key_store(), proof, at=datetime.now(UTC), random=secrets.token_bytes
+        )
+
+
+@contextmanager
+def _book_with_operators() -> Iterator[Engine | None]:
+    """The book, if it has operators."""
+    engine = _book_if_any()
+    if engine is None:
+        yield None
+        return
+    try:
+        with reading(engine) as session:
+            named = operators.are_named(session)
+        yield engine if named else None
+    finally:
+        engine.dispose()
+
+
+def _book_if_any() -> Engine | None:
+    try:
+        return open_book(settings().database, create=False)
+    except NoBookError:
+        return None
+    except BookVersionError as error:
+        if error.newer or (error.revision or "") >= FORM_WITH_OPERATORS:
+            raise
+        return None  # an old book, which the command itself brings up to date or refuses
+
+
+def _logged_in(engine: Engine, chosen: str | None) -> str:
+    token = session_file.read(settings().session)
+    if token is None:
+        raise SessionError("none")
+    context = click.get_current_context()
+    command = " ".join(context.command_path.split()[-2:])
+    with transaction(engine) as session:
+        name = sessions.resume(
+            session, token, machine=session_file.this_machine(), at=datetime.now(UTC)
+        )
+    if chosen is not None and not same_person(chosen, name):
+        fail(
+            Exit.REFUSED,
+            f"{name} is logged in here, not {chosen}.",
+            f"此处登录的是 {name}，不是 {chosen}。",
+            remedy=(
+                f"Log in: onecard bureau login {chosen}",
+                f"请登录：onecard bureau login {chosen}",
+            ),
+        )
+    if command in COMMAND_ROLES:
+        with reading(engine) as session:
+            duties.require_role(session, name, COMMAND_ROLES[command], doing=(command, command))
+    return name
+
+
+def _trusted(chosen: str | None) -> str:
+    """As given, as set, or as logged in to this machine."""
     name = (chosen or settings().operator or _login()).strip()
     if not name:
         fail(

@@ -59,6 +59,16 @@ class Settings:
         default=None,
         metadata={"help": "Who acts at this desk; commands take --operator too."},
     )
+    session: Path = field(
+        default_factory=lambda: (
+            Path(platformdirs.user_state_dir("onecard", appauthor=False)) / "session"
+        ),
+        metadata={"help": "The token of the operator who is logged in; for its owner alone."},
+    )
+    second_file: Path | None = field(
+        default=None,
+        metadata={"help": "Password and code of --second, where nobody can type: a file."},
+    )
     bind: str = field(default="127.0.0.1:8610", metadata={"help": "Where `onecard serve` listens."})
     language: str = field(
         default="", metadata={"help": "en or zh; by default as the environment's locale says."}
@@ -76,7 +86,7 @@ def load(environ: Mapping[str, str], config: Path | None = None) -> Settings:
     for one in fields(Settings):
         if text := environ.get(VARIABLE_PREFIX + one.name.upper()):
             values[one.name] = text
-    for name in ("keys", "trust", "status_list"):
+    for name in ("keys", "trust", "status_list", "session", "second_file"):
         if name in values:
             values[name] = _path(name, values[name])
     values["language"] = _language(values.get("language", ""), environ)

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from issuance.models import Card
+from issuance.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Card.metadata,
+    target_metadata=METADATA,
     transactional_ddl=True,
     render_as_batch=True,
 )

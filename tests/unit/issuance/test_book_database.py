@@ -22,10 +22,8 @@ from issuance.book_errors import (
     NoBookError,
     StorageError,
 )
-from issuance.models import Card
+from issuance.tables import METADATA
 from tests.bureau import CLERK, NOW
-
-METADATA = Card.metadata
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""Commands that change the book without a step of `issuance.duties`, and the roles they take.
+
+The command line asks for them in one place (`issuance.cli_edge.operator`); the roles themselves
+are those of the tables of life cycles. A command that is not here asks `duties.perform`.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from issuance import lifecycle
+from issuance.lifecycle import CARD
+from issuance.roles import Role
+from issuance.states import CardEvent
+
+
+def _roles(table: Mapping[Any, Mapping[Any, Any]], *wanted: Enum) -> tuple[Role, ...]:
+    """The roles that may bring about one of these events, from whatever state."""
+    found = {
+        role
+        for events in table.values()
+        for event, transition in events.items()
+        if event in wanted
+        for role in transition.roles
+    }
+    return tuple(role for role in Role if role in found)
+
+
+# The last two words of the command.
+COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
+    "bureau produce": lifecycle.MAKING,
+    "bureau personalize": lifecycle.MAKING,
+    "bureau activate": _roles(CARD, CardEvent.ACTIVATE),
+    "bureau loss": _roles(CARD, CardEvent.SUSPEND, CardEvent.LOSE),
+    "bureau lift": _roles(CARD, CardEvent.LIFT),
+    "bureau cancel": _roles(CARD, CardEvent.CANCEL),
+    "clients create": (Role.ADMINISTRATOR,),
+    "clients revoke": (Role.ADMINISTRATOR,),
+}

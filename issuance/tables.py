@@ -1,0 +1,7 @@
+"""All tables of the book: whoever takes METADATA from here has loaded each module of tables."""
+
+import issuance.models
+import issuance.people.models  # noqa: F401
+from issuance.book_columns import Base
+
+METADATA = Base.metadata
