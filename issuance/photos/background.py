@@ -13,7 +13,7 @@ from issuance.photos.rules import HEIGHT, WIDTH, Finding, Name, kept, measured, 
 
 WHITE_FROM: Final = 230  # the darkest of the three channels, of 255
 TINTED_FROM: Final = 20  # between the brightest and the darkest channel
-HAIR_BELOW: Final = 215  # darker than any shade of a white background
+HAIR_BELOW: Final = 190  # about half way from white to fair hair: where the eye sees the edge
 FRAME: Final = 4  # pixels at the edge where a border would be
 INSIDE: Final = 8  # pixels beside them
 UPPER_FIFTH: Final = HEIGHT // 5

@@ -19,6 +19,7 @@ from issuance.qr_code import BORDER, QrPicture, qr_code
 ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"  # ISO/IEC 18004, table 5
 SVG = "{http://www.w3.org/2000/svg}"
 RECORD_TEXT = "OC1:" + "6BF+70790T9WJWG" * 24  # 364 characters: a record of some 240 bytes
+CODE = qr_code(RECORD_TEXT)
 
 
 def _read(picture: Image.Image) -> list[str]:
@@ -32,7 +33,7 @@ def _face(**changed: object) -> CardFace:
         "social_security_number": "11010519491231002X",
         "card_number": "A00000003",
         "issued_on": date(2026, 11, 1),
-        "qr_code": qr_code(RECORD_TEXT),
+        "qr_code": CODE,
     }
     return CardFace(**{**facts, **changed})  # type: ignore[arg-type]
 
