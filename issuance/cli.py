@@ -10,7 +10,15 @@ import click
 
 from crypto import atomic_file
 from issuance import applications, batches, cli_cards, production, result_file
-from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
+from issuance.cli_edge import (
+    book,
+    json_option,
+    one_line_on_error,
+    operator,
+    operator_option,
+    second_option,
+)
+from issuance.cli_edge import second as vouching
 from issuance.cli_intake import check, import_file
 from issuance.cli_photos import photo
 from issuance.cli_pictures import face, pictures
@@ -18,6 +26,7 @@ from issuance.cli_station import personalize
 from issuance.database import reading, transaction, upgrade_book
 from issuance.intake.refused_file import write_refused
 from issuance.models import Batch
+from issuance.people import cli as people_commands
 from onecard.console import print_json, print_line, progress, say, settings
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
@@ -41,11 +50,15 @@ def bureau() -> None:
 @bureau.command()
 @click.argument("batch")
 @operator_option
+@second_option
 @json_option
 @one_line_on_error
-def approve(batch: str, operator: str | None, as_json: bool) -> None:
-    """Release a batch for making; not by the person who requested it."""
-    _step(batches.approve, batch, operator, as_json, ("approved", "已审批"))
+def approve(batch: str, operator: str | None, second: str | None, as_json: bool) -> None:
+    """Release a batch for making; not by the person who requested it.
+
+    Takes --second where the rule second_approver is set.
+    """
+    _step(batches.approve, batch, operator, as_json, ("approved", "已审批"), second=second)
 
 
 @bureau.command()
@@ -164,6 +177,7 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     face,
     pictures,
     *cli_cards.COMMANDS,
+    *people_commands.COMMANDS,
 )
 for _command in _ELSEWHERE:
     bureau.add_command(_command)
@@ -181,10 +195,14 @@ def _step(
     operator: str | None,
     as_json: bool,
     done: tuple[str, str],
+    *,
+    second: str | None = None,
     **detail: str,
 ) -> None:
     """One change of a batch, told in a sentence; JSON gives its status afterwards."""
     by = _operator(operator)
+    if other := vouching(second):
+        detail["second"] = other
     with book() as engine:
         with transaction(engine) as session:
             changed = use_case(session, batch, by=by, at=_now(), **detail)
