@@ -64,7 +64,7 @@ class Envelope:
 
 def sign(claims: Mapping[int, Any], signer: Signer) -> bytes:
     """The encoded record. EnvelopeError for claims that a record cannot hold."""
-    _check_claims(claims)
+    check_claims(claims)
     algorithm = signer.suite.signature.cose_algorithm
     protected = cbor.encode({_ALGORITHM: algorithm, _KID: signer.kid})
     payload = cbor.encode(claims)
@@ -80,9 +80,9 @@ def parse(data: bytes) -> Envelope:
     if len(data) > MAX_SIZE:
         raise EnvelopeError(f"a signed record has at most {MAX_SIZE} bytes")
     protected, payload, signature = _parts(cbor.decode(data))
-    algorithm, kid = _headers(cbor.decode(protected))
+    algorithm, kid = check_headers(cbor.decode(protected))
     claims = cbor.decode(payload)
-    _check_claims(claims)
+    check_claims(claims)
     signed = to_be_signed(protected, payload)
     return Envelope(kid, algorithm, MappingProxyType(claims), bytes(data), signature, signed)
 
@@ -113,9 +113,10 @@ def _parts(message: object) -> tuple[bytes, bytes, bytes]:
     raise EnvelopeError("not a COSE_Sign1 as this system signs them")
 
 
-def _headers(headers: object) -> tuple[int, bytes]:
-    """Algorithm and kid, which must be there and alone."""
-    if not isinstance(headers, dict) or headers.keys() != {_ALGORITHM, _KID}:
+def check_headers(headers: object, *, also: int | None = None) -> tuple[int, bytes]:
+    """Algorithm and kid, which must be there and alone, but for a header that the form adds."""
+    expected = {_ALGORITHM, _KID} | ({also} if also is not None else set())
+    if not isinstance(headers, dict) or headers.keys() != expected:
         raise EnvelopeError("the protected headers are not algorithm and kid")
     algorithm, kid = headers[_ALGORITHM], headers[_KID]
     if type(algorithm) is not int or not isinstance(kid, bytes) or len(kid) != KID_SIZE:
@@ -123,7 +124,8 @@ def _headers(headers: object) -> tuple[int, bytes]:
     return algorithm, kid
 
 
-def _check_claims(claims: object) -> None:
+def check_claims(claims: object) -> None:
+    """EnvelopeError unless they are a map of the registered claims' types."""
     if not isinstance(claims, Mapping):
         raise EnvelopeError("the claims are not a map")
     for key, value in claims.items():

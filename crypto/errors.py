@@ -4,6 +4,7 @@
     ├── KeyMaterialError           a key, point or scalar that must not be used (a ValueError too)
     ├── SignatureError             the signature does not hold for this key and content
     ├── EnvelopeError              these bytes or this text are no signed record of ours
+    ├── MerkleError                the path is none of a tree of this size
     ├── TrustListError             this text is no list of trusted public keys
     ├── SecureChannelError         a cryptogram, MAC or padding failed: the channel is over
     ├── SealError                  a sealed secret that does not open
@@ -90,6 +91,13 @@ class SecureChannelError(CryptoError):
         "Reset the card and open a new channel; check which keys the card carries.",
         "请复位卡片后重新建立安全通道，并核对卡内密钥。",
     )
+
+
+class MerkleError(CryptoError):
+    """An inclusion path that no tree of the said size has."""
+
+    code = "merkle"
+    zh = "默克尔树路径有误"
 
 
 class SealError(CryptoError):

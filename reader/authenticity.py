@@ -11,13 +11,15 @@ from datetime import datetime
 from enum import Enum, StrEnum, unique
 from typing import Any
 
-from crypto.envelope import Envelope, parse
+from crypto.envelope import Envelope
 from crypto.envelope import verify as verify_envelope
 from crypto.errors import EnvelopeError, KeyMaterialError, SignatureError
+from crypto.receipt import PAIR, parse_record
 from crypto.trust import TrustedKey, TrustList
 from reader.card_record import PREFIX, CardRecord, from_text
 
-COSE_SIGN1_BYTE = 0xD2  # CBOR tag 18: what every record begins with
+COSE_SIGN1_BYTE = 0xD2  # CBOR tag 18
+BEGINNINGS = frozenset({COSE_SIGN1_BYTE, PAIR})  # what a record begins with, in either form
 
 
 @unique
@@ -171,9 +173,9 @@ def verify_record(
 ) -> Verification:
     """Verify a record's bytes: form, key, signature, status and validity, in this order."""
     try:
-        envelope = parse(data)
+        envelope = parse_record(data)
     except EnvelopeError as error:
-        damaged = data[:1] == bytes((COSE_SIGN1_BYTE,))
+        damaged = data[:1] != b"" and data[0] in BEGINNINGS
         return refusal(Verdict.ALTERED if damaged else Verdict.MALFORMED, detail=str(error))
     keys = trust.find(envelope.kid)
     if not keys:

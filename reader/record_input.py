@@ -11,7 +11,8 @@ from typing import BinaryIO
 from reader.card_record import PREFIX
 
 MAX_INPUT = 8192  # bytes; a record has at most 4096, its hexadecimal twice that
-COSE_SIGN1_BYTE = 0xD2
+# What a record begins with: a COSE_Sign1, or claims with their receipt (crypto.receipt).
+BEGINNINGS = (0xD2, 0x82)
 # What is a name and no text: an ending in small letters, which no form of a record has.
 FILE_NAME = re.compile(r"[^\s:]+\.[a-z][a-z0-9]{1,4}")
 
@@ -70,14 +71,14 @@ def _bounded(content: bytes, name: str) -> bytes:
 
 def interpret(content: bytes) -> str | bytes:
     """A record in any of its forms: its bytes where they can be told, else the text as it is."""
-    if content[:1] == bytes((COSE_SIGN1_BYTE,)):
+    if content[:1] in {bytes((first,)) for first in BEGINNINGS}:
         return content
     content = content.removeprefix(BOM_UTF8)  # some editors put it before any text
     try:
         text = content.decode("ascii").strip()
     except UnicodeDecodeError:
         return content
-    if text[:2].lower() == f"{COSE_SIGN1_BYTE:02x}":
+    if text[:2].lower() in {f"{first:02x}" for first in BEGINNINGS}:
         try:
             return bytes.fromhex(text)
         except ValueError:

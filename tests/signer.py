@@ -5,14 +5,13 @@ from crypto.trust import TrustedKey, TrustList
 
 
 class MemorySigner:
-    """A new P-256 key; see `crypto.envelope.Signer`."""
+    """A new key of a suite; see `crypto.envelope.Signer`."""
 
-    suite: Suite = NIST
-
-    def __init__(self) -> None:
-        self._key = NIST.signature.generate_key()
+    def __init__(self, suite: Suite = NIST) -> None:
+        self.suite = suite
+        self._key = suite.signature.generate_key()
         self.public_key = self._key.public_key
-        self.kid = NIST.kid(self.public_key)
+        self.kid = suite.kid(self.public_key)
 
     def sign(self, message: bytes) -> bytes:
         """r | s."""
@@ -20,4 +19,4 @@ class MemorySigner:
 
     def trust(self) -> TrustList:
         """A trust list with this key alone."""
-        return TrustList([TrustedKey(name="test", suite=NIST, public_key=self.public_key)])
+        return TrustList([TrustedKey(name="test", suite=self.suite, public_key=self.public_key)])
