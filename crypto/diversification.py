@@ -12,7 +12,7 @@ from enum import IntEnum, unique
 
 from crypto.block_ciphers import SM4, TRIPLE_DES
 from crypto.errors import KeyMaterialError
-from crypto.keys import sp800_108
+from crypto.keys import sp800_108, sp800_108_many
 
 FACTOR_SIZE = 8
 _COMPLEMENT = bytes(range(0xFF, -1, -1))  # for bytes.translate: every byte becomes its complement
@@ -24,6 +24,7 @@ class Diversification:
 
     name: str
     _step: Callable[[bytes, bytes, bytes], bytes] = field(repr=False)
+    _last_steps: Callable[[bytes, Sequence[bytes], bytes], bytes] = field(repr=False)
 
     def derive(self, master: bytes, factors: Sequence[bytes], label: bytes = b"") -> bytes:
         """The key below `master`: one step per 8-byte factor, the outermost level first.
@@ -40,6 +41,19 @@ class Diversification:
                 raise KeyMaterialError(f"factor of {len(factor)} bytes, not {FACTOR_SIZE}")
             key = self._step(key, factor, label)
         return key
+
+    def derive_many(
+        self, master: bytes, above: Sequence[bytes], cards: Sequence[bytes], label: bytes = b""
+    ) -> bytes:
+        """The keys of many cards one behind the other, as `derive` gives each.
+
+        *above* are the factors that all have in common (none for a city's key), *cards* the last
+        factor of each. The last step is done for all cards in one call of the cipher.
+        """
+        key = self.derive(master, above, label) if above else master
+        if any(len(factor) != FACTOR_SIZE for factor in cards):
+            raise KeyMaterialError(f"a card's factor has {FACTOR_SIZE} bytes")
+        return self._last_steps(key, cards, label)
 
 
 @unique
@@ -105,15 +119,29 @@ def _triple_des_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
     return TRIPLE_DES.encrypt(key, _with_complement(factor))
 
 
+def _triple_des_steps(key: bytes, factors: Sequence[bytes], _label: bytes) -> bytes:
+    if len(key) != 16:
+        raise KeyMaterialError(f"3DES master key of {len(key)} bytes, not 16")
+    return TRIPLE_DES.encrypt(key, b"".join(map(_with_complement, factors)))
+
+
+def _sm4_steps(key: bytes, factors: Sequence[bytes], _label: bytes) -> bytes:
+    return SM4.encrypt(key, b"".join(map(_with_complement, factors)))
+
+
 def _sm4_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
     # PBOC 3.0: the same two halves in SM4's one block.
     return SM4.encrypt(key, _with_complement(factor))
+
+
+def _sp800_108_steps(key: bytes, factors: Sequence[bytes], label: bytes) -> bytes:
+    return sp800_108_many(key, label, factors, 8 * len(key))
 
 
 def _sp800_108_step(key: bytes, factor: bytes, label: bytes) -> bytes:
     return sp800_108(key, label, factor, 8 * len(key))
 
 
-LADDER_3DES = Diversification("PBOC-3DES", _triple_des_step)
-LADDER_SM4 = Diversification("PBOC-SM4", _sm4_step)
-SP800_108 = Diversification("SP800-108-CMAC-AES", _sp800_108_step)
+LADDER_3DES = Diversification("PBOC-3DES", _triple_des_step, _triple_des_steps)
+LADDER_SM4 = Diversification("PBOC-SM4", _sm4_step, _sm4_steps)
+SP800_108 = Diversification("SP800-108-CMAC-AES", _sp800_108_step, _sp800_108_steps)

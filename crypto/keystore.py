@@ -68,6 +68,19 @@ class KeyStore(Protocol):
     ) -> bytes:
         """The key of one card under the master key of this name."""
 
+    def diversify_many(
+        self,
+        name: str,
+        diversification: Diversification,
+        above: Sequence[bytes],
+        cards: Sequence[bytes],
+        label: bytes = b"",
+    ) -> bytes:
+        """The keys of many cards under one master key, one behind the other.
+
+        *above* are the factors that the cards have in common, *cards* the last factor of each.
+        """
+
     def diversify_key_set(self, name: str, kdd: bytes) -> KeySet:
         """The keys of one card under the key set of this name (KDF3); `kdd` has 10 bytes."""
 

@@ -156,6 +156,12 @@ class Sm2:
         _check_scalar(scalar)
         return self._private_key(scalar, public_key)
 
+    def generate_pair(self) -> tuple[bytes, bytes]:
+        """A new key pair for somebody else: the scalar (32 bytes) and 04 | X | Y."""
+        scalar, public_key = self.find_provider().generate()
+        _check_scalar(scalar)
+        return scalar, public_key
+
     def load_key(self, scalar: bytes) -> Sm2PrivateKey:
         """The key pair of a 32-byte scalar; KeyMaterialError unless 1 <= d <= n - 2."""
         _check_scalar(scalar)

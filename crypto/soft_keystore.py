@@ -133,6 +133,17 @@ class SoftKeyStore:
             raise KeyMaterialError("without a factor the master key itself would leave the store")
         return diversification.derive(self._master_key(name), factors, label)
 
+    def diversify_many(
+        self,
+        name: str,
+        diversification: Diversification,
+        above: Sequence[bytes],
+        cards: Sequence[bytes],
+        label: bytes = b"",
+    ) -> bytes:
+        """The keys of many cards under one master key; UnknownKeyError."""
+        return diversification.derive_many(self._master_key(name), above, cards, label)
+
     def diversify_key_set(self, name: str, kdd: bytes) -> KeySet:
         """The keys of one card under the key set of this name (KDF3); `kdd` has 10 bytes."""
         if name not in self._key_sets:

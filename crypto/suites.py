@@ -54,6 +54,9 @@ class SignatureScheme(Protocol):
     def generate_key(self) -> PrivateKey:
         """A new key pair."""
 
+    def generate_pair(self) -> tuple[bytes, bytes]:
+        """A new key pair for somebody else: the scalar (32 bytes) and 04 | X | Y."""
+
     def load_key(self, scalar: bytes) -> PrivateKey:
         """The key pair of a 32-byte scalar; KeyMaterialError if it is out of range."""
 

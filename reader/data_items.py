@@ -60,16 +60,21 @@ def _value(slot: RecordSlot, group: object) -> Any:
     return _nth(slot, value) if slot.bound.repeated else value
 
 
-def _record(slot: RecordSlot, value: Any) -> bytes:
+def encode_value(slot: RecordSlot, value: Any) -> bytes:
+    """The value of one record in the size that the file gives it; ItemError if it does not fit."""
     if slot.size == slot.bound.item.size:
-        return encode_record(slot.tag, encode_item(slot.bound, value))
+        return encode_item(slot.bound, value)
     if value is None:
-        return encode_record(slot.tag, bytes(slot.size))
+        return bytes(slot.size)
     content = encode_item(slot.bound, value)
     if len(content) > slot.size:
         raise ItemError(slot.bound.name, f"{len(content)} bytes, this kind of card has {slot.size}")
     # Appendix C: the filling tells the new value from what the tag meant in version 1.00.
-    return encode_record(slot.tag, content.ljust(slot.size, FIRST_VERSION_FILLING))
+    return content.ljust(slot.size, FIRST_VERSION_FILLING)
+
+
+def _record(slot: RecordSlot, value: Any) -> bytes:
+    return encode_record(slot.tag, encode_value(slot, value))
 
 
 def from_records(

@@ -1,0 +1,132 @@
+"""Data groups of many cards at once: what is the same on all is encoded once.
+
+A form is the bytes of one or several record files with places in them for the items that differ
+from card to card. It follows from the same declarations as `reader.data_items`, and gives the same
+bytes; it exists because a nation's cards are prepared thousands at a time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import Any, Final, Self
+
+from reader.data_items import RecordSlot, encode_value, to_records
+from reader.gb18030 import encode_text
+from reader.item import ItemError
+from reader.item_codecs import AN
+
+_CACHED_VALUES: Final = 4_096
+_SEPARATOR: Final = "\x00"  # in no text of a card
+
+Column = Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item that differs goes; *key* names its column."""
+
+    key: str
+    slot: RecordSlot
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fixed bytes and places in their order."""
+
+    parts: tuple[bytes | Place, ...]
+
+    @classmethod
+    def of_group(
+        cls,
+        group: object,
+        slots: Sequence[RecordSlot],
+        open_items: Iterable[str],
+        *,
+        head: Callable[[int], bytes] = lambda number: b"",
+        size_of_length: int = 2,
+    ) -> Self:
+        """The records of *group*, with places for its *open_items*.
+
+        What is at the places in *group* does not count. *head* gives the bytes in front of record
+        *number*. A place's column is named "GroupType.item". TypeError for an item that stands in
+        several records.
+        """
+        wanted, parts = set(open_items), list[bytes | Place]()
+        for slot, record in zip(slots, to_records(group, slots), strict=True):
+            name = slot.bound.name
+            parts.append(head(slot.number))
+            if name in wanted:
+                if slot.bound.repeated:
+                    raise TypeError(f"{name} stands in several records")
+                parts += [record[:size_of_length], Place(f"{type(group).__name__}.{name}", slot)]
+            else:
+                parts.append(record)
+        return cls(_merged(parts))
+
+    def __add__(self, other: "Form") -> "Form":
+        return replace(self, parts=_merged([*self.parts, *other.parts]))
+
+    @property
+    def size(self) -> int:
+        """Bytes of one filled form."""
+        return sum(len(part) if isinstance(part, bytes) else part.slot.size for part in self.parts)
+
+    @property
+    def places(self) -> dict[str, RecordSlot]:
+        """The open places by the names of their columns."""
+        return {part.key: part.slot for part in self.parts if isinstance(part, Place)}
+
+    def fill(self, columns: Mapping[str, Column], count: int) -> list[bytes]:
+        """*count* filled forms; each column has the encoded values in the order of the cards."""
+        pieces = [
+            repeat(part, count) if isinstance(part, bytes) else columns[part.key]
+            for part in self.parts
+        ]
+        return list(map(b"".join, zip(*pieces, strict=True)))
+
+
+def texts(slot: RecordSlot, values: Sequence[str]) -> list[bytes]:
+    """The encoded values of a text item, each seldom seen twice: names, addresses.
+
+    ItemError, with the first value's place, for one that does not fit.
+    """
+    if slot.bound.item.fmt is not AN or slot.size != slot.bound.item.size:
+        return values_of(slot, values)
+    joined = _SEPARATOR.join(values)
+    if not joined.replace(_SEPARATOR, "").isprintable():
+        return values_of(slot, values)  # slowly, and with the reason
+    size = slot.size
+    found = [value.ljust(size, b"\x00") for value in encode_text(joined).split(b"\x00")]
+    if len(found) != len(values) or max(map(len, found), default=0) > size:
+        return values_of(slot, values)
+    return found
+
+
+def values_of(
+    slot: RecordSlot, values: Sequence[Any], *, parse: Callable[[Any], Any] = lambda value: value
+) -> list[bytes]:
+    """The encoded values of any item; *parse* makes of a raw value what the item declares."""
+    known: dict[Any, bytes] = {}
+    found = []
+    for place, value in enumerate(values):
+        encoded = known.get(value)
+        if encoded is None:
+            try:
+                encoded = encode_value(slot, parse(value) if value else None)
+            except (ItemError, ValueError) as error:
+                raise ItemError(slot.bound.name, f"card {place + 1} of these: {error}") from error
+            if len(known) < _CACHED_VALUES:
+                known[value] = encoded
+        found.append(encoded)
+    return found
+
+
+def _merged(parts: Iterable[bytes | Place]) -> tuple[bytes | Place, ...]:
+    """Neighbouring fixed bytes as one."""
+    merged: list[bytes | Place] = []
+    for part in parts:
+        if isinstance(part, bytes) and merged and isinstance(merged[-1], bytes):
+            merged[-1] += part
+        elif part != b"":
+            merged.append(part)
+    return tuple(merged)

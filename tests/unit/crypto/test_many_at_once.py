@@ -1,0 +1,50 @@
+"""What is computed for many cards in one call is what each would get alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto.block_ciphers import AES, SM4, TRIPLE_DES, BlockCipher
+from crypto.diversification import LADDER_3DES, LADDER_SM4, SP800_108, Diversification
+from crypto.errors import KeyMaterialError
+from crypto.suites import GM, NIST, Suite
+
+KEY = bytes(range(16))
+FACTOR = st.binary(min_size=8, max_size=8)
+
+
+@pytest.mark.parametrize("cipher", [AES, SM4, TRIPLE_DES], ids=lambda cipher: cipher.name)
+@given(size=st.integers(0, 50), count=st.integers(1, 5), data=st.data())
+def test_the_macs_of_many_messages(
+    cipher: BlockCipher, size: int, count: int, data: st.DataObject
+) -> None:
+    message = st.binary(min_size=size, max_size=size)
+    messages = data.draw(st.lists(message, min_size=count, max_size=count))
+    expected = b"".join(cipher.cmac(KEY, one) for one in messages)
+    assert cipher.keyed(KEY).cmac_many(messages) == expected
+
+
+def test_messages_of_two_sizes_are_refused() -> None:
+    with pytest.raises(KeyMaterialError):
+        AES.keyed(KEY).cmac_many([b"a", b"bc"])
+
+
+@pytest.mark.parametrize("ladder", [LADDER_3DES, LADDER_SM4, SP800_108], ids=lambda one: one.name)
+@given(above=st.lists(FACTOR, max_size=2), cards=st.lists(FACTOR, max_size=6))
+def test_the_keys_of_many_cards(
+    ladder: Diversification, above: list[bytes], cards: list[bytes]
+) -> None:
+    expected = b"".join(ladder.derive(KEY, [*above, card], b"IRK") for card in cards)
+    assert ladder.derive_many(KEY, above, cards, b"IRK") == expected
+
+
+def test_a_master_key_without_a_factor_is_not_handed_out() -> None:
+    with pytest.raises(KeyMaterialError):
+        LADDER_SM4.derive_many(KEY, [], [b""])
+
+
+@pytest.mark.parametrize("suite", [NIST, GM], ids=lambda suite: suite.name)
+def test_a_pair_made_for_a_card_fits_together(suite: Suite) -> None:
+    for _ in range(20):
+        scalar, point = suite.signature.generate_pair()
+        assert suite.signature.load_key(scalar).public_key == point
