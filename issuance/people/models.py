@@ -67,7 +67,7 @@ class Duty(Base):
 
     subject: Mapped[str] = mapped_column(String(100), primary_key=True)
     step: Mapped[str] = mapped_column(String(24), primary_key=True)
-    person_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_key: Mapped[str] = mapped_column(primary_key=True)  # a trusted name may be long
     at: Mapped[datetime]
 
 

@@ -91,7 +91,7 @@ def _duties() -> None:
         "duty",
         sa.Column("subject", sa.String(100), nullable=False),
         sa.Column("step", sa.String(24), nullable=False),
-        sa.Column("person_key", sa.String(64), nullable=False),
+        sa.Column("person_key", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subject", "step", "person_key", name="pk_duty"),
     )
@@ -131,4 +131,4 @@ def _columns() -> list[sa.ColumnClause[Any]]:
 
 def _key(name: str) -> str:
     """issuance.people.names.person_key as it was at this form."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())[:64]
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
