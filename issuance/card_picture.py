@@ -37,6 +37,7 @@ from issuance.card_face import (
     waves_of_the_blank,
 )
 from issuance.fonts import Font, missing_characters, runs
+from issuance.pdf_page import pdf_page
 from issuance.picture_errors import MissingCharacterError
 from issuance.qr_code import QrPicture
 
@@ -102,25 +103,12 @@ def png(image: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def pdf(image: Image.Image, *, dated: date) -> bytes:
-    """A picture of this module as a PDF file: one page of a card's very size, nothing lost.
+def pdf(picture: bytes, *, dated: date) -> bytes:
+    """A PNG file of this module as a PDF file: one page of a card's very size, nothing lost.
 
     The same picture and date give the same bytes.
     """
-    file = BytesIO()
-    moment = dated.timetuple()
-    # Pillow keeps pictures with an alpha channel without loss (JPEG 2000), others as JPEG, whose
-    # shadows would take the black of text and code from the black panel.
-    image.convert("RGBA").save(
-        file,
-        "PDF",
-        # Whole pixels are not quite the card's size.
-        dpi=(image.width * MM_PER_INCH / WIDTH, image.height * MM_PER_INCH / HEIGHT),
-        title="card",
-        creationDate=moment,
-        modDate=moment,
-    )
-    return file.getvalue()
+    return pdf_page(picture, width=WIDTH, height=HEIGHT, dated=dated)
 
 
 def _card(colour: str) -> Image.Image:

@@ -44,9 +44,8 @@ def pictures(face: CardFace) -> dict[str, bytes]:
         "-qr.png": face.qr_code.png(),
     }
     if chinese_font() is not None:
-        preview = card_picture.preview(face)
-        drawn[".png"] = card_picture.png(preview)
-        drawn[".pdf"] = card_picture.pdf(preview, dated=face.issued_on)
+        drawn[".png"] = card_picture.png(card_picture.preview(face))
+        drawn[".pdf"] = card_picture.pdf(drawn[".png"], dated=face.issued_on)
     return drawn
 
 
@@ -55,11 +54,8 @@ def printer_files(face: CardFace, *, rotated: bool = False) -> dict[str, bytes]:
 
     Raises MissingCharacterError, PictureError.
     """
-    layout = card_picture.printer_layout(face, rotated=rotated)
-    return {
-        "-print.png": card_picture.png(layout),
-        "-print.pdf": card_picture.pdf(layout, dated=face.issued_on),
-    }
+    layout = card_picture.png(card_picture.printer_layout(face, rotated=rotated))
+    return {"-print.png": layout, "-print.pdf": card_picture.pdf(layout, dated=face.issued_on)}
 
 
 def card_qr_code(session: Session, number: str) -> QrPicture:

@@ -158,7 +158,8 @@ pkcs11_check() {
 pcsc() {
     packages="pcscd vsmartcard-vpcd opensc opensc-pkcs11 openssl libengine-pkcs11-openssl"
     packages="$packages yubico-piv-tool openssh-client openssh-server python3-virtualsmartcard"
-    packages="$packages fonts-wqy-microhei libpcsclite-dev gcc libc6-dev"
+    packages="$packages fonts-wqy-microhei fonts-hanazono fonts-babelstone-han poppler-utils"
+    packages="$packages libpcsclite-dev gcc libc6-dev"
     has_header Python.h || packages="$packages $("$venv/bin/python" -c \
         'import sys; print("python%d.%d-dev" % sys.version_info[:2])')"
     complete=0
