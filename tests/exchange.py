@@ -1,14 +1,29 @@
 """Exchanged files for tests: headers, cards to make, cards that came back."""
 
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from crypto import cms
+from issuance.database import reading, transaction
+from issuance.exchange import receiving, sending
 from issuance.exchange.chain import Chain, digest_chain
-from issuance.exchange.record_file import CardRecordEntry
-from issuance.exchange.return_file import CardResult, ReturnedCard
+from issuance.exchange.opening import Opener, open_return
+from issuance.exchange.receiving import Receipt
+from issuance.exchange.record_file import CardRecordEntry, read_records
+from issuance.exchange.return_file import CardResult, ReturnedCard, write_return
+from issuance.exchange.sending import Addressee, SentVolume
+from issuance.exchange.source import entries_from_book
+from issuance.exchange.status import BatchExchange, of_batch
 from issuance.exchange.volume import Form, Header
 from reader.card_profile.values import CardNumber
-from tests.bureau import code
+from tests.bureau import MAKER, NOW, Bureau, bureau, code, rows
+from tests.certificates import House, house
 
 ATR = bytes.fromhex("3B6D0000 00812B0286 8660 371700001234")
 
@@ -78,3 +93,152 @@ def answer(header: Header, count: int, *, sequence: int = 1, file_id: bytes = b"
 def digests(key_name: str | None, _file_id: bytes) -> Chain | None:
     """The chain of a reader without a key store."""
     return digest_chain() if key_name is None else None
+
+
+RECEIVER = "Chen"  # whoever sent the cards does not reconcile them
+
+
+@dataclass
+class Exchange:
+    """An issuer's book, and a bureau that gets its files and answers them."""
+
+    desk: Bureau
+    folder: Path
+    issuer: House = field(default_factory=lambda: house("Issuer 371700"))
+    bureau: House = field(default_factory=lambda: house("Bureau A"))
+    post: dict[str, bytes] = field(default_factory=dict)  # what was delivered, by name
+    answers: int = 0
+
+    def addressee(self, name: str = "Bureau A", to: House | None = None) -> Addressee:
+        """The bureau as the issuer writes to it."""
+        recipient = (to or self.bureau).certificate
+
+        def seal(content: bytes, at: datetime) -> bytes:
+            return cms.seal(content, signer=self.issuer.signing, recipient=recipient, at=at)
+
+        return Addressee(
+            bureau=name,
+            certificate=recipient.fingerprint,
+            seal=seal,
+            chain=lambda _: digest_chain(),
+            deliver=self.post.__setitem__,
+        )
+
+    def send(self, batch: str, *, size: int = 1_000, **to: Any) -> list[SentVolume]:
+        """Send what waits."""
+        sent = sending.send(
+            self.desk.engine,
+            batch,
+            self.addressee(**to),
+            entries_from_book,
+            by=MAKER,
+            clock=lambda: NOW,
+            random=self.desk.random,
+            size=size,
+        )
+        return list(sent)
+
+    def prepared(self, count: int) -> str:
+        """A batch of so many cards that wait to be sent; the first thing in a new book."""
+        self.desk.engine.dispose()
+        content, batch = _book_with(count)
+        (self.folder / "book.sqlite3").write_bytes(content)
+        return batch
+
+    def sent(self, count: int, *, size: int = 1_000) -> list[SentVolume]:
+        """A batch of so many cards, sent; the first thing in a new book."""
+        return self.send(self.prepared(count), size=size)
+
+    def read(self, name: str) -> tuple[Header, list[CardRecordEntry]]:
+        """A delivered file as the bureau reads it."""
+        opened = cms.open_sealed(
+            self.post[name],
+            recipient=self.bureau.opening,
+            signer=self.issuer.certificate,
+            at=NOW,
+        )
+        return read_records(opened.content, chain_of=digests)
+
+    def answer_of(self, name: str, **changes: Any) -> tuple[Header, list[str]]:
+        """The header of the answer to a delivered file, and its cards."""
+        header, entries = self.read(name)
+        self.answers += 1
+        made = answer(
+            header,
+            len(entries),
+            sequence=self.answers,
+            file_id=self.answers.to_bytes(16, "big"),
+        )
+        return replace(made, **changes), [one.card_number for one in entries]
+
+    def all_good(self, name: str, **changes: Any) -> bytes:
+        """The bureau's answer that every card of a delivered file was made."""
+        header, numbers = self.answer_of(name, **changes)
+        serials = enumerate(numbers, 1 + 1_000 * header.volume)
+        made = [good(row, card, s) for row, (s, card) in enumerate(serials, 1)]
+        return self.sealed(header, made)
+
+    def sealed(
+        self, header: Header, returned: Sequence[ReturnedCard], *, by: House | None = None
+    ) -> bytes:
+        """A return file on its way, *count* as it is."""
+        content = write_return(replace(header, count=len(returned)), returned)
+        return self.seal(content, by=by)
+
+    def seal(self, content: bytes, *, by: House | None = None) -> bytes:
+        """Whatever the bureau sends."""
+        return cms.seal(
+            content,
+            signer=(by or self.bureau).signing,
+            recipient=self.issuer.certificate,
+            at=NOW,
+        )
+
+    def receive(
+        self,
+        data: bytes,
+        *,
+        name: str = "back.p7m",
+        partial: bool = False,
+        unsigned: bool = False,
+        by: str = RECEIVER,
+    ) -> Receipt:
+        """What the issuer makes of it."""
+        opener = Opener(
+            recipient=self.issuer.opening, sender=self.bureau.certificate, chain_of=digests
+        )
+        arrived = open_return(data, opener, name=name, at=NOW, unsigned=unsigned)
+        with transaction(self.desk.engine) as session:
+            return receiving.receive(
+                session,
+                arrived,
+                record_of=lambda _, card, back: card.number.encode() + bytes(back.atr or b""),
+                partial=partial,
+                by=by,
+                at=NOW,
+            )
+
+    def status(self, batch: str) -> BatchExchange:
+        """Where the batch's files stand."""
+        with reading(self.desk.engine) as session:
+            return of_batch(session, batch)
+
+
+@contextmanager
+def exchange(folder: Path) -> Iterator[Exchange]:
+    """An exchange with a new book in *folder*."""
+    (folder / "book.sqlite3").write_bytes(_book_with(0)[0])
+    with bureau(folder) as desk:
+        yield Exchange(desk, folder)
+
+
+@cache
+def _book_with(count: int) -> tuple[bytes, str]:
+    """A new book with a batch of so many prepared cards: made once for all tests of a run."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.sqlite3"
+        if count:
+            path.write_bytes(_book_with(0)[0])
+        with bureau(Path(folder)) as desk:
+            batch = desk.prepared(rows(count)) if count else ""
+        return path.read_bytes(), batch

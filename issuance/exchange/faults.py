@@ -32,9 +32,12 @@ FILE_FAULTS: Final[Mapping[str, Sentence]] = {
     "another_pair": ("it says {field} {found}, and what it answers was {wanted}.",
                      "其 {field} 为 {found}，而所答复文件为 {wanted}。"),
     "unsigned": ("nobody signed it.", "无签名。"),
+    "no_keys": ("it is encrypted, and no certificates were given to open it with.",
+                "文件已加密，而未给出用于打开的证书。"),
     "header": ("it has no column {column}.", "缺少“{column}”列。"),
     "several_batches": ("its cards belong to several batches: {batches}.",
                         "其中的卡属于多个批次：{batches}。"),
+    "nothing_sent": ("none of its cards is out.", "其中没有已发送待返回的卡。"),
     "no_card": ("it names no card.", "未列出任何卡。"),
 }  # fmt: skip
 

@@ -1,0 +1,164 @@
+"""What the book knows of cards that were sent, and what it writes when they come back."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, TypeVar
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from crypto.errors import KeyMaterialError
+from issuance import bulk, cards
+from issuance.exchange.faults import Fault, FaultKind
+from issuance.exchange.models import ExchangeFile, Outcome, ReturnDetail, SentCard
+from issuance.exchange.reconciliation import Expected, Reconciliation
+from issuance.exchange.return_file import ReturnedCard
+from issuance.models import Application, Card
+from reader.card_profile.atr import HISTORICAL_SIZE
+from reader.card_profile.profiles import CardProfile
+
+PIECE: Final = 500  # numbers in one question: databases limit them
+FAILED_AT_BUREAU: Final = "制卡"  # the stage, where a bureau names none
+_DETAIL: Final = (
+    "row", "card_number", "outcome", "stage", "reason", "identification_code", "atr",
+    "blank_serial", "bank_card_number", "personal_account", "box_position",
+)  # fmt: skip
+
+RecordMaker = Callable[[Session, Card, ReturnedCard], bytes]
+T = TypeVar("T")
+
+
+def expected(session: Session, files: Sequence[ExchangeFile]) -> dict[str, Expected]:
+    """The cards of these record files by number; of two files, the one where it is out."""
+    found: dict[str, Expected] = {}
+    rows = session.execute(
+        select(SentCard, Card, Application.social_security_number, Application.name)
+        .join(Card, (Card.region == SentCard.region) & (Card.number == SentCard.card_number))
+        .join(
+            Application,
+            (Application.region == Card.region)
+            & (Application.intake_id == Card.intake_id)
+            & (Application.row == Card.row),
+        )
+        .where(
+            SentCard.region == files[0].region, SentCard.file_id.in_([file.id for file in files])
+        )
+        .order_by(SentCard.file_id, SentCard.position)
+    )
+    for sent, card, holder, name in rows:
+        if sent.card_number in found and sent.outcome is not None:
+            continue
+        found[sent.card_number] = Expected(
+            card_number=sent.card_number,
+            file_id=sent.file_id,
+            region=card.region,
+            state=card.state,
+            outcome=sent.outcome,
+            identification_code=card.identification_code,
+            blank=card.blank,
+            social_security_number=holder,
+            name=name,
+            issued_on=card.issued_on,
+            expires_on=card.expires_on,
+        )
+    return found
+
+
+def owners(session: Session, returned: Sequence[ReturnedCard]) -> dict[bytes, str]:
+    """The cards of the book that have one of these identification codes."""
+    codes = [card.identification_code for card in returned if card.identification_code]
+    found: dict[bytes, str] = {}
+    for some in pieces(codes):
+        wanted = Card.identification_code.in_(some)
+        for code, number in session.execute(
+            select(Card.identification_code, Card.number).where(wanted)
+        ):
+            found[bytes(code or b"")] = number
+    return found
+
+
+def with_whole_atr(card: ReturnedCard, profile: CardProfile) -> ReturnedCard:
+    """The card with the whole answer to reset, where only its 13 historical bytes came.
+
+    Interfaces of the field exchange those; a whole one of these cards is longer (LD/T 32.2).
+    """
+    if card.atr is None or len(card.atr) != HISTORICAL_SIZE:
+        return card
+    return replace(card, atr=profile.atr(card.atr))
+
+
+def foreign_keys(returned: Sequence[ReturnedCard], profile: CardProfile) -> Iterator[Fault]:
+    """The cards whose public key is no point of the profile's curve."""
+    for card in returned:
+        if card.chip_public_key is not None:
+            try:
+                profile.suite.signature.curve.decode(card.chip_public_key)
+            except KeyMaterialError as error:
+                why = (f"its public key: {error}", f"芯片公钥有误（{error}）")
+                yield Fault(FaultKind.MALFORMED, card.card_number, card.row, why)
+
+
+def book(
+    session: Session,
+    file: ExchangeFile,
+    found: Reconciliation,
+    *,
+    record_of: RecordMaker,
+    by: str,
+    at: datetime,
+) -> None:
+    """Mark the good cards as personalized, keep why the others failed, and all the details.
+
+    Raises NotFoundError, LifecycleError, ConflictError.
+    """
+    for card in found.good:
+        row = cards.get(session, card.card_number)
+        cards.mark_personalized(
+            session,
+            card.card_number,
+            identification_code=card.identification_code or b"",
+            atr=card.atr or b"",
+            chip_public_key=card.chip_public_key,
+            record=record_of(session, row, card),
+            by=by,
+            at=at,
+        )
+    for card in found.rejected:
+        stage, reason = card.stage or FAILED_AT_BUREAU, card.reason or ""
+        cards.note_failure(session, card.card_number, stage=stage, reason=reason, by=by, at=at)
+    for outcome, some in ((Outcome.GOOD, found.good), (Outcome.REJECTED, found.rejected)):
+        _settle(session, file, outcome, some)
+
+
+def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values, some hundred at a time."""
+    return (values[start : start + PIECE] for start in range(0, len(values), PIECE))
+
+
+def _settle(
+    session: Session, file: ExchangeFile, outcome: Outcome, some: Sequence[ReturnedCard]
+) -> None:
+    """The cards are not out any more; what was said of each is kept."""
+    for piece in pieces(some):
+        session.execute(
+            update(SentCard)
+            .where(
+                SentCard.region == file.region,
+                SentCard.card_number.in_([card.card_number for card in piece]),
+                SentCard.outcome.is_(None),
+            )
+            .values(outcome=outcome, answered_by=file.id)
+            .execution_options(synchronize_session=False)
+        )
+    rows = [
+        tuple(outcome.value if name == "outcome" else _value(card, name) for name in _DETAIL)
+        for card in some
+    ]
+    same: Mapping[str, object] = {"region": file.region, "file_id": file.id}
+    bulk.add(session, ReturnDetail, _DETAIL, rows, same=same)
+
+
+def _value(card: ReturnedCard, name: str) -> object:
+    value = getattr(card, name)
+    return bytes(value) if isinstance(value, bytes) else value  # drivers know no subclasses

@@ -1,0 +1,26 @@
+"""The signed record of a card that a bureau made: signed once its chip is known."""
+
+from sqlalchemy.orm import Session
+
+from crypto.keystore import KeyStore
+from issuance import batches
+from issuance.card_data import card_job
+from issuance.card_job import sign_record
+from issuance.exchange.booking import RecordMaker
+from issuance.exchange.return_file import ReturnedCard
+from issuance.models import Application, Card
+from reader.card_profile.profiles import PROFILES
+from reader.card_profile.values import IdentificationCode
+
+
+def record_maker(store: KeyStore) -> RecordMaker:
+    """Signs with the key of the batch's profile. The maker raises UnknownKeyError."""
+
+    def record_of(session: Session, card: Card, returned: ReturnedCard) -> bytes:
+        code = IdentificationCode(returned.identification_code or b"")
+        profile = PROFILES[batches.get(session, card.batch_id).profile]
+        application = session.get_one(Application, (card.region, card.intake_id, card.row))
+        job = card_job(application, card, profile).with_identification_code(code)
+        return sign_record(job, store.signer(job.signing_key), code, returned.chip_public_key)
+
+    return record_of
