@@ -1,7 +1,8 @@
 """All tables of the book: whoever takes METADATA from here has loaded each module of tables."""
 
 import issuance.models
-import issuance.people.models  # noqa: F401
+import issuance.people.models
+import issuance.stock.models  # noqa: F401
 from issuance.book_columns import Base
 
 METADATA = Base.metadata
