@@ -35,6 +35,15 @@ def encode(value: object) -> bytes:
     return cbor2.dumps(_ordered(value, MAX_DEPTH))
 
 
+def bytes_head(size: int) -> bytes:
+    """What stands in front of a byte string of that size, below 64 KiB (RFC 8949, 3)."""
+    if size < 24:
+        return bytes((_BYTES << 5 | size,))
+    if size < 0x100:
+        return bytes((_BYTES << 5 | 24, size))
+    return bytes((_BYTES << 5 | 25,)) + size.to_bytes(2, "big")
+
+
 def decode(data: bytes) -> Any:
     """The one value that `data` encodes; EnvelopeError for anything else.
 

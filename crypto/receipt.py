@@ -30,7 +30,7 @@ from crypto.envelope import (
     to_be_signed,
 )
 from crypto.errors import EnvelopeError, MerkleError
-from crypto.merkle import root_of
+from crypto.merkle import MAX_PATH, MerkleTree, root_of
 from crypto.suites import SUITES, Suite
 
 _COSE_SIGN1: Final = 18  # RFC 9052, table 1
@@ -53,19 +53,37 @@ def sign_root(root: bytes, signer: Signer) -> tuple[bytes, bytes]:
     return protected, signer.sign(to_be_signed(protected, root))
 
 
-def record(
-    claims: bytes,
-    *,
-    index: int,
-    size: int,
-    path: Sequence[bytes],
-    protected: bytes,
-    signature: bytes,
-) -> bytes:
-    """The record with these encoded *claims*, entry *index* of a tree of *size*."""
-    proof = cbor.encode([size, index, list(path)])
-    receipt = CBORTag(_COSE_SIGN1, [protected, {_PROOFS: {_INCLUSION: [proof]}}, None, signature])
-    return cbor.encode([claims, receipt])
+def records(claims: Sequence[bytes], tree: MerkleTree, signer: Signer) -> list[bytes]:
+    """The records of encoded *claims*, the entries of *tree*; its root is signed once.
+
+    Written directly: of two records of a tree only claims, index and path differ.
+    """
+    protected, signature = sign_root(tree.root, signer)
+    # One proof of the receipt, here of no bytes, is all that differs in it.
+    receipt = [protected, {_PROOFS: {_INCLUSION: [b""]}}, None, signature]
+    encoded = cbor.encode(CBORTag(_COSE_SIGN1, receipt))
+    end = encoded[
+        -SIGNATURE_SIZE - 3 :
+    ]  # null, the detached payload, and the signature with its head
+    start = encoded[: -len(end) - 1]
+    size, node_head = cbor.encode(tree.size), cbor.bytes_head(len(tree.root))
+    head, number, path_of = cbor.bytes_head, cbor.encode, tree.path
+    paths = [number([]), *(number([0] * nodes)[:-nodes] for nodes in range(1, MAX_PATH))]
+    made = []
+    for index, payload in enumerate(claims):
+        path = path_of(index)
+        proof = b"".join(
+            (_THREE, size, number(index), paths[len(path)], node_head, node_head.join(path))
+        )
+        if not path:
+            proof = proof[: -len(node_head)]
+        made.append(
+            b"".join((_TWO, head(len(payload)), payload, start, head(len(proof)), proof, end))
+        )
+    return made
+
+
+_TWO, _THREE = cbor.encode([0, 0])[:1], cbor.encode([0, 0, 0])[:1]
 
 
 def parse_record(data: bytes) -> Envelope:

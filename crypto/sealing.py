@@ -4,6 +4,7 @@ A sealed secret is 01, a nonce of 12 bytes, the ciphertext, a tag of 16 bytes. I
 the context that it was sealed with, so that one person's secret cannot be put in another's place.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +14,7 @@ from crypto.errors import SealError
 
 ALGORITHM: Final = "AES-256-GCM"
 KEY_SIZE: Final = 32
+TAG_SIZE: Final = 16
 NONCE_SIZE: Final = 12  # SP 800-38D, 8.2.2: random, so at most 2^32 secrets under one key
 _FORMAT: Final = b"\x01"
 
@@ -31,3 +33,29 @@ def unseal(key: bytes, sealed: bytes, *, context: bytes) -> bytes:
         return AESGCM(key).decrypt(nonce, ciphertext, context)
     except InvalidTag:
         raise SealError("the sealed secret does not open with this key") from None
+
+
+class SealedSeries:
+    """Secrets under a key that seals one series and nothing else.
+
+    The place in the series is the nonce (SP 800-38D, 8.2.1), so that a sealed secret is as long as
+    the secret and the tag, and opens at its own place only.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, secrets: Sequence[bytes]) -> list[bytes]:
+        """The whole series, sealed. To be called once for a key."""
+        encrypt = self._cipher.encrypt
+        return [
+            encrypt(place.to_bytes(NONCE_SIZE, "big"), secret, None)
+            for place, secret in enumerate(secrets)
+        ]
+
+    def open(self, place: int, sealed: bytes) -> bytes:
+        """The secret at *place*. SealError for another place or key, and for changed bytes."""
+        try:
+            return self._cipher.decrypt(place.to_bytes(NONCE_SIZE, "big"), sealed, None)
+        except InvalidTag:
+            raise SealError("the sealed secret does not open at this place") from None

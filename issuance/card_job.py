@@ -1,11 +1,11 @@
 """What the book wants of one card: its data, and the record that will be signed over it."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 from crypto.envelope import Signer, sign
-from issuance.instants import CHINA
+from issuance.instants import midnight
 from issuance.personalization import KEY_VERSION, CardData
 from reader.card_profile.files import RecordFile
 from reader.card_profile.profiles import CardProfile
@@ -69,8 +69,8 @@ def sign_record(
         sex=_known("sex", holder.sex),
         identification_code=code,
         data_digest=digest,
-        issued_at=_midnight(_known("issue_date", issuer.issue_date)),
-        expires_at=_midnight(job.last_day + timedelta(days=1)),
+        issued_at=midnight(_known("issue_date", issuer.issue_date)),
+        expires_at=midnight(job.last_day + timedelta(days=1)),
         status=job.status,
         chip_key=chip_key,
         chip_key_id=None if chip_key else bytes((job.profile.key("IRK").kid, KEY_VERSION)),
@@ -82,7 +82,3 @@ def _known(item: str, value: T | None) -> T:
     if value is None:
         raise ItemError(item, "missing")
     return value
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CHINA)

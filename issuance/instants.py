@@ -1,6 +1,6 @@
 """Moments and days: the book keeps UTC, people in the bureau live by China Standard Time."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8), "CST")  # no daylight saving since 1991
 VALIDITY_YEARS = 10
@@ -11,6 +11,11 @@ def utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return at.astimezone(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in China."""
+    return datetime.combine(day, time(), CHINA)
 
 
 def local_day(at: datetime) -> date:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from crypto.key_info import Purpose
+from crypto.sealing import ALGORITHM as SEALING
 from reader.card_keys import master_key_name
 from reader.card_profile import piv, pki
 from reader.card_profile.key_applications import PIV, PKI_ADF
@@ -10,6 +11,7 @@ from reader.card_profile.profiles import CardProfile
 
 TRANSPORT_KEYS = "transport"  # shared with the chip factory; opens a blank
 ISSUER_KEYS = "issuer"  # replaces it on a personalized card
+DATA_TRANSPORT_KEY = "data-transport"  # wraps what is prepared for whoever personalizes
 SECURE_CHANNEL = "AES-128"
 
 
@@ -22,6 +24,7 @@ def issuer_keys(profile: CardProfile) -> Iterator[tuple[str, Purpose, str]]:
     """Name, purpose and algorithm of each key."""
     yield TRANSPORT_KEYS, Purpose.KEY_SET, SECURE_CHANNEL
     yield ISSUER_KEYS, Purpose.KEY_SET, SECURE_CHANNEL
+    yield DATA_TRANSPORT_KEY, Purpose.SEALING, SEALING
     yield signing_key_name(profile), Purpose.SIGNING, profile.suite.name
     cipher = profile.authentication.cipher.name
     for key in profile.keys():  # noqa: SIM118  # no mapping

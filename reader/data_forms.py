@@ -15,6 +15,7 @@ from reader.gb18030 import encode_text
 from reader.item import ItemError
 from reader.item_codecs import AN
 
+TAG_AND_LENGTH: Final = 2  # bytes in front of a record's value
 _CACHED_VALUES: Final = 4_096
 _SEPARATOR: Final = "\x00"  # in no text of a card
 
@@ -42,23 +43,22 @@ class Form:
         slots: Sequence[RecordSlot],
         open_items: Iterable[str],
         *,
-        head: Callable[[int], bytes] = lambda number: b"",
-        size_of_length: int = 2,
+        head: Callable[[RecordSlot], bytes] = lambda slot: b"",
     ) -> Self:
         """The records of *group*, with places for its *open_items*.
 
-        What is at the places in *group* does not count. *head* gives the bytes in front of record
-        *number*. A place's column is named "GroupType.item". TypeError for an item that stands in
+        What is at the places in *group* does not count. *head* gives what stands in front of a
+        record. A place's column is named "GroupType.item". TypeError for an item that stands in
         several records.
         """
         wanted, parts = set(open_items), list[bytes | Place]()
         for slot, record in zip(slots, to_records(group, slots), strict=True):
             name = slot.bound.name
-            parts.append(head(slot.number))
+            parts.append(head(slot))
             if name in wanted:
                 if slot.bound.repeated:
                     raise TypeError(f"{name} stands in several records")
-                parts += [record[:size_of_length], Place(f"{type(group).__name__}.{name}", slot)]
+                parts += [record[:TAG_AND_LENGTH], Place(f"{type(group).__name__}.{name}", slot)]
             else:
                 parts.append(record)
         return cls(_merged(parts))

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import cbor
-from crypto.envelope import Signer, sign, verify
+from crypto.envelope import Signer, sign, sign_encoded, verify
 from crypto.errors import EnvelopeError, SignatureError
 from crypto.merkle import MerkleTree
-from crypto.receipt import parse_record, record, sign_root
+from crypto.receipt import parse_record, records
 from crypto.suites import GM, NIST, Suite
 from crypto.trust import TrustedKey
 from tests.signer import MemorySigner
@@ -27,19 +27,7 @@ def _trusted(signer: Signer) -> TrustedKey:
 def _records(suite: Suite) -> tuple[list[bytes], TrustedKey]:
     signer = MemorySigner(suite)
     tree = MerkleTree(CLAIMS, suite.digest)
-    protected, signature = sign_root(tree.root, signer)
-    made = [
-        record(
-            claims,
-            index=index,
-            size=tree.size,
-            path=tree.path(index),
-            protected=protected,
-            signature=signature,
-        )
-        for index, claims in enumerate(CLAIMS)
-    ]
-    return made, _trusted(signer)
+    return records(CLAIMS, tree, signer), _trusted(signer)
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -61,6 +49,12 @@ def test_it_is_built_as_the_rfc_says() -> None:
     size, index, path = cbor2.loads(unprotected[396][-1][0])
     assert (size, index, len(path)) == (5, 2, 3)
     assert payload is None
+
+
+def test_a_tree_of_one_entry_needs_no_path() -> None:
+    signer = MemorySigner(NIST)
+    [alone] = records(CLAIMS[:1], MerkleTree(CLAIMS[:1], NIST.digest), signer)
+    verify(parse_record(alone), _trusted(signer))
 
 
 def test_a_signature_over_claims_is_none_over_a_tree() -> None:
@@ -129,3 +123,13 @@ def _with(**parts: Any) -> bytes:
 def test_another_form_is_refused(parts: dict[str, Any]) -> None:
     with pytest.raises(EnvelopeError):
         parse_record(_with(**parts))
+
+
+def test_claims_that_are_encoded_already_are_signed_as_others() -> None:
+    signer = MemorySigner(NIST)
+    claims = [{2: "A00000003", 7: bytes(size)} for size in (1, 20, 200, 300)]
+    for plain, made in zip(
+        claims, sign_encoded([cbor.encode(one) for one in claims], signer), strict=True
+    ):
+        verify(parse_record(made), _trusted(signer))
+        assert made[:-64] == sign(plain, signer)[:-64]
