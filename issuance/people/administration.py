@@ -170,7 +170,7 @@ def _permit_new(
     at: datetime,
 ) -> None:
     """Raise AdministratorsError or DutyError unless these people may add this operator."""
-    there_are = len(operators.listing(session))
+    there_are = operators.lock_all(session)
     if there_are > 1:
         subject = f"operator {person_key(name)}"
         duties.perform(session, Step.CHANGE_MASTER_DATA, subject, by=by, second=second, at=at)
@@ -183,6 +183,7 @@ def _permit_new(
 
 def _permit(session: Session, name: str, *, by: str, second: str | None, at: datetime) -> Operator:
     """The operator, locked, whom these two may change. Raises ConflictError for a disabled one."""
+    operators.lock_all(session)  # these changes are rare: one after the other
     key = operators.get(session, name).key
     duties.perform(session, Step.CHANGE_MASTER_DATA, f"operator {key}", by=by, second=second, at=at)
     operator = operators.get(session, name, lock=True)

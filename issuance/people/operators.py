@@ -67,9 +67,13 @@ def listing(session: Session) -> Sequence[Listed]:
     return [Listed(row, frozenset(given.get(row.key, ()))) for row in rows]
 
 
+def lock_all(session: Session) -> int:
+    """Keep all operators as they are until the commit; how many there are."""
+    return len(session.scalars(select(Operator.key).order_by(Operator.key).with_for_update()).all())
+
+
 def administrators(session: Session) -> list[str]:
-    """The keys of the administrators who may act; all operators stay as they are meanwhile."""
-    session.execute(select(Operator.key).order_by(Operator.key).with_for_update())
+    """The keys of the administrators who may act."""
     return list(
         session.scalars(
             select(Operator.key)
