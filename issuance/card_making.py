@@ -7,7 +7,6 @@ A chip tells whose it is by the identification code that everybody may read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,14 +15,16 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.keystore import KeyStore, create_issuer_keys
-from issuance import batches, cards, production
+from issuance import batches, cards, duties, key_use, production
 from issuance.book_errors import ConflictError, LifecycleError
 from issuance.card_data import card_job
 from issuance.card_job import CardJob
 from issuance.database import reading, transaction
+from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.issuer_keys import issuer_keys
 from issuance.models import Application, Card
+from issuance.slots import Slot
 from issuance.station import MadeCard, Station
 from issuance.station_errors import StationError
 from reader.card_profile.profiles import PROFILES
@@ -33,8 +34,6 @@ from reader.session import CardSession
 
 FAILURES = (StationError, ReaderError, CryptoError)  # of one card: the next one may do better
 FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
-
-Slot = Callable[[], AbstractContextManager[CardTransport]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +58,14 @@ def personalize(
     """Make the batch's prepared cards, one on each blank that *slots* gives, until either ends.
 
     A chip that an earlier run booked and could not secure is secured instead. A card that fails
-    stays prepared, with the reason in the book. Raises NotFoundError, StorageError, KeyStoreError.
+    stays prepared, with the reason in the book.
+
+    Raises NotFoundError, DutyError, KeysNotEnabledError, StorageError, KeyStoreError.
     """
-    with reading(engine) as session:
+    with transaction(engine) as session:
         profile = PROFILES[batches.get(session, batch_id).profile]
+        key_use.require_enabled_keys(session, batch_id)
+        duties.perform(session, Step.PRODUCE, f"batch {batch_id}", by=by, at=clock())
     create_issuer_keys(store, issuer_keys(profile))
     station = Station(store, random=random, clock=clock)
     tried: set[str] = set()

@@ -19,6 +19,7 @@ from issuance.cli_edge import (
     second_option,
 )
 from issuance.cli_edge import second as vouching
+from issuance.cli_inspection import inspect
 from issuance.cli_intake import check, import_file
 from issuance.cli_photos import photo
 from issuance.cli_pictures import face, pictures
@@ -42,6 +43,7 @@ def bureau() -> None:
     onecard bureau approve 371700-20261101-0001 --operator Li
     onecard bureau produce 371700-20261101-0001 --operator Wang
     onecard bureau personalize 371700-20261101-0001 --reader NAME --operator Wang
+    onecard bureau inspect 371700-20261101-0001 --reader NAME --scans - --operator Chen
     onecard bureau activate --batch 371700-20261101-0001 --operator Zhao
     onecard bureau result 371700-20261101-0001 --out result.csv
     """
@@ -174,6 +176,7 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     import_file,
     photo,
     personalize,
+    inspect,
     face,
     pictures,
     *cli_cards.COMMANDS,

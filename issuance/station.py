@@ -25,14 +25,12 @@ from issuance.personalization import (
 )
 from issuance.piv_personalization import check_piv, piv_script
 from issuance.pki_personalization import check_pki, pki_script
-from issuance.station_errors import CardMismatchError, ForeignCardError
-from reader import card_check
-from reader.authenticity import Verdict
+from issuance.read_back import read_back
+from issuance.station_errors import ForeignCardError
 from reader.card_keys import CardKeys
 from reader.card_profile.atr import ladder_factor
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.values import IdentificationCode
-from reader.desk_keys import DeskKeys
 from reader.errors import CardRefusedError, MalformedAnswerError
 from reader.global_platform import (
     ISD_AID,
@@ -58,9 +56,6 @@ HOST_CHALLENGE_SIZE = 8
 PUBLIC_KEY_PATH = (0x7F49, 0x86)  # ISO/IEC 7816-8, 5.4
 SECURITY_DOMAIN = 0x80  # P1 of GET STATUS (GPC, 11.4.2.1)
 LIFE_CYCLE_PATH = (0xE3, 0x9F70)  # GPC, 11.4.3.1
-
-# A card that is not valid yet, or was made for a date gone by, is written rightly all the same.
-WRITTEN_RIGHTLY = frozenset({Verdict.GENUINE, Verdict.NOT_YET_VALID, Verdict.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +123,10 @@ class Station:
         self._read_back(transport, job, keys, record)
         self._secure(plain)
         return True
+
+    def is_secured(self, transport: Transport) -> bool:
+        """Whether nothing can be written to this chip any more. Raises ReaderError."""
+        return _life_cycle(self._open(GetResponse(transport))) >= CardLifeCycle.SECURED
 
     def _card_keys(self, job: CardJob, atr: bytes) -> CardKeys:
         try:
@@ -202,25 +201,15 @@ class Station:
         _send(channel, put_aes_keys(wrapped, new_version=ISSUER_KEY_VERSION, replaces=replaced))
 
     def _read_back(self, transport: Transport, job: CardJob, keys: CardKeys, record: bytes) -> None:
-        """Read as a counter would, compare, and let the chip prove itself."""
-        session = CardSession(transport)
-        desk = DeskKeys(keys, self._random)
-        for group in job.data.groups:
-            application, file = job.profile.file_of(type(group))
-            desk.open_for_reading(session, file)
-            if session.read(type(group)) != group:
-                raise CardMismatchError(f"{application.name}/EF{file.sfi:02X}")
-        if card_check.read_record(session) != record:
-            raise CardMismatchError("DF0A/EF0C")
-        verification = card_check.check_card(
-            session,
+        read_back(
+            CardSession(transport),
+            job,
+            keys,
+            record,
             trust=self._store.public_keys(),
             now=self._clock(),
             random=self._random,
-            shared_key=keys.prove_shared,
         )
-        if verification.verdict not in WRITTEN_RIGHTLY:
-            raise CardMismatchError(verification.verdict.value)
 
     def _secure(self, transport: Transport) -> None:
         """The chip's life cycle to SECURED: no personalization after this."""

@@ -50,7 +50,13 @@ def show(file: Path, dated: str | None, cards: int, out: Path, settings: Setting
             f"Cards made: {made} on {count} chips, written over SCP03, read back, secured.",
             f"{count} 枚芯片制成 {made} 张卡：经 SCP03 写入、读回核对并锁定。",
         )
-        with times.of("handed over, pictures drawn", "领卡启用、绘制卡面"):
+        with times.of("drawn, print and chip and book compared", "绘制卡面、三方核对"):
+            good = bureau.inspect(booked["batch"], addresses[:count])
+        _line(
+            f"{good} of {made} good: printed QR code, chip and book agree.",
+            f"{good} / {made} 合格：印刷二维码、芯片与台账一致。",
+        )
+        with times.of("handed over, reported back", "领卡启用、回盘"):
             bureau.hand_over(booked["batch"])
             lists = bureau.publish(booked["batch"])
         with world.served_api(place) as root:

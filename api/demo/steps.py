@@ -20,8 +20,8 @@ from reader.desk_keys import DeskKeys
 from reader.session import CardSession
 from reader.status_list import status_source
 
-# Four people: nobody approves what he requested, nor makes what he approved.
-REQUESTER, APPROVER, MAKER, CLERK = "Zhang", "Li", "Wang", "Zhao"
+# Nobody approves what he requested, makes what he approved, inspects what he made.
+REQUESTER, APPROVER, MAKER, INSPECTOR, CLERK = "Zhang", "Li", "Wang", "Chen", "Zhao"
 
 Connect = Callable[[str], AbstractContextManager[CardTransport]]
 
@@ -62,6 +62,18 @@ class Bureau:
         made = self._json("personalize", batch, *slots, *rest, shown=shown, bar=True)
         return sum(card["error"] is None for card in made["cards"])
 
+    def inspect(self, batch: str, addresses: list[str]) -> int:
+        """Draw the cards, and see that print, chip and book agree; how many are good."""
+        folder = self._world.folder / "cards"
+        self._run("pictures", batch, "--out", str(folder), shown=[batch, "--out", "cards"])
+        slots = [part for address in addresses for part in ("--tcp", address)]
+        rest = ["--operator", INSPECTOR]
+        shown = [batch, "--tcp", addresses[0], "…", "--pictures", "cards", *rest]
+        looked_at = self._json(
+            "inspect", batch, *slots, "--pictures", str(folder), *rest, shown=shown, bar=True
+        )
+        return sum(card["good"] for card in looked_at["cards"])
+
     def hand_over(self, batch: str) -> None:
         """Every finished card to its holder, who may use it from now."""
         self._run("activate", "--batch", batch, "--operator", CLERK)
@@ -71,9 +83,8 @@ class Bureau:
         self._run("loss", number, "--final", "--operator", CLERK)
 
     def publish(self, batch: str) -> Path:
-        """Faces, QR codes and the result file; the status list, whose path comes back."""
+        """The result file, and the status list, whose path comes back."""
         folder = self._world.folder
-        self._run("pictures", batch, "--out", str(folder / "cards"))
         self._run("result", batch, "--out", str(folder / "result.csv"))
         lists = folder / "status-lists.txt"
         self._run("status-list", "--out", str(lists))

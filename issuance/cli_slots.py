@@ -1,0 +1,87 @@
+"""What commands that work on cards in readers share: where the cards are, and what went wrong."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, TypeVar
+
+import click
+
+from crypto.errors import CryptoError
+from issuance.errors import IssuanceError
+from issuance.slots import Slot
+from onecard.console import Exit, Sentence, fail
+from reader.connect import CardTransport, connect
+from reader.errors import ReaderError
+from reader.tcp import parse_address
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def slot_options(command: F) -> F:
+    """Adds --reader and --tcp, as *readers* and *tcp*; one at least is wanted."""
+    reader = click.option(
+        "--reader", "readers", multiple=True, metavar="NAME", help="PC/SC reader; repeatable."
+    )
+    address = click.option(
+        "--tcp",
+        multiple=True,
+        metavar="HOST:PORT",
+        callback=_addresses,
+        help="A card served over TCP; repeatable.",
+    )
+    return reader(address(command))
+
+
+def require_slots(readers: tuple[str, ...], tcp: tuple[str, ...]) -> None:
+    """End the command where no place for a card was given."""
+    if not readers and not tcp:
+        fail(Exit.USAGE, "Give --reader or --tcp.", "请给出 --reader 或 --tcp。")
+
+
+def in_reader(name: str) -> Slot:
+    """The card in this PC/SC reader."""
+    return partial(_connect, reader=name)
+
+
+def at_address(address: str) -> Slot:
+    """The card served there."""
+    return partial(_connect, tcp=address)
+
+
+def another(what: tuple[str, str]) -> bool:
+    """Ask for the next *what* (English, Chinese) in each reader; nobody to ask means no more."""
+    if not sys.stdin.isatty():
+        return False
+    question = Sentence(
+        f"Put the next {what[0]} into each reader; go on?",
+        f"请在每个读写器中放入下一张{what[1]}，继续？",
+    )
+    return click.confirm(question.text(), default=True, err=True)
+
+
+def error_sentence(
+    number: str, error: IssuanceError | ReaderError | CryptoError
+) -> tuple[str, str]:
+    """What went wrong with a card and what to do about it, in English and Chinese."""
+    if isinstance(error, CryptoError):
+        return f"{number}: {error}.", f"{number}：{error.zh}（{error}）。"
+    detail = f"（{error.detail}）" if isinstance(error, ReaderError) and error.detail else ""
+    chinese = f"{error.cause[1]}{detail}{error.remedy[1]}"
+    return f"{number}: {error} {error.remedy[0]}", f"{number}：{chinese}"
+
+
+def _addresses(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    for address in given:
+        try:
+            parse_address(address)
+        except ValueError as error:
+            fail(Exit.USAGE, f"{error}.", f"{address} 不是 主机:端口。")
+    return given
+
+
+def _connect(**where: Any) -> AbstractContextManager[CardTransport]:
+    return connect(**where)
