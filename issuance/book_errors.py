@@ -177,12 +177,14 @@ class DutyError(BookError):
     def role(cls, step: tuple[str, str], *, by: str, roles: Iterable[Role]) -> Self:
         """The person has none of the roles that may do it."""
         names = [ROLE_NAMES[role] for role in roles]
-        return cls(
+        error = cls(
             "role",
             by=by,
             en=f"{by} may not do the {step[0]}: that takes the role {_either(names, 0)}.",
             zh=f"{by} 不得办理{step[1]}：须为{_either(names, 1)}。",
         )
+        error.remedy = ("Let somebody log in who has it.", "请由具有该角色的人员登录办理。")
+        return error
 
     @classmethod
     def stranger(cls, step: tuple[str, str], *, by: str) -> Self:

@@ -29,6 +29,7 @@ from issuance.book_errors import (
 )
 from issuance.database import open_book, reading, transaction
 from issuance.errors import IntakeError, IssuanceError
+from issuance.exchange.errors import ExchangeError, ExchangeFileError, ReconciliationError
 from issuance.people import authentication, operators, session_file, sessions
 from issuance.people.command_roles import COMMAND_ROLES
 from issuance.people.desk import ask_proof
@@ -42,6 +43,9 @@ R = TypeVar("R")
 # By kind; the first that fits, so special ones stand before general ones.
 _EXIT_CODES: tuple[tuple[type[IssuanceError], Exit], ...] = (
     (IntakeError, Exit.BAD_INPUT),
+    (ExchangeFileError, Exit.BAD_INPUT),
+    (ReconciliationError, Exit.REFUSED),
+    (ExchangeError, Exit.STATE),
     (PictureError, Exit.BAD_INPUT),
     (StorageError, Exit.STORAGE),
     (NotFoundError, Exit.NOT_FOUND),
@@ -155,7 +159,8 @@ def _logged_in(engine: Engine, chosen: str | None) -> str:
         )
     if command in COMMAND_ROLES:
         with reading(engine) as session:
-            duties.require_role(session, name, COMMAND_ROLES[command], doing=(command, command))
+            doing = f"command {command}", f"命令 {command}"
+            duties.require_role(session, name, COMMAND_ROLES[command], doing=doing)
     return name
 
 
