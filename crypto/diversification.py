@@ -9,6 +9,7 @@ terminals' security modules for these cards are: an assumption, kept in one func
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, unique
+from functools import lru_cache
 
 from crypto.block_ciphers import SM4, TRIPLE_DES
 from crypto.errors import KeyMaterialError
@@ -51,7 +52,7 @@ class Diversification:
         factor of each. The last step is done for all cards in one call of the cipher.
         """
         key = self.derive(master, above, label) if above else master
-        if any(len(factor) != FACTOR_SIZE for factor in cards):
+        if not set(map(len, cards)) <= {FACTOR_SIZE}:
             raise KeyMaterialError(f"a card's factor has {FACTOR_SIZE} bytes")
         return self._last_steps(key, cards, label)
 
@@ -112,6 +113,11 @@ def _with_complement(factor: bytes) -> bytes:
     return factor + factor.translate(_COMPLEMENT)
 
 
+@lru_cache(maxsize=4)  # the same cards for every key
+def _with_complements(factors: tuple[bytes, ...]) -> bytes:
+    return b"".join(map(_with_complement, factors))
+
+
 def _triple_des_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
     # PBOC 2.0 (JR/T 0025): left half 3DES(K, factor), right half 3DES(K, NOT factor).
     if len(key) != 16:
@@ -122,11 +128,11 @@ def _triple_des_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
 def _triple_des_steps(key: bytes, factors: Sequence[bytes], _label: bytes) -> bytes:
     if len(key) != 16:
         raise KeyMaterialError(f"3DES master key of {len(key)} bytes, not 16")
-    return TRIPLE_DES.encrypt(key, b"".join(map(_with_complement, factors)))
+    return TRIPLE_DES.encrypt(key, _with_complements(tuple(factors)))
 
 
 def _sm4_steps(key: bytes, factors: Sequence[bytes], _label: bytes) -> bytes:
-    return SM4.encrypt(key, b"".join(map(_with_complement, factors)))
+    return SM4.encrypt(key, _with_complements(tuple(factors)))
 
 
 def _sm4_step(key: bytes, factor: bytes, _label: bytes) -> bytes:

@@ -82,17 +82,15 @@ def sp800_108(key: bytes, label: bytes, context: bytes, bits: int) -> bytes:
 def sp800_108_many(key: bytes, label: bytes, contexts: Sequence[bytes], bits: int) -> bytes:
     """What `sp800_108` gives for each of *contexts* of equal size, one behind the other."""
     keyed = AES.keyed(key)
-    size, block = bits // 8, keyed.block_size
-    counters = [i.to_bytes(4, "big") for i in range(1, -(-size // block) + 1)]
-    tail = bits.to_bytes(4, "big")
-    messages = [
-        counter + label + b"\x00" + context + tail for context in contexts for counter in counters
+    size, block, tail = bits // 8, keyed.block_size, bits.to_bytes(4, "big")
+    counted = [
+        keyed.cmac_many(i.to_bytes(4, "big") + label + b"\x00", contexts, tail)
+        for i in range(1, -(-size // block) + 1)
     ]
-    blocks = keyed.cmac_many(messages)
-    step = block * len(counters)
-    if step == size:
-        return blocks
-    return b"".join(blocks[start : start + size] for start in range(0, len(blocks), step))
+    if len(counted) == 1 and size == block:
+        return counted[0]
+    places = range(0, len(contexts) * block, block)
+    return b"".join(b"".join(blocks[at : at + block] for blocks in counted)[:size] for at in places)
 
 
 def counter_kdf(

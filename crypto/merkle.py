@@ -4,7 +4,7 @@ The hash is a suite's: SHA-256 as in the RFC, or SM3 in its place. Leaves and no
 different first bytes, so that a node is never taken for an entry.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from crypto.errors import MerkleError
@@ -47,6 +47,27 @@ class MerkleTree:
                 path.append(level[sibling])
             index >>= 1
         return path
+
+    def paths(self) -> Iterator[Sequence[bytes]]:
+        """The inclusion path of every entry, in their order; `path` for all at once."""
+        # As long as a node has a sibling on every level, the siblings of a level stand in the
+        # order of the entries, each as often as there are entries under its neighbour.
+        whole = self._with_all_siblings()
+        siblings = []
+        for depth, level in enumerate(self._levels[:-1]):
+            swapped = [level[i ^ 1] for i in range(-(-whole >> depth))]
+            siblings.append([node for node in swapped for _ in range(1 << depth)][:whole])
+        yield from zip(*siblings, strict=True)
+        for index in range(whole if siblings else 0, self.size):
+            yield self.path(index)
+
+    def _with_all_siblings(self) -> int:
+        """How many entries, from the first, have a sibling on every level."""
+        whole = self.size
+        for depth, level in enumerate(self._levels[:-1]):
+            if len(level) % 2:
+                whole = min(whole, (len(level) - 1) << depth)
+        return whole
 
 
 def root_of(entry: bytes, *, index: int, size: int, path: Sequence[bytes], digest: Hash) -> bytes:

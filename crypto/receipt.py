@@ -67,11 +67,10 @@ def records(claims: Sequence[bytes], tree: MerkleTree, signer: Signer) -> list[b
     ]  # null, the detached payload, and the signature with its head
     start = encoded[: -len(end) - 1]
     size, node_head = cbor.encode(tree.size), cbor.bytes_head(len(tree.root))
-    head, number, path_of = cbor.bytes_head, cbor.encode, tree.path
+    head, number = cbor.bytes_head, cbor.encode
     paths = [number([]), *(number([0] * nodes)[:-nodes] for nodes in range(1, MAX_PATH))]
     made = []
-    for index, payload in enumerate(claims):
-        path = path_of(index)
+    for index, (payload, path) in enumerate(zip(claims, tree.paths(), strict=True)):
         proof = b"".join(
             (_THREE, size, number(index), paths[len(path)], node_head, node_head.join(path))
         )

@@ -91,34 +91,43 @@ def texts(slot: RecordSlot, values: Sequence[str]) -> list[bytes]:
     ItemError, with the first value's place, for one that does not fit.
     """
     if slot.bound.item.fmt is not AN or slot.size != slot.bound.item.size:
-        return values_of(slot, values)
+        return Values(slot)(values)
     joined = _SEPARATOR.join(values)
     if not joined.replace(_SEPARATOR, "").isprintable():
-        return values_of(slot, values)  # slowly, and with the reason
+        return Values(slot)(values)  # slowly, and with the reason
     size = slot.size
     found = [value.ljust(size, b"\x00") for value in encode_text(joined).split(b"\x00")]
     if len(found) != len(values) or max(map(len, found), default=0) > size:
-        return values_of(slot, values)
+        return Values(slot)(values)
     return found
 
 
-def values_of(
-    slot: RecordSlot, values: Sequence[Any], *, parse: Callable[[Any], Any] = lambda value: value
-) -> list[bytes]:
-    """The encoded values of any item; *parse* makes of a raw value what the item declares."""
-    known: dict[Any, bytes] = {}
-    found = []
-    for place, value in enumerate(values):
-        encoded = known.get(value)
-        if encoded is None:
+class Values:
+    """The encoded values of any item; each is encoded once and then known."""
+
+    def __init__(self, slot: RecordSlot, parse: Callable[[Any], Any] = lambda value: value) -> None:
+        """*parse* makes of a raw value what the item declares."""
+        self._slot, self._parse = slot, parse
+        self._known: dict[Any, bytes] = {}
+
+    def __call__(self, values: Sequence[Any]) -> list[bytes]:
+        """One encoded value for each. ItemError, with the place of the first that does not fit."""
+        if len(self._known) > _CACHED_VALUES:
+            self._known.clear()
+        try:
+            return [self._known[value] for value in values]
+        except KeyError:
+            return [self._encoded(place, value) for place, value in enumerate(values, start=1)]
+
+    def _encoded(self, place: int, value: Any) -> bytes:
+        found = self._known.get(value)
+        if found is None:
             try:
-                encoded = encode_value(slot, parse(value) if value else None)
+                found = encode_value(self._slot, self._parse(value) if value else None)
             except (ItemError, ValueError) as error:
-                raise ItemError(slot.bound.name, f"card {place + 1} of these: {error}") from error
-            if len(known) < _CACHED_VALUES:
-                known[value] = encoded
-        found.append(encoded)
-    return found
+                raise ItemError(self._slot.bound.name, f"card {place} of these: {error}") from error
+            self._known[value] = found
+        return found
 
 
 def _merged(parts: Iterable[bytes | Place]) -> tuple[bytes | Place, ...]:

@@ -16,7 +16,7 @@ from reader.card_profile.files import RecordFile
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import NAME_SIZE, CardHolder, CardIssuer, split_name
 from reader.card_profile.values import RegionCode
-from reader.data_forms import Form, texts, values_of
+from reader.data_forms import Form, Values, texts
 from reader.data_items import RecordSlot
 from reader.gb18030 import encode_text
 from reader.global_platform import encode_dgi, record_dgi
@@ -53,6 +53,8 @@ class CardForms:
     # Data groupings of each application, and the records over which the digest goes.
     applications: Mapping[str, Form]
     digested: Form
+    places: Mapping[str, RecordSlot]
+    values: Mapping[str, Values]  # of the columns whose values come again and again
 
     @classmethod
     def of(
@@ -76,67 +78,57 @@ class CardForms:
             applications[application.name] = applications.get(application.name, Form(())) + form
             if kind in (CardIssuer, CardHolder):
                 digested += Form.of_group(group, file.slots, names)
-        return cls(profile, applications, digested)
+        places = digested.places
+        for form in applications.values():
+            places = places | form.places
+        values = {
+            key: Values(slot, _PARSED.get(slot.bound.kind, str)) for key, slot in places.items()
+        }
+        return cls(profile, applications, digested, places, values)
 
     def columns(self, rows: Rows, *, numbers: Sequence[str], codes: Sequence[bytes]) -> Columns:
         """The encoded columns; ItemError for a value that does not fit, with its card's place."""
-        found = self.digested.places
-        for form in self.applications.values():
-            found = found | form.places
-        encode = _Encoder(rows, numbers, codes)
-        return {key: encode(key, slot) for key, slot in found.items()}
+        heads, tails = _split(rows["name"])
+        texts_of = {
+            "CardIssuer.card_number": numbers,
+            "CardHolder.social_security_number": rows["social_security_number"],
+            "CardHolder.name": heads,
+            "HouseholdRegistration.address": _fitting(rows["registered_address"]),
+            "Residence.address": _fitting(rows["residence_address"]),
+            "Residence.telephone": rows["mobile"],
+        }
+        values_of = {
+            "CardHolder.name_extension": tails,
+            "CardHolder.sex": rows["sex"],
+            "CardHolder.ethnic_group": rows["ethnic_group"],
+            "CardHolder.birthplace": rows["birthplace"],
+            "Residence.region": rows["residence_region"],
+            "Residence.contact_name": rows["guardian_name"],
+            **{
+                f"{kind.__name__}.insured_region": _insured(rows, categories)
+                for kind, categories in INSURED.items()
+            },
+        }
+        found: Columns = {
+            "CardIssuer.identification_code": codes,
+            "CardHolder.birth_date": [
+                bytes.fromhex(number[_DAY]) for number in rows["social_security_number"]
+            ],
+        }
+        for key, slot in self.places.items():
+            if key in texts_of:
+                found[key] = texts(slot, texts_of[key])
+            elif key in values_of:
+                found[key] = self.values[key](values_of[key])
+        return found
 
 
-class _Encoder:
-    """One column of a chunk after the other."""
-
-    def __init__(self, rows: Rows, numbers: Sequence[str], codes: Sequence[bytes]) -> None:
-        self._rows, self._numbers, self._codes = rows, numbers, codes
-        self._heads, self._tails = _split(rows["name"])
-
-    def __call__(self, key: str, slot: RecordSlot) -> Sequence[bytes]:
-        kind, _, item = key.partition(".")
-        rows = self._rows
-        match kind, item:
-            case "CardIssuer", "identification_code":
-                return self._codes
-            case "CardIssuer", "card_number":
-                return texts(slot, self._numbers)
-            case "CardHolder", "name":
-                return texts(slot, self._heads)
-            case "CardHolder", "name_extension":
-                return values_of(slot, self._tails)
-            case "CardHolder", "birth_date":
-                return [bytes.fromhex(number[_DAY]) for number in rows["social_security_number"]]
-            case "CardHolder", "birthplace":
-                return values_of(slot, rows["birthplace"], parse=RegionCode)
-            case "CardHolder", "social_security_number":
-                return texts(slot, rows[item])
-            case "CardHolder", _:
-                return values_of(slot, rows[item])
-            case "HouseholdRegistration", "address":
-                return texts(slot, _fitting(rows["registered_address"]))
-            case "Residence", "address":
-                return texts(slot, _fitting(rows["residence_address"]))
-            case "Residence", "region":
-                return values_of(slot, rows["residence_region"], parse=_region)
-            case "Residence", "telephone":
-                return texts(slot, rows["mobile"])
-            case "Residence", "contact_name":
-                return values_of(slot, rows["guardian_name"])
-            case _, "insured_region":
-                return self._insured(kind, slot)
-        raise LookupError(key)
-
-    def _insured(self, kind: str, slot: RecordSlot) -> Sequence[bytes]:
-        categories = next(held for one, held in INSURED.items() if one.__name__ == kind)
-        regions = [
-            region if category in categories else ""
-            for region, category in zip(
-                self._rows["insurance_region"], self._rows["person_category"], strict=True
-            )
-        ]
-        return values_of(slot, regions, parse=_region)
+def _insured(rows: Rows, categories: frozenset[str]) -> list[str]:
+    """Where each is insured, "" for those whom this insurance does not take."""
+    return [
+        region if category in categories else ""
+        for region, category in zip(rows["insurance_region"], rows["person_category"], strict=True)
+    ]
 
 
 def _grouping_head(file: RecordFile) -> Callable[[RecordSlot], bytes]:
@@ -174,5 +166,5 @@ def _fitting(addresses: Sequence[str]) -> list[str]:
     ]
 
 
-def _region(code: str) -> RegionCode:
-    return RegionCode(code[:6])
+# The six digits of a region or of a five-tier office code.
+_PARSED: Mapping[type[Any], Callable[[str], Any]] = {RegionCode: lambda code: RegionCode(code[:6])}

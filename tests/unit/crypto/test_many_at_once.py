@@ -14,19 +14,24 @@ FACTOR = st.binary(min_size=8, max_size=8)
 
 
 @pytest.mark.parametrize("cipher", [AES, SM4, TRIPLE_DES], ids=lambda cipher: cipher.name)
-@given(size=st.integers(0, 50), count=st.integers(1, 5), data=st.data())
+@given(
+    before=st.binary(max_size=20),
+    size=st.integers(0, 20),
+    after=st.binary(max_size=20),
+    data=st.data(),
+)
 def test_the_macs_of_many_messages(
-    cipher: BlockCipher, size: int, count: int, data: st.DataObject
+    cipher: BlockCipher, before: bytes, size: int, after: bytes, data: st.DataObject
 ) -> None:
-    message = st.binary(min_size=size, max_size=size)
-    messages = data.draw(st.lists(message, min_size=count, max_size=count))
-    expected = b"".join(cipher.cmac(KEY, one) for one in messages)
-    assert cipher.keyed(KEY).cmac_many(messages) == expected
+    middle = st.binary(min_size=size, max_size=size)
+    middles = data.draw(st.lists(middle, max_size=5))
+    expected = b"".join(cipher.cmac(KEY, before + one + after) for one in middles)
+    assert cipher.keyed(KEY).cmac_many(before, middles, after) == expected
 
 
 def test_messages_of_two_sizes_are_refused() -> None:
     with pytest.raises(KeyMaterialError):
-        AES.keyed(KEY).cmac_many([b"a", b"bc"])
+        AES.keyed(KEY).cmac_many(b"", [b"a", b"bc"], b"")
 
 
 @pytest.mark.parametrize("ladder", [LADDER_3DES, LADDER_SM4, SP800_108], ids=lambda one: one.name)

@@ -56,6 +56,12 @@ def test_every_entry_is_proven_to_be_in_its_tree(
     assert found == tree.root
 
 
+@given(size=st.integers(0, 200))
+def test_all_paths_at_once_are_those_of_each(size: int) -> None:
+    tree = MerkleTree([bytes((place,)) for place in range(size)], NIST.digest)
+    assert [list(path) for path in tree.paths()] == [tree.path(index) for index in range(size)]
+
+
 @given(size=st.integers(2, 40), data=st.data(), change=st.sampled_from(["entry", "index", "node"]))
 def test_a_changed_entry_place_or_node_gives_another_root(
     size: int, data: st.DataObject, change: str

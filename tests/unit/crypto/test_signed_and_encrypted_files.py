@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import cms, cms_enveloped, cms_signed
+from crypto.certificates import load_certificate
 from crypto.cms_errors import (
     CertificateError,
     CmsContentError,
@@ -17,11 +18,13 @@ from crypto.cms_errors import (
     CmsSignerError,
 )
 from crypto.cms_keys import DecryptionIdentity, SigningIdentity, load_private_key
+from crypto.cms_self_signed import self_signed
 from crypto.suites import GM, NIST
 from tests.certificates import House, certificate, house
 from tests.signer import MemorySigner
 
 AT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
+YEAR = timedelta(days=365)
 CONTENT = "卡数据".encode() * 20
 ISSUER, BUREAU = house("Issuer 371700"), house("Bureau A")
 RSA_HOUSE = house("Bureau with RSA", bits=2048)
@@ -124,12 +127,12 @@ def test_a_house_cannot_issue_certificates_for_others() -> None:
 
 
 def test_a_signature_with_a_certificate_that_has_ended_is_refused() -> None:
-    with pytest.raises(CmsSignerError, match="is valid 2026-01-01 – 2030-01-01 only"):
+    with pytest.raises(CmsSignerError, match="is valid 2020-01-01 – 2049-01-01 only"):
         cms.open_sealed(
             SEALED,
             recipient=BUREAU.opening,
             signer=ISSUER.certificate,
-            at=AT + timedelta(days=2000),
+            at=AT + 30 * YEAR,
         )
 
 
@@ -198,3 +201,26 @@ def test_a_key_file_is_opened_by_its_password_alone() -> None:
 def test_large_content_comes_back() -> None:
     content = os.urandom(3_000_000)
     assert opened(sealed(content)).content == content
+
+
+def test_a_key_of_a_key_store_can_have_a_certificate_of_its_own() -> None:
+    signer = MemorySigner()
+    made = load_certificate(
+        self_signed(signer, "发卡机构 371700", serial=bytes(16), not_before=AT, not_after=AT + YEAR)
+    )
+    assert (made.common_name, made.not_before, made.not_after) == ("发卡机构 371700", AT, AT + YEAR)
+    data = cms.seal(
+        CONTENT,
+        signer=SigningIdentity.of_signer(signer, made),
+        recipient=BUREAU.certificate,
+        at=AT,
+    )
+    assert cms.open_sealed(data, recipient=BUREAU.opening, signer=made, at=AT).content == CONTENT
+
+
+def test_a_certificate_for_signatures_is_none_to_encrypt_to() -> None:
+    made = load_certificate(
+        self_signed(MemorySigner(), "x", serial=bytes(16), not_before=AT, not_after=AT + YEAR)
+    )
+    with pytest.raises(CertificateError):
+        cms.seal(CONTENT, signer=ISSUER.signing, recipient=made, at=AT)
