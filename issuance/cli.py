@@ -25,6 +25,7 @@ from issuance.cli_photos import photo
 from issuance.cli_pictures import face, pictures
 from issuance.cli_station import personalize
 from issuance.database import reading, transaction, upgrade_book
+from issuance.exchange import cli as exchange_commands
 from issuance.intake.refused_file import write_refused
 from issuance.models import Batch
 from issuance.people import cli as people_commands
@@ -181,6 +182,7 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     pictures,
     *cli_cards.COMMANDS,
     *people_commands.COMMANDS,
+    *exchange_commands.COMMANDS,
 )
 for _command in _ELSEWHERE:
     bureau.add_command(_command)

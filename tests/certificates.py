@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from crypto.certificates import Certificate, load_certificate
 from crypto.cms_keys import DecryptionIdentity, FileKey, SigningIdentity
 
-FIRST_DAY, LAST_DAY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+FIRST_DAY, LAST_DAY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2049, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -43,10 +43,3 @@ def mac_chain(store: KeyStore, key_name: str, file_id: bytes) -> Chain:
     factors = [file_id[:FACTOR_SIZE], file_id[FACTOR_SIZE:]]
     key = store.diversify(key_name, SP800_108, factors, MAC_LABEL)
     return Chain(key_name, AES.keyed(key).cmac)
-
-
-def chain_of(key_name: str | None, store: KeyStore | None, file_id: bytes) -> Chain | None:
-    """The chain that a file's header asks for; None where its key cannot be had here."""
-    if key_name is None:
-        return digest_chain()
-    return None if store is None else mac_chain(store, key_name, file_id)

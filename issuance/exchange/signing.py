@@ -1,5 +1,7 @@
 """The signed record of a card that a bureau made: signed once its chip is known."""
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from crypto.keystore import KeyStore
@@ -13,14 +15,21 @@ from reader.card_profile.profiles import PROFILES
 from reader.card_profile.values import IdentificationCode
 
 
-def record_maker(store: KeyStore) -> RecordMaker:
-    """Signs with the key of the batch's profile. The maker raises UnknownKeyError."""
+def record_maker(open_store: Callable[[], KeyStore]) -> RecordMaker:
+    """Signs with the key of the batch's profile, from a store that is opened for the first card.
+
+    A file without a good card needs no passphrase. The maker raises KeyStoreError.
+    """
+    stores: list[KeyStore] = []
 
     def record_of(session: Session, card: Card, returned: ReturnedCard) -> bytes:
+        if not stores:
+            stores.append(open_store())
         code = IdentificationCode(returned.identification_code or b"")
         profile = PROFILES[batches.get(session, card.batch_id).profile]
         application = session.get_one(Application, (card.region, card.intake_id, card.row))
         job = card_job(application, card, profile).with_identification_code(code)
-        return sign_record(job, store.signer(job.signing_key), code, returned.chip_public_key)
+        signer = stores[0].signer(job.signing_key)
+        return sign_record(job, signer, code, returned.chip_public_key)
 
     return record_of

@@ -2,14 +2,18 @@
 
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from crypto import cms
+from crypto import cms, cms_signed
+from crypto.certificates import load_certificate
 from crypto.cms_errors import CmsRecipientError
+from crypto.cms_keys import SigningIdentity
+from crypto.cms_self_signed import self_signed
 from tests.certificates import House, house
+from tests.signer import MemorySigner
 
 pytestmark = [
     pytest.mark.foreign,
@@ -65,6 +69,22 @@ def test_openssl_decrypts_and_verifies_ours(folder: Path, signer: str, recipient
     made(
         folder, "-verify", "-binary", "-inform", "DER", "-in", "signed", *pinned,
         "-purpose", "any", "-no_check_time", "-partial_chain", "-out", "back",
+    )  # fmt: skip
+    assert (folder / "back").read_bytes() == CONTENT
+
+
+def test_openssl_verifies_what_a_key_of_a_key_store_signed(folder: Path) -> None:
+    signer = MemorySigner()
+    pem = self_signed(
+        signer, "发卡机构", serial=bytes(16), not_before=AT, not_after=AT + timedelta(days=365)
+    )
+    (folder / "own.pem").write_bytes(pem)
+    identity = SigningIdentity.of_signer(signer, load_certificate(pem))
+    (folder / "signed").write_bytes(cms_signed.sign(CONTENT, identity, at=AT))
+    pinned = ("-CAfile", "own.pem", "-certfile", "own.pem", "-nointern", "-purpose", "any")
+    made(
+        folder, "-verify", "-binary", "-inform", "DER", "-in", "signed", *pinned,
+        "-no_check_time", "-partial_chain", "-out", "back",
     )  # fmt: skip
     assert (folder / "back").read_bytes() == CONTENT
 
