@@ -17,6 +17,7 @@ class Rule(Enum):
     SECOND_APPROVER = "second_approver"
     SESSION_HOURS = "session_hours"
     IDLE_MINUTES = "idle_minutes"
+    STATION_FAILURES = "station_failures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ RULES: Mapping[Rule, Bounds] = {
     Rule.SESSION_HOURS: Bounds(8, 1, 24, ("hours after which a login ends", "登录有效小时数")),
     Rule.IDLE_MINUTES: Bounds(
         15, 1, 120, ("minutes without a command after which it ends", "无操作失效分钟数")
+    ),
+    Rule.STATION_FAILURES: Bounds(
+        5, 1, 100, ("failures in a row after which a station stops", "工位停止前的连续失败次数")
     ),
 }
 

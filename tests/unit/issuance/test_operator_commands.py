@@ -176,7 +176,7 @@ def test_rules_are_shown_and_set(office: StaffedOffice) -> None:
     office.login(CHEN)
     office.run("operators", "rule", "idle_minutes", "30", "--second", ZHOU, second=ZHOU)
     shown = json.loads(office.run("operators", "rule", "--json").stdout)
-    assert shown == {"second_approver": 0, "session_hours": 8, "idle_minutes": 30}
+    assert shown["idle_minutes"] == 30
     assert "idle_minutes       30" in office.run("operators", "rule", "idle_minutes").stdout
 
 
