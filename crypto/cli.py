@@ -210,6 +210,12 @@ def open_key_store() -> KeyStore:
     return open_store(path, _passphrase() if path.exists() else None)
 
 
+def key_store_access() -> tuple[Path, str]:
+    """Path and passphrase of the settings' key store, for processes that open it themselves."""
+    path = settings().keys
+    return path, _passphrase() if path.exists() else ""
+
+
 def _passphrase(*, confirm: bool = False) -> str:
     """The passphrase of the settings, or as typed; empty where there is nobody to ask."""
     known = settings().keys_passphrase

@@ -1,6 +1,5 @@
 """``onecard bureau``: from the bureau's file to finished cards, and what happens to them later."""
 
-import secrets
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 import click
 
 from crypto import atomic_file
-from issuance import applications, batches, cli_cards, production, result_file
+from issuance import applications, batches, cli_cards, result_file
+from issuance.batch_status import facts, print_status
 from issuance.cli_edge import (
     book,
     json_option,
@@ -23,13 +23,16 @@ from issuance.cli_inspection import inspect
 from issuance.cli_intake import check, import_file
 from issuance.cli_photos import photo
 from issuance.cli_pictures import face, pictures
+from issuance.cli_production import produce, work
 from issuance.cli_station import personalize
 from issuance.database import reading, transaction, upgrade_book
 from issuance.exchange import cli as exchange_commands
 from issuance.intake.refused_file import write_refused
-from issuance.models import Batch
 from issuance.people import cli as people_commands
-from onecard.console import print_json, print_line, progress, say, settings
+from issuance.stock import cli_accounts
+from issuance.stock.cli import stock
+from issuance.stock.cli_accounts import reject_card
+from onecard.console import print_json, print_line, say, settings
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
 
@@ -65,14 +68,24 @@ def approve(batch: str, operator: str | None, second: str | None, as_json: bool)
 
 
 @bureau.command()
-@click.argument("batch")
+@click.argument("thing", metavar="BATCH|CARD")
 @click.option("--reason", required=True, help="Why; kept in the book.")
+@click.option("--station", help="Where the card was found bad; by default the last that had it.")
+@click.option("--blank", metavar="SERIAL", help="The spoilt chip, where the card had none yet.")
 @operator_option
 @json_option
 @one_line_on_error
-def reject(batch: str, reason: str, operator: str | None, as_json: bool) -> None:
-    """Refuse a requested batch; its file may be handed in again."""
-    _step(batches.reject, batch, operator, as_json, ("rejected", "已退回"), reason=reason)
+def reject(thing: str, operator: str | None, as_json: bool, reason: str, **where: Any) -> None:
+    """Refuse a requested batch, or a card spoilt in the making: another is made in its place.
+
+    \b
+    onecard bureau reject 371700-20261101-0001 --reason "photos of last year" --operator Li
+    onecard bureau reject A00000003 --reason "misprint" --operator Zhao
+    """
+    if "-" in thing:  # no card number has one
+        _step(batches.reject, thing, operator, as_json, ("rejected", "已退回"), reason=reason)
+    else:
+        reject_card(thing, reason=reason, operator=operator, as_json=as_json, **where)
 
 
 @bureau.command()
@@ -88,39 +101,12 @@ def withdraw(batch: str, reason: str, operator: str | None, as_json: bool) -> No
 
 @bureau.command()
 @click.argument("batch")
-@operator_option
-@json_option
-@one_line_on_error
-def produce(batch: str, operator: str | None, as_json: bool) -> None:
-    """Number and prepare every card of an approved batch.
-
-    Cut off at any moment, it is simply run again.
-
-    \b
-    onecard bureau produce 371700-20261101-0001 --operator Wang
-    """
-    by = _operator(operator)
-    with book() as engine:
-        with reading(engine) as session:
-            size = batches.get(session, batch).size
-        chunks = production.produce(engine, batch, by=by, clock=_now, random=secrets.token_bytes)
-        added = 0
-        label = ("Numbering", "编号")
-        for count in progress(chunks, label=label, length=-(-size // production.CHUNK)):
-            added += count
-        say(f"{added} cards numbered and prepared.", f"已编号并备好 {added} 张卡。")
-        with reading(engine) as session:
-            _print_status(batches.status(session, batch), as_json=as_json)
-
-
-@bureau.command()
-@click.argument("batch")
 @json_option
 @one_line_on_error
 def status(batch: str, as_json: bool) -> None:
     """Where a batch stands, with its counts."""
     with book() as engine, reading(engine) as session:
-        _print_status(batches.status(session, batch), as_json=as_json)
+        print_status(batches.status(session, batch), as_json=as_json)
 
 
 @bureau.command("list")
@@ -131,7 +117,7 @@ def list_batches(as_json: bool) -> None:
     with book() as engine, reading(engine) as session:
         found = batches.listing(session)
         if as_json:
-            print_json({"batches": [_facts(batch) for batch in found]})
+            print_json({"batches": [facts(batch) for batch in found]})
             return
         for batch in found:
             print_line(f"{batch.id}  {batch.state.value:<10} {batch.size:>8}  {batch.requested_by}")
@@ -175,6 +161,8 @@ def migrate() -> None:
 _ELSEWHERE: tuple[click.Command, ...] = (
     check,
     import_file,
+    produce,
+    work,
     photo,
     personalize,
     inspect,
@@ -183,6 +171,8 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     *cli_cards.COMMANDS,
     *people_commands.COMMANDS,
     *exchange_commands.COMMANDS,
+    stock,
+    *cli_accounts.COMMANDS,
 )
 for _command in _ELSEWHERE:
     bureau.add_command(_command)
@@ -217,47 +207,7 @@ def _step(
             say(f"Batch {batch} was {done[0]} before.", f"批次 {batch} 此前{done[1]}。")
         if as_json:
             with reading(engine) as session:
-                _print_status(batches.status(session, batch), as_json=True)
-
-
-def _print_status(found: batches.BatchStatus, *, as_json: bool) -> None:
-    facts = _facts(found.batch)
-    counts = {
-        "applications": {state.value: count for state, count in found.applications.items()},
-        "cards": {state.value: count for state, count in found.cards.items()},
-    }
-    if as_json:
-        print_json({**facts, **counts})
-        return
-    for name, value in facts.items():
-        if value is not None:
-            print_line(f"{name:<13} {value}")
-    for kind, states in counts.items():
-        for state, count in states.items():
-            print_line(f"{kind:<13} {state:<13} {count:>8}")
-
-
-def _facts(batch: Batch) -> dict[str, Any]:
-    def moment(at: datetime | None) -> str | None:
-        return at.isoformat(timespec="seconds") if at else None
-
-    return {
-        "batch": batch.id,
-        "state": batch.state.value,
-        "region": batch.region,
-        "profile": batch.profile,
-        "size": batch.size,
-        "requested_by": batch.requested_by,
-        "requested_at": moment(batch.requested_at),
-        "approved_by": batch.approved_by,
-        "approved_at": moment(batch.approved_at),
-        "started_by": batch.started_by,
-        "started_at": moment(batch.started_at),
-        "produced_at": moment(batch.produced_at),
-        "ended_by": batch.ended_by,
-        "ended_at": moment(batch.ended_at),
-        "end_reason": batch.end_reason,
-    }
+                print_status(batches.status(session, batch), as_json=True)
 
 
 def _deliver(content: bytes, out: Path | None) -> None:

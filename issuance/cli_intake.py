@@ -23,6 +23,7 @@ from issuance.intake.faults import fault
 from issuance.intake.reasons import SENTENCES, Reason
 from issuance.intake.refused_file import write_refused
 from issuance.intake.report import Report, check_summary
+from issuance.states import Signing
 from onecard.console import Exit, fail, language, print_json, print_line, say, settings
 from reader.card_profile.profiles import PROFILES
 from reader.card_profile.values import RegionCode
@@ -73,6 +74,13 @@ def check(
 @refused_option
 @click.option("--region", metavar="CODE", help="Issuing region; by default where most are insured.")
 @click.option("--profile", type=click.Choice(sorted(PROFILES)), help="Kind of card to make.")
+@click.option(
+    "--signing",
+    type=click.Choice([one.value for one in Signing]),
+    default=Signing.STATION.value,
+    help="Who signs: the station over each chip, or ahead: a card at a time, or a tree of a "
+    "thousand, with key pairs made ahead or by the chips.",
+)
 @operator_option
 @json_option
 @one_line_on_error
@@ -83,6 +91,7 @@ def import_file(
     refused: Path | None,
     region: str | None,
     profile: str | None,
+    signing: str,
     operator: str | None,
     as_json: bool,
 ) -> None:
@@ -93,6 +102,7 @@ def import_file(
     \b
     onecard bureau import people.csv --date 2026-11-01 --operator Zhang
     onecard bureau import people.csv --region 371700 --refused refused.csv --operator Zhang
+    onecard bureau import people.csv --signing merkle --operator Zhang
     """
     by, on, kind = acting(operator), _day(dated), profile or settings().profile
     if kind not in PROFILES:
@@ -110,7 +120,7 @@ def import_file(
             region=chosen or _commonest_region(report),
         )
         with book(create=True) as engine:
-            summary = _book(engine, report, facts, kind, by)
+            summary = _book(engine, report, facts, kind, Signing(signing), by)
         _write_refused(report, refused)
     _print_import(summary, as_json=as_json, told=refused is not None)
 
@@ -143,7 +153,12 @@ def _checked(file: Path, on: date, photos: Path | None) -> Report:
 
 
 def _book(
-    engine: Engine, report: Report, facts: applications.FileFacts, profile: str, by: str
+    engine: Engine,
+    report: Report,
+    facts: applications.FileFacts,
+    profile: str,
+    signing: Signing,
+    by: str,
 ) -> dict[str, Any]:
     now = datetime.now(UTC)
     with transaction(engine) as session:
@@ -156,7 +171,12 @@ def _book(
             at=now,
         )
         batch = batches.request(
-            session, intake_id=booking.intake_id, profile=profile, by=by, at=now
+            session,
+            intake_id=booking.intake_id,
+            profile=profile,
+            signing=signing,
+            by=by,
+            at=now,
         )
     return {
         "batch": batch.id,

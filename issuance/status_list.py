@@ -7,7 +7,7 @@ not yet active counts as suspended: one that is lost on the way to its holder is
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import Signer
+from issuance.book_columns import Range
 from issuance.book_errors import NotFoundError
 from issuance.models import Card, StatusListRow
 from issuance.states import CardState
@@ -48,13 +49,41 @@ def allocate(
     session: Session, region: str, count: int, *, random: Callable[[int], bytes]
 ) -> list[StatusReference]:
     """*count* places never given before; *random* gives the secret of a new list."""
-    places: list[StatusReference] = []
-    while len(places) < count:
-        number, taken, secret = _open_list(session, region, random)
-        last = min(taken + count - len(places), SIZE)
+    ranges = reserve(session, region, count, random=random)
+    secrets = secrets_of(session, ranges)
+    return [StatusReference(*place) for place in places_in(ranges, secrets)]
+
+
+def reserve(
+    session: Session, region: str, count: int, *, random: Callable[[int], bytes]
+) -> list[Range]:
+    """As `allocate`, the places as ranges of [list, first in the secret order, count]."""
+    ranges: list[Range] = []
+    while count:
+        number, taken, _ = _open_list(session, region, random)
+        last = min(taken + count, SIZE)
         session.execute(update(StatusListRow).where(StatusListRow.id == number).values(taken=last))
-        places += [StatusReference(number, index) for index in order(secret)[taken:last]]
-    return places
+        ranges.append([number, taken, last - taken])
+        count -= last - taken
+    return ranges
+
+
+def secrets_of(session: Session, ranges: Iterable[Range]) -> dict[int, bytes]:
+    """The secrets of the lists that *ranges* name."""
+    wanted = {number for number, _, _ in ranges}
+    rows = session.execute(
+        select(StatusListRow.id, StatusListRow.secret).where(StatusListRow.id.in_(wanted))
+    )
+    return {row.id: row.secret for row in rows}
+
+
+def places_in(ranges: Iterable[Range], secrets: Mapping[int, bytes]) -> list[tuple[int, int]]:
+    """List and index of every place in *ranges*, in the lists' secret orders."""
+    return [
+        (number, index)
+        for number, first, count in ranges
+        for index in order(secrets[number])[first : first + count]
+    ]
 
 
 @lru_cache(maxsize=64)

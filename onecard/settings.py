@@ -55,6 +55,10 @@ class Settings:
         default="v3.00",
         metadata={"help": "Card profile of new batches: v3.00, v2.00 or international."},
     )
+    broker: str | None = field(
+        default=None,
+        metadata={"help": "Broker of workers on many machines: redis://HOST:PORT/0 or amqp://…"},
+    )
     operator: str | None = field(
         default=None,
         metadata={"help": "Who acts at this desk; commands take --operator too."},

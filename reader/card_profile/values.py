@@ -7,7 +7,9 @@ SOCIAL_SECURITY_RID = bytes.fromhex("D1 56 00 00 05")
 # 社会保障卡发卡机构标识号: opens the number of every initialising institution.
 ISSUER_IDENTIFIER = bytes.fromhex("91 56 00 00 02")
 
-_CARD_NUMBER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714
+WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # of a card number's characters (GB 11714)
+# By the sum's remainder; the notice writes 11 (remainder 0) as 0, and 10 as X.
+CHECK_CHARACTERS = "0X987654321"
 _CITIZEN_NUMBER_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # ISO 7064
 _CITIZEN_NUMBER_CHECKS = "10X98765432"  # ISO 7064 MOD 11-2, by the sum's remainder
 
@@ -93,9 +95,8 @@ class CardNumber(str):
         """The ninth character for the first eight; ValueError if those are not legal."""
         if len(body) != 8 or not ("A" <= body[0] <= "Z") or not _capitals_or_digits(body):
             raise ValueError("a letter and seven capital letters or digits expected")
-        total = sum(w * int(c, 36) for w, c in zip(_CARD_NUMBER_WEIGHTS, body, strict=True))
-        # Eleven less the remainder; the notice writes 11 (remainder 0) as 0, and 10 as X.
-        return "0X987654321"[total % 11]
+        total = sum(w * int(c, 36) for w, c in zip(WEIGHTS, body, strict=True))
+        return CHECK_CHARACTERS[total % 11]  # eleven less the remainder
 
 
 class IdentificationCode(bytes):

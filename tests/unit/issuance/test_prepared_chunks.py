@@ -17,7 +17,7 @@ from issuance.instants import last_valid_day
 from issuance.issuer_keys import issuer_keys, signing_key_name
 from issuance.models import Application, Card
 from issuance.preparation.card_secrets import prepared_keys
-from issuance.preparation.chunk import ChunkTask, PreparedChunk, prepare
+from issuance.preparation.chunk_preparation import ChunkTask, PreparedChunk, prepare
 from issuance.preparation.content import ChunkContent
 from issuance.preparation.errors import DamagedChunkError, UnpreparableError
 from issuance.states import Signing
