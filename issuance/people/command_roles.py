@@ -34,6 +34,9 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "bureau loss": _roles(CARD, CardEvent.SUSPEND, CardEvent.LOSE),
     "bureau lift": _roles(CARD, CardEvent.LIFT),
     "bureau cancel": _roles(CARD, CardEvent.CANCEL),
+    "bureau count": (*lifecycle.SPOILING, *lifecycle.STOCK, *lifecycle.RECONCILING),
+    "stock reject": (*lifecycle.STOCK, *lifecycle.SPOILING),
+    "stock sample": (*lifecycle.STOCK, *lifecycle.MAKING),
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
 }

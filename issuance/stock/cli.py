@@ -1,0 +1,296 @@
+"""``onecard bureau stock``: blanks in and out, by serial range."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from issuance.cli_edge import (
+    book,
+    json_option,
+    one_line_on_error,
+    operator,
+    operator_option,
+    second_option,
+)
+from issuance.cli_edge import second as vouching
+from issuance.database import reading, transaction
+from issuance.instants import local_day
+from issuance.stock import blanks, destruction, lots, ranges, reports
+from issuance.stock.models import BlankRange
+from issuance.stock.serials import Run
+from onecard.console import Exit, print_json, print_line, say, settings
+
+_acting = operator  # the commands have a parameter of that name
+_run_argument = click.argument("run", metavar="SERIALS")
+_reason_option = click.option("--reason", required=True, help="Why; kept in the book.")
+
+
+@click.group()
+def stock() -> None:
+    """Blank cards by serial range; SERIALS are FIRST, FIRST+COUNT or FIRST-LAST. 空白卡库存。
+
+    \b
+    onecard bureau stock receive 4F4E000000000001+5000 --note DN-17 --second Qian
+    onecard bureau stock issue 371700-20261101-0001 4F4E000000000001+60 --station P1 --second Wang
+    onecard bureau stock return 4F4E000000000039+4 --second Qian
+    onecard bureau stock gaps --json
+    """
+
+
+@stock.command()
+@_run_argument
+@click.option("--note", required=True, help="The maker's delivery note.")
+@click.option("--profile", help="Card profile of the blanks; by default ONECARD_PROFILE.")
+@operator_option
+@second_option
+@json_option
+@one_line_on_error
+def receive(
+    run: str,
+    note: str,
+    profile: str | None,
+    operator: str | None,
+    second: str | None,
+    as_json: bool,
+) -> None:
+    """A lot comes into the stock, before two people.
+
+    \b
+    onecard bureau stock receive 4F4E000000000001+5000 --note DN-17 --second Qian
+    """
+    more = {"profile": profile or settings().profile, "delivery_note": note}
+    _change(lots.receive, run, operator, second, as_json, ("received", "入库"), create=True, **more)
+
+
+@stock.command()
+@click.argument("batch")
+@_run_argument
+@click.option("--station", required=True, help="Where they go.")
+@operator_option
+@second_option
+@json_option
+@one_line_on_error
+def issue(
+    batch: str,
+    run: str,
+    station: str,
+    operator: str | None,
+    second: str | None,
+    as_json: bool,
+) -> None:
+    """Hand blanks to a station for a batch; the second person takes them.
+
+    \b
+    onecard bureau stock issue 371700-20261101-0001 4F4E000000000001+60 --station P1 --second Wang
+    """
+
+    def use_case(session: Session, run: Run, **people: Any) -> bool:
+        return blanks.issue(session, batch, run, station=station, **people)
+
+    _change(use_case, run, operator, second, as_json, ("issued", "发放"))
+
+
+@stock.command("return")
+@_run_argument
+@operator_option
+@second_option
+@json_option
+@one_line_on_error
+def give_back(run: str, operator: str | None, second: str | None, as_json: bool) -> None:
+    """What a batch did not use returns to the stock, before two people."""
+    _change(blanks.give_back, run, operator, second, as_json, ("returned", "退库"))
+
+
+@stock.command()
+@_run_argument
+@_reason_option
+@operator_option
+@second_option
+@json_option
+@one_line_on_error
+def sample(run: str, reason: str, operator: str | None, second: str | None, as_json: bool) -> None:
+    """Take blanks as samples; out of the stock before two people."""
+    done = ("taken as samples", "留样")
+    _change(blanks.sample, run, operator, second, as_json, done, reason=reason)
+
+
+@stock.command()
+@_run_argument
+@_reason_option
+@operator_option
+@json_option
+@one_line_on_error
+def reject(run: str, reason: str, operator: str | None, as_json: bool) -> None:
+    """Spoilt blanks, in the stock or at a station.
+
+    A card that was made is rejected with: onecard bureau reject CARD
+    """
+
+    def use_case(session: Session, run: Run, *, second: str | None, **more: Any) -> bool:
+        return blanks.reject(session, run, **more)
+
+    _change(use_case, run, operator, None, as_json, ("rejected", "报废"), reason=reason)
+
+
+@stock.command()
+@click.argument("runs", metavar="SERIALS...", nargs=-1, required=True)
+@click.option("--count", type=int, required=True, help="How many the two have before them.")
+@_reason_option
+@operator_option
+@second_option
+@json_option
+@one_line_on_error
+def destroy(
+    runs: tuple[str, ...],
+    count: int,
+    reason: str,
+    operator: str | None,
+    second: str | None,
+    as_json: bool,
+) -> None:
+    """Destroy rejected blanks and samples, before two people.
+
+    \b
+    onecard bureau stock destroy 4F4E000000000007 4F4E00000000000A+2 --count 3 \\
+        --reason "shredded" --second Qian
+    """
+    by, other = _acting(operator), vouching(second)
+    wanted = [Run.parse(run) for run in runs]
+    with book() as engine, transaction(engine) as session:
+        name = destruction.destroy(
+            session, wanted, count=count, reason=reason, by=by, second=other, at=_now()
+        )
+    if as_json:
+        print_json({"destruction": name, "count": count})
+    say(f"Destroyed: {count}; record {name}.", f"已销毁 {count} 张，记录 {name}。")
+
+
+@stock.command("list")
+@click.option("--batch", help="The ranges of one batch, in place of the lots.")
+@json_option
+@one_line_on_error
+def list_stock(batch: str | None, as_json: bool) -> None:
+    """The lots and what became of them, or the blanks of a batch."""
+    with book() as engine, reading(engine) as session:
+        found = _of_batch(session, batch) if batch else _lots(session)
+    if as_json:
+        print_json({"batch": batch, "blanks": found} if batch else {"lots": found})
+        return
+    for one in found:
+        states = one.get("states") or {one["state"]: one["count"]}
+        shown = "  ".join(f"{state} {count}" for state, count in states.items())
+        print_line(f"{one['first']} {one['count']:>10}  {one.get('station') or '':<8} {shown}")
+
+
+@stock.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The ledger's day; today.")
+@json_option
+@one_line_on_error
+def gaps(day: datetime | None, as_json: bool) -> None:
+    """Is every serial of every lot there exactly once? Exit code 1 if not.
+
+    Beside it the ledger of the day, and used blanks against cards.
+    """
+    on = day.date() if day else local_day(_now())
+    with book() as engine, reading(engine) as session:
+        report = _report(session, on)
+    if as_json:
+        print_json(report)
+    else:
+        _print_report(report)
+    if not report["ok"]:
+        raise SystemExit(Exit.REFUSED)
+
+
+def _change(
+    use_case: Callable[..., bool],
+    run: str,
+    chosen: str | None,
+    second: str | None,
+    as_json: bool,
+    done: tuple[str, str],
+    *,
+    create: bool = False,
+    **detail: str,
+) -> None:
+    """One change of a run, told in a sentence."""
+    wanted = Run.parse(run)
+    by, other = _acting(chosen), vouching(second)
+    with book(create=create) as engine, transaction(engine) as session:
+        changed = use_case(session, wanted, by=by, second=other, at=_now(), **detail)
+    if as_json:
+        print_json({"first": str(wanted)[:16], "count": wanted.size, "changed": changed})
+    elif changed:
+        say(f"Blanks {done[0]}: {wanted.size}.", f"空白卡已{done[1]} {wanted.size} 张。")
+    else:
+        say(f"These blanks were {done[0]} before.", f"这些空白卡此前已{done[1]}。")
+
+
+def _lots(session: Session) -> list[dict[str, Any]]:
+    return [report.to_json() for report in reports.lots(session)]
+
+
+def _of_batch(session: Session, batch: str) -> list[dict[str, Any]]:
+    found = []
+    for maker, piece in ranges.pieces_where(session, BlankRange.batch_id == batch):
+        run = Run(maker, piece.first, piece.last)
+        found.append(
+            {
+                "first": str(run)[:16],
+                "count": run.size,
+                "state": piece.state.value,
+                "station": piece.station,
+                "allotted": piece.allotted,
+            }
+        )
+    return found
+
+
+def _report(session: Session, on: date) -> dict[str, Any]:
+    found, wrong = _lots(session), reports.wrong_cards(session)
+    ledger, now = reports.day(session, on), reports.in_states(session)
+    lines = {
+        line.state: {
+            "opening": line.opening,
+            "came": line.came,
+            "went": line.went,
+            "closing": line.closing,
+        }
+        for line in ledger
+    }
+    # The ledger of the last day must end where the ranges stand.
+    today = on >= local_day(_now())
+    agrees = not today or all(line.closing == now.get(line.state, 0) for line in ledger)
+    whole = not any(lot["gaps"] or lot["doubles"] for lot in found)
+    return {
+        "ok": whole and agrees and not any(wrong.values()),
+        "day": on.isoformat(),
+        "ledger": lines,
+        "ledger_agrees": agrees,
+        "lots": found,
+        "cards": wrong,
+    }
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    for state, line in report["ledger"].items():
+        figures = "  ".join(f"{name} {value:>10}" for name, value in line.items())
+        print_line(f"{state:<10} {figures}")
+    for lot in report["lots"]:
+        for kind in ("gaps", "doubles"):
+            for one in lot[kind]:
+                print_line(f"{kind}  {one['first']} {one['count']}")
+    for what, names in report["cards"].items():
+        for name in names:
+            print_line(f"{what}  {name}")
+    if report["ok"]:
+        say("Every blank is there exactly once.", "每张空白卡均在账且唯一。")
+    else:
+        say("The stock does not hold together.", "库存账实不符。")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
