@@ -32,9 +32,6 @@ from issuance.people import cli as people_commands
 from issuance.stock import cli_accounts
 from issuance.stock.cli import stock
 from issuance.stock.cli_accounts import reject_card
-from issuance.stock import cli_accounts
-from issuance.stock.cli import stock
-from issuance.stock.cli_accounts import reject_card
 from onecard.console import print_json, print_line, say, settings
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
