@@ -11,8 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from issuance import audit, batches, bulk, lifecycle, numbering, status_list
+from issuance import audit, batches, bulk, duties, lifecycle, numbering, status_list
 from issuance.database import transaction
+from issuance.duties import Step
 from issuance.instants import last_valid_day, local_day
 from issuance.intake.checks import REPLACEMENT
 from issuance.models import Application, Batch, Card
@@ -73,12 +74,15 @@ def produce(
 
 
 def start(session: Session, batch_id: str, *, by: str, at: datetime) -> bool:
-    """Begin the making of an approved batch; False when it was begun before.
+    """Begin the making of an approved batch, or join in it; False when it was begun before.
 
-    Raises NotFoundError, LifecycleError.
+    Raises NotFoundError, LifecycleError, DutyError.
     """
     batch = batches.get(session, batch_id, lock=True)
-    if batch.state in (BatchState.PRODUCING, BatchState.PRODUCED):
+    if batch.state is BatchState.PRODUCED:
+        return False
+    duties.perform(session, Step.PRODUCE, f"batch {batch_id}", by=by, at=at)
+    if batch.state is BatchState.PRODUCING:
         return False
     batch.state = _after(batch, BatchEvent.START)
     batch.started_at, batch.started_by = at, by

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from issuance import batches, duties, lifecycle
+from issuance import batches, duties, lifecycle, production
 from issuance.book_errors import DutyError, LifecycleError
 from issuance.database import reading, transaction
 from issuance.duties import STEPS, Step
@@ -19,7 +19,7 @@ from issuance.people import administration
 from issuance.people.rules import Rule
 from issuance.roles import Role
 from issuance.states import BatchEvent, BatchState
-from tests.bureau import CHIEF, CLERK, NOW, Bureau, bureau, rows
+from tests.bureau import CHIEF, CLERK, MAKER, NOW, Bureau, bureau, rows
 from tests.staff import CHEN, ZHOU, Staff, staff
 
 # Written by hand, apart from the table.
@@ -262,3 +262,13 @@ def test_every_step_has_a_rule_and_every_refusal_two_languages() -> None:
 
 def test_the_page_of_duties_is_the_one_the_tables_draw() -> None:
     assert (Path(__file__).parents[3] / "docs" / "duties.md").read_text("utf-8") == page()
+
+
+def test_who_approved_a_batch_neither_begins_its_making_nor_joins_in(trusting: Bureau) -> None:
+    batch = trusting.request(rows(1))
+    trusting.approve(batch)
+    for _ in range(2):
+        with pytest.raises(DutyError), transaction(trusting.engine) as session:
+            production.start(session, batch, by=CHIEF, at=NOW)
+        with transaction(trusting.engine) as session:
+            production.start(session, batch, by=MAKER, at=NOW)
