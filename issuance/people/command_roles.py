@@ -1,7 +1,9 @@
-"""Commands that change the book without a step of `issuance.duties`, and the roles they take.
+"""Commands that change the book, and where their roles are asked for.
 
-The command line asks for them in one place (`issuance.cli_edge.operator`); the roles themselves
-are those of the tables of life cycles. A command that is not here asks `duties.perform`.
+Those without a step of `issuance.duties` take the roles of COMMAND_ROLES, which the command line
+asks for in one place (`issuance.cli_edge.operator`); the roles themselves are those of the tables
+of life cycles. The use cases of the others ask themselves. Every command with --operator is in one
+of the two: a test looks.
 """
 
 from collections.abc import Mapping
@@ -40,3 +42,28 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
 }
+
+ASK_THEMSELVES = frozenset(
+    {
+        "bureau import",
+        "bureau approve",
+        "bureau reject",
+        "bureau withdraw",
+        "bureau enable-keys",
+        "bureau send",
+        "bureau recall",
+        "bureau receive",
+        "bureau inspect",
+        "bureau close",
+        "bureau release",
+        "stock receive",
+        "stock issue",
+        "stock return",
+        "stock destroy",
+        "operators add",
+        "operators roles",
+        "operators reset",
+        "operators disable",
+        "operators rule",
+    }
+)

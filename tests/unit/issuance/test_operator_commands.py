@@ -15,27 +15,12 @@ from issuance.cli import bureau
 from issuance.database import reading
 from issuance.intake.columns import HEADERS
 from issuance.people import operators
-from issuance.people.command_roles import COMMAND_ROLES
+from issuance.people.command_roles import ASK_THEMSELVES, COMMAND_ROLES
 from issuance.roles import Role
 from onecard.console import Exit
 from tests.bureau import CHIEF, CLERK, MAKER, TODAY, Bureau, rows
 from tests.staff import CHEN, PASSWORD, SUN, ZHOU, secret_in
 from tests.staffed_office import StaffedOffice, staffed_office
-
-# Commands whose use cases ask `issuance.duties` themselves.
-ASK_THEMSELVES = {
-    "bureau import",
-    "bureau approve",
-    "bureau reject",
-    "bureau withdraw",
-    "bureau enable-keys",
-    "bureau inspect",
-    "operators add",
-    "operators roles",
-    "operators reset",
-    "operators disable",
-    "operators rule",
-}
 
 
 @pytest.fixture
