@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from issuance.book_columns import Base, Range, unique_while
+from issuance.book_columns import Base, Range, one_of, unique_while
 from issuance.lifecycle import IN_MAKING, IN_USE, OPEN_APPLICATION
 from issuance.states import ApplicationState, BatchState, CardState, Signing
 
@@ -99,6 +99,7 @@ class Application(Base):
     __table_args__ = (
         Index("ix_application_batch_id_state_row", "batch_id", "state", "row"),
         unique_while("uq_application_open", "social_security_number", OPEN_APPLICATION),
+        CheckConstraint(one_of(ApplicationState), name="application_state"),
         {"sqlite_with_rowid": False},
     )
 
@@ -139,13 +140,21 @@ class Card(Base):
             ["application.region", "application.intake_id", "application.row"],
         ),
         UniqueConstraint("region", "status_list", "status_index"),
-        UniqueConstraint("region", "identification_code"),
+        Index(
+            "uq_card_identification_code",
+            "region",
+            "identification_code",
+            unique=True,
+            sqlite_where=text("identification_code IS NOT NULL"),
+            postgresql_where=text("identification_code IS NOT NULL"),
+        ),
         UniqueConstraint("region", "blank"),
         Index("ix_card_batch_id_state_row", "batch_id", "state", "row"),
         Index("ix_card_social_security_number", "social_security_number"),
         unique_while("uq_card_in_making", "social_security_number", IN_MAKING),
         unique_while("uq_card_in_use", "social_security_number", IN_USE),
         CheckConstraint("expires_on > issued_on", name="dates"),
+        CheckConstraint(one_of(CardState), name="card_state"),
         {"sqlite_with_rowid": False},
     )
 

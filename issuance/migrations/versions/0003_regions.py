@@ -8,6 +8,8 @@ of it is ever without its parent.
 import sqlalchemy as sa
 from alembic import op
 
+from issuance.migrations import postgresql_regions
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -79,8 +81,9 @@ NEW_APPLICATION = f"""CREATE TABLE application_new (
     CONSTRAINT pk_application PRIMARY KEY (region, intake_id, "row"),
     CONSTRAINT fk_application_intake_id FOREIGN KEY(intake_id) REFERENCES intake_file (id),
     CONSTRAINT fk_application_batch_id FOREIGN KEY(batch_id) REFERENCES batch_new (id),
-    CONSTRAINT ck_application_application_state CHECK (state IN ('received', 'checked',
-        'in_review', 'approved', 'carded', 'refused', 'cancelled'))
+    CONSTRAINT ck_application_application_state CHECK (
+        state = 'received' OR state = 'checked' OR state = 'in_review' OR state = 'approved' OR
+        state = 'carded' OR state = 'refused' OR state = 'cancelled')
 ) WITHOUT ROWID"""
 OLD_APPLICATION = f"""CREATE TABLE application_new (
     intake_id INTEGER NOT NULL,
@@ -132,13 +135,14 @@ NEW_CARD = """CREATE TABLE card_new (
         REFERENCES application_new (region, intake_id, "row"),
     CONSTRAINT uq_card_region_status_list_status_index
         UNIQUE (region, status_list, status_index),
-    CONSTRAINT uq_card_region_identification_code UNIQUE (region, identification_code),
     CONSTRAINT uq_card_region_blank UNIQUE (region, blank),
     CONSTRAINT ck_card_dates CHECK (expires_on > issued_on),
     CONSTRAINT fk_card_batch_id FOREIGN KEY(batch_id) REFERENCES batch_new (id),
-    CONSTRAINT ck_card_card_state CHECK (state IN ('numbered', 'prepared', 'personalized',
-        'inspected', 'shipped', 'at_outlet', 'handed_over', 'active', 'suspended', 'lost',
-        'rejected', 'cancelled', 'replaced', 'expired')),
+    CONSTRAINT ck_card_card_state CHECK (
+        state = 'numbered' OR state = 'prepared' OR state = 'personalized' OR
+        state = 'inspected' OR state = 'shipped' OR state = 'at_outlet' OR
+        state = 'handed_over' OR state = 'active' OR state = 'suspended' OR state = 'lost' OR
+        state = 'rejected' OR state = 'cancelled' OR state = 'replaced' OR state = 'expired'),
     CONSTRAINT fk_card_status_list FOREIGN KEY(status_list) REFERENCES status_list (id)
 ) WITHOUT ROWID"""
 OLD_CARD = """CREATE TABLE card_new (
@@ -190,14 +194,19 @@ NEW_INDEXES = (
     "CREATE INDEX ix_batch_region ON batch (region)",
     "CREATE INDEX ix_application_batch_id_state_row ON application (batch_id, state, row)",
     """CREATE UNIQUE INDEX uq_application_open ON application (social_security_number)
-    WHERE state IN ('received', 'checked', 'in_review', 'approved')""",
+    WHERE
+    state = 'received' OR state = 'checked' OR state = 'in_review' OR state = 'approved'""",
     "CREATE INDEX ix_card_batch_id_state_row ON card (batch_id, state, row)",
     "CREATE INDEX ix_card_social_security_number ON card (social_security_number)",
     """CREATE UNIQUE INDEX uq_card_in_making ON card (social_security_number)
-    WHERE state IN ('numbered', 'prepared', 'personalized', 'inspected', 'shipped', 'at_outlet',
-    'handed_over')""",
+    WHERE
+    state = 'numbered' OR state = 'prepared' OR state = 'personalized' OR
+    state = 'inspected' OR state = 'shipped' OR state = 'at_outlet' OR state = 'handed_over'""",
     """CREATE UNIQUE INDEX uq_card_in_use ON card (social_security_number)
-    WHERE state IN ('active', 'suspended')""",
+    WHERE
+    state = 'active' OR state = 'suspended'""",
+    """CREATE UNIQUE INDEX uq_card_identification_code ON card (region, identification_code)
+    WHERE identification_code IS NOT NULL""",
 )
 OLD_INDEXES = (
     NEW_INDEXES[0],
@@ -208,7 +217,8 @@ OLD_INDEXES = (
     NEW_INDEXES[4],
     """CREATE UNIQUE INDEX uq_card_in_making ON card (social_security_number)
     WHERE state IN ('numbered', 'prepared', 'personalized')""",
-    NEW_INDEXES[6],
+    """CREATE UNIQUE INDEX uq_card_in_use ON card (social_security_number)
+    WHERE state IN ('active', 'suspended')""",
 )
 # What a card on its way was called before; one spoilt in the making was unknown.
 EARLIER_STATE = """CASE
@@ -216,18 +226,37 @@ EARLIER_STATE = """CASE
     WHEN state = 'rejected' THEN 'cancelled' ELSE state END"""
 
 
+BATCHES_ON = f"""INSERT INTO batch_new ({OF_BATCH}, state, signing)
+    SELECT {OF_BATCH}, state, 'station' FROM batch"""  # noqa: S608  # our own names
+APPLICATIONS_ON = f"""INSERT INTO application_new ({OF_APPLICATION}, state) SELECT {OF_APPLICATION},
+    CASE state WHEN 'in_batch' THEN 'approved' WHEN 'accepted' THEN
+    CASE WHEN batch_id IS NULL THEN 'checked' ELSE 'in_review' END ELSE state END
+    FROM application"""  # noqa: S608
+CARDS_ON = f"""INSERT INTO card_new ({OF_CARD}, state, prepared_at)
+    SELECT {OF_CARD}, state, prepared_at FROM card"""  # noqa: S608
+BATCHES_BACK = f"""INSERT INTO batch_new ({OF_BATCH}, state) SELECT {OF_BATCH},
+    CASE state WHEN 'closed' THEN 'produced' ELSE state END FROM batch"""  # noqa: S608
+APPLICATIONS_BACK = f"""INSERT INTO application_new ({OF_APPLICATION}, state)
+    SELECT {OF_APPLICATION}, CASE state WHEN 'approved' THEN 'in_batch'
+    WHEN 'received' THEN 'accepted' WHEN 'checked' THEN 'accepted'
+    WHEN 'in_review' THEN 'accepted' ELSE state END FROM application"""  # noqa: S608
+CARDS_BACK = f"""INSERT INTO card_new ({OF_CARD}, state, prepared_at) SELECT {OF_CARD},
+    {EARLIER_STATE}, coalesce(prepared_at, changed_at) FROM card"""  # noqa: S608
+
+
 def upgrade() -> None:
     """To this form."""
+    if op.get_bind().dialect.name == "postgresql":
+        postgresql_regions.upgrade(
+            application=NEW_APPLICATION,
+            card=NEW_CARD,
+            rows=(APPLICATIONS_ON, CARDS_ON),
+            indexes=NEW_INDEXES,
+        )
+        return
     _rebuild(
         (NEW_BATCH, NEW_APPLICATION, NEW_CARD),
-        f"""INSERT INTO batch_new ({OF_BATCH}, state, signing)
-        SELECT {OF_BATCH}, state, 'station' FROM batch""",  # noqa: S608
-        f"""INSERT INTO application_new ({OF_APPLICATION}, state) SELECT {OF_APPLICATION},
-        CASE state WHEN 'in_batch' THEN 'approved' WHEN 'accepted' THEN
-        CASE WHEN batch_id IS NULL THEN 'checked' ELSE 'in_review' END ELSE state END
-        FROM application""",  # noqa: S608  # our own names
-        f"""INSERT INTO card_new ({OF_CARD}, state, prepared_at)
-        SELECT {OF_CARD}, state, prepared_at FROM card""",  # noqa: S608
+        (BATCHES_ON, APPLICATIONS_ON, CARDS_ON),
         NEW_INDEXES,
     )
     op.create_table(
@@ -255,26 +284,25 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to the form before; chunks go, and with them the prepared data."""
+    if op.get_bind().dialect.name == "postgresql":
+        postgresql_regions.downgrade(
+            application=OLD_APPLICATION,
+            card=OLD_CARD,
+            rows=(APPLICATIONS_BACK, CARDS_BACK),
+            indexes=OLD_INDEXES,
+        )
+        return
     op.drop_table("chunk")
     _rebuild(
         (OLD_BATCH, OLD_APPLICATION, OLD_CARD),
-        f"""INSERT INTO batch_new ({OF_BATCH}, state) SELECT {OF_BATCH},
-        CASE state WHEN 'closed' THEN 'produced' ELSE state END FROM batch""",  # noqa: S608
-        f"""INSERT INTO application_new ({OF_APPLICATION}, state) SELECT {OF_APPLICATION},
-        CASE state WHEN 'approved' THEN 'in_batch' WHEN 'received' THEN 'accepted'
-        WHEN 'checked' THEN 'accepted' WHEN 'in_review' THEN 'accepted' ELSE state END
-        FROM application""",  # noqa: S608
-        f"""INSERT INTO card_new ({OF_CARD}, state, prepared_at) SELECT {OF_CARD},
-        {EARLIER_STATE}, coalesce(prepared_at, changed_at) FROM card""",  # noqa: S608
+        (BATCHES_BACK, APPLICATIONS_BACK, CARDS_BACK),
         OLD_INDEXES,
     )
 
 
-def _rebuild(
-    tables: tuple[str, ...], batches: str, applications: str, cards: str, indexes: tuple[str, ...]
-) -> None:
+def _rebuild(tables: tuple[str, ...], rows: tuple[str, ...], indexes: tuple[str, ...]) -> None:
     """Parents first into the new tables, children first out of the old."""
-    for statement in (*tables, batches, applications, cards):
+    for statement in (*tables, *rows):
         op.execute(statement)
     for table in ("card", "application", "batch"):
         op.drop_table(table)
