@@ -174,7 +174,7 @@ class Exchange:
     def all_good(self, name: str, **changes: Any) -> bytes:
         """The bureau's answer that every card of a delivered file was made."""
         header, numbers = self.answer_of(name, **changes)
-        serials = enumerate(numbers, 1 + 1_000 * header.volume)
+        serials = enumerate(numbers, 1 + 100_000 * header.volume)
         made = [good(row, card, s) for row, (s, card) in enumerate(serials, 1)]
         return self.sealed(header, made)
 

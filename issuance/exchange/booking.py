@@ -112,18 +112,19 @@ def book(
 
     Raises NotFoundError, LifecycleError, ConflictError.
     """
-    for card in found.good:
-        row = cards.get(session, card.card_number)
-        cards.mark_personalized(
-            session,
-            card.card_number,
-            identification_code=card.identification_code or b"",
-            atr=card.atr or b"",
-            chip_public_key=card.chip_public_key,
-            record=record_of(session, row, card),
-            by=by,
-            at=at,
-        )
+    for piece in pieces(found.good):
+        loaded = _load(session, file.region, piece)
+        for card in piece:
+            cards.mark_personalized(
+                session,
+                card.card_number,
+                identification_code=card.identification_code or b"",
+                atr=card.atr or b"",
+                chip_public_key=card.chip_public_key,
+                record=record_of(session, loaded[card.card_number][0], card),
+                by=by,
+                at=at,
+            )
     for card in found.rejected:
         stage, reason = card.stage or FAILED_AT_BUREAU, card.reason or ""
         cards.note_failure(session, card.card_number, stage=stage, reason=reason, by=by, at=at)
@@ -134,6 +135,23 @@ def book(
 def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """The values, some hundred at a time."""
     return (values[start : start + PIECE] for start in range(0, len(values), PIECE))
+
+
+def _load(
+    session: Session, region: str, some: Sequence[ReturnedCard]
+) -> dict[str, tuple[Card, Application]]:
+    """Cards and applications in one question; while they are held, the session asks no more."""
+    rows = session.execute(
+        select(Card, Application)
+        .join(
+            Application,
+            (Application.region == Card.region)
+            & (Application.intake_id == Card.intake_id)
+            & (Application.row == Card.row),
+        )
+        .where(Card.region == region, Card.number.in_([card.card_number for card in some]))
+    )
+    return {card.number: (card, application) for card, application in rows}
 
 
 def _settle(

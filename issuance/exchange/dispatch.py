@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from issuance import audit, batches, bulk, duties
@@ -148,16 +148,12 @@ def _new_dispatch(
     for volume in range(1, volumes + 1):
         rows = session.execute(
             _waiting(batch.id)
-            .where(
-                or_(
-                    Card.intake_id > last[0],
-                    and_(Card.intake_id == last[0], Card.row > last[1]),
-                )
-            )
-            .order_by(Card.intake_id, Card.row)
+            # Said twice: the first half is a range of the index, from which each page begins.
+            .where(Card.row >= last[0], or_(Card.row > last[0], Card.intake_id > last[1]))
+            .order_by(Card.row, Card.intake_id)
             .limit(size)
         ).all()
-        last = rows[-1].intake_id, rows[-1].row
+        last = rows[-1].row, rows[-1].intake_id
         file = ExchangeFile(
             id=random(ID_SIZE).hex(),
             direction=Direction.SENT,

@@ -49,7 +49,7 @@ def test_a_volume_that_came_back_well_makes_personalized_cards(post: Exchange) -
     receipt = post.receive(post.all_good(volume.name))
     assert (receipt.good, receipt.rejected, receipt.waiting, receipt.signed) == (2, 0, 0, True)
     assert states(post, batch) == [CardState.PERSONALIZED] * 2
-    assert [card.identification_code for card in post.desk.cards(batch)] == [code(1001), code(1002)]
+    assert [card.identification_code for card in post.desk.cards(batch)] == [code(100_001), code(100_002)]
 
 
 def test_a_rejected_card_keeps_why_and_can_be_sent_again(post: Exchange) -> None:
@@ -138,7 +138,7 @@ def test_a_chip_that_another_card_has_is_refused(post: Exchange) -> None:
     [second] = post.send(post.desk.prepared(rows(1, seed=5), file="b.csv"))
     header, (card,) = post.answer_of(second.name)
     with pytest.raises(ReconciliationError, match="is on card A00000003 already"):
-        post.receive(post.sealed(header, [good(1, card, 1001)]))
+        post.receive(post.sealed(header, [good(1, card, 100_001)]))
 
 
 def test_a_card_that_was_given_up_meanwhile_is_told(post: Exchange) -> None:
