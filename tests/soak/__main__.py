@@ -1,10 +1,16 @@
-"""``python -m tests.soak [tearing | fuzz …]``: the long runs, one JSON object a line."""
+"""``python -m tests.soak [tearing | fuzz | crash …]``: the long runs, one JSON object a line."""
 
 import json
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from tests.soak import tearing
+from tests.soak import crashes, tearing
+
+KILLS = 300
 
 
 def cut_everything() -> bool:
@@ -25,7 +31,31 @@ def fuzz() -> bool:
     return subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
-RUNS = {"tearing": cut_everything, "fuzz": fuzz}
+def crash() -> bool:
+    """Writer, workers and server killed over and over, on either database."""
+    sound = True
+    for name, open_place in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+        with tempfile.TemporaryDirectory() as folder, open_place(Path(folder)) as (place, kill):
+            figures = crashes.run(place, Path(folder), kills=KILLS, seed=1, kill_server=kill)
+        print(json.dumps({"soak": "crash", "book": name, **figures}), flush=True)
+        sound = sound and not figures["faults"]
+    return sound
+
+
+@contextmanager
+def _sqlite(folder: Path) -> Iterator[tuple[str, None]]:
+    yield str(folder / "book.sqlite3"), None
+
+
+@contextmanager
+def _postgresql(_folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    from tests.postgresql import cluster
+
+    with cluster() as server:
+        yield server.new_database(), server.crash
+
+
+RUNS = {"tearing": cut_everything, "fuzz": fuzz, "crash": crash}
 
 
 def main(wanted: list[str]) -> None:
