@@ -1,5 +1,6 @@
 """The desk of a bureau whose book has operators, for tests of the command."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from issuance.cli import bureau
+from issuance.people import session_file, sessions
+from issuance.people.authentication import Proof
 from onecard.settings import Settings
 from tests.key_store import PASSPHRASE
-from tests.staff import PASSWORD, STEP, Staff, code, staff
+from tests.staff import CHEAP, PASSWORD, STEP, Staff, code, staff
 
 
 @dataclass
@@ -42,6 +45,19 @@ class StaffedOffice:
     def login(self, name: str) -> Result:
         """`onecard bureau login`."""
         return self.run("login", name, "--password-file", self.password_file(name))
+
+    def enter(self, name: str) -> None:
+        """Be logged in at this desk, without the command and what a real password costs."""
+        begun = sessions.login(
+            self.team.engine,
+            self.team.store,
+            Proof(name, PASSWORD, self.code(name)),
+            machine=session_file.this_machine(),
+            at=datetime.now(UTC),
+            random=secrets.token_bytes,
+            cost=CHEAP,
+        )
+        session_file.write(self.settings().session, begun.token)
 
     def password_file(self, name: str, *, password: str = PASSWORD) -> Path:
         """The password and the next code of an operator, where nobody types them."""

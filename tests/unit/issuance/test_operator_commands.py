@@ -60,14 +60,14 @@ def test_the_command_acts_for_who_is_logged_in(office: StaffedOffice) -> None:
 
 def test_another_name_than_that_of_the_login_is_refused(office: StaffedOffice) -> None:
     office.team.hire(CLERK, Role.INTAKE_CLERK)
-    office.login(CLERK)
+    office.enter(CLERK)
     result = office.run("approve", "371700-20261101-0001", "--operator", CHIEF)
     assert (result.exit_code, "login Li" in result.stderr) == (Exit.REFUSED, True)
 
 
 def test_a_login_without_the_role_is_refused(office: StaffedOffice) -> None:
     office.team.hire(CLERK, Role.INTAKE_CLERK)
-    office.login(CLERK)
+    office.enter(CLERK)
     for command in (["loss", "A00000003"], ["produce", "x"], ["cancel", "A", "--reason", "x"]):
         result = office.run(*command)
         assert (result.exit_code, "takes the role" in result.stderr) == (Exit.STATE, True)
@@ -85,7 +85,7 @@ def test_the_token_is_for_its_owner_alone_and_gone_after_logout(office: StaffedO
 
 @pytest.mark.skipif(os.name != "posix", reason="files have no modes here")
 def test_a_token_that_others_can_read_is_not_used(office: StaffedOffice) -> None:
-    office.login(CHEN)
+    office.enter(CHEN)
     office.settings().session.chmod(0o640)
     result = office.run("operators", "disable", SUN)
     assert (result.exit_code, "read by others" in result.stderr) == (Exit.REFUSED, True)
@@ -137,7 +137,7 @@ def _password(office: StaffedOffice) -> Path:
 
 def test_operators_are_changed_reset_and_disabled_by_command(office: StaffedOffice) -> None:
     office.team.hire("Li", Role.APPROVER)
-    office.login(CHEN)
+    office.enter(CHEN)
     two = ("--second", ZHOU)
     roles = office.run("operators", "roles", "Li", "--role", "producer", *two, second=ZHOU)
     reset = office.run(
@@ -158,7 +158,7 @@ def test_operators_are_changed_reset_and_disabled_by_command(office: StaffedOffi
 
 
 def test_rules_are_shown_and_set(office: StaffedOffice) -> None:
-    office.login(CHEN)
+    office.enter(CHEN)
     office.run("operators", "rule", "idle_minutes", "30", "--second", ZHOU, second=ZHOU)
     shown = json.loads(office.run("operators", "rule", "--json").stdout)
     assert shown["idle_minutes"] == 30
@@ -173,7 +173,7 @@ def test_custodians_enable_keys_by_command(office: StaffedOffice) -> None:
     desk = Bureau(office.team.engine)
     batch = desk.request(rows(1))
     desk.approve(batch)
-    office.login("Wu")
+    office.enter("Wu")
     result = office.run("enable-keys", batch, "--second", "Zheng", second="Zheng")
     assert (result.exit_code, "Keys enabled" in result.stderr) == (Exit.OK, True)
 
