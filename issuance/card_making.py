@@ -1,48 +1,58 @@
-"""From prepared cards in the book to finished cards, one blank after another.
+"""From prepared cards in the book to finished cards, one blank after another, reader beside reader.
 
 A chip is written and read back, then the book binds the card to it, then the chip is secured. A
-cut in between leaves either a prepared card and a chip that can be written again, or a booked
+cut in between leaves either a prepared card and a chip on which the next run goes on, or a booked
 card whose chip is secured the next time it comes to the station; never two chips for one card.
 A chip tells whose it is by the identification code that everybody may read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.keystore import KeyStore, create_issuer_keys
 from issuance import batches, cards, duties, key_use, production
 from issuance.book_errors import ConflictError, LifecycleError
-from issuance.card_data import card_job
-from issuance.card_job import CardJob
+from issuance.card_content import ComputedContent, factor_of
+from issuance.card_source import CardSource, job_of
 from issuance.database import reading, transaction
 from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.issuer_keys import issuer_keys
-from issuance.models import Application, Card
+from issuance.models import Card
+from issuance.preparation.errors import DamagedChunkError
+from issuance.progress import journal
 from issuance.slots import Slot
 from issuance.station import MadeCard, Station
-from issuance.station_errors import StationError
+from issuance.station_errors import CardMismatchError, StationError
+from issuance.stock import floor, watch
+from issuance.stock.errors import StationStoppedError
 from reader.card_profile.profiles import PROFILES
 from reader.connect import CardTransport
-from reader.errors import ReaderError
+from reader.errors import NoCardError, ReaderError
 from reader.session import CardSession
 
-FAILURES = (StationError, ReaderError, CryptoError)  # of one card: the next one may do better
+# Of one card: the next one may do better.
+FAILURES = (StationError, ReaderError, CryptoError, DamagedChunkError)
+CardError = IssuanceError | ReaderError | CryptoError
 FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
+_NAME_SIZE = 32  # of a station, in the book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one blank: the card made on it, or why not."""
+    """What became of one blank: the card made on it, or why not.
+
+    *number* is empty where no card came to be chosen; *reader* is the name of the place.
+    """
 
     number: str
     identification_code: str | None = None
-    error: IssuanceError | ReaderError | CryptoError | None = None
+    error: CardError | None = None
+    reader: str = ""
 
 
 def personalize(
@@ -54,6 +64,7 @@ def personalize(
     by: str,
     clock: Callable[[], datetime],
     random: Callable[[int], bytes],
+    station: str = "1",
 ) -> Iterator[Outcome]:
     """Make the batch's prepared cards, one on each blank that *slots* gives, until either ends.
 
@@ -62,108 +73,160 @@ def personalize(
 
     Raises NotFoundError, DutyError, KeysNotEnabledError, StorageError, KeyStoreError.
     """
-    with transaction(engine) as session:
-        profile = PROFILES[batches.get(session, batch_id).profile]
-        key_use.require_enabled_keys(session, batch_id)
-        duties.perform(session, Step.PRODUCE, f"batch {batch_id}", by=by, at=clock())
-    create_issuer_keys(store, issuer_keys(profile))
-    station = Station(store, random=random, clock=clock)
-    tried: set[str] = set()
+    maker = Maker(engine, batch_id, store=store, by=by, clock=clock, random=random, station=station)
+    maker.begin()
     for slot in slots:
-        job = _next_job(engine, batch_id, tried)
-        outcome = _use(engine, station, slot, job, by=by, clock=clock)
+        outcome = maker.use(slot)
         if outcome is None:
             break
         yield outcome
-        tried.add(outcome.number)
-    with transaction(engine) as session:
-        production.finish(session, batch_id, by=by, at=clock())
+    maker.end()
 
 
-def _next_job(engine: Engine, batch_id: str, passed: set[str]) -> CardJob | None:
-    """The next prepared card that was not tried in this run."""
-    with reading(engine) as session:
-        waiting = cards.prepared(session, batch_id, limit=len(passed) + 1)
-        for card in waiting:
-            if card.number not in passed:
-                return _job(session, card)
-    return None
+class Maker:
+    """One person at one station, making the cards of one batch; safe to use from many threads."""
 
+    def __init__(
+        self,
+        engine: Engine,
+        batch_id: str,
+        *,
+        store: KeyStore,
+        by: str,
+        clock: Callable[[], datetime],
+        random: Callable[[int], bytes],
+        station: str,
+    ) -> None:
+        self._engine, self._batch_id, self._store = engine, batch_id, store
+        self._by, self._clock, self._name = by, clock, station
+        self._station = Station(store, random=random, clock=clock)
+        self._source = CardSource(engine, batch_id, store, clock=clock)
 
-def _job(session: Session, card: Card) -> CardJob:
-    application = session.get_one(Application, (card.region, card.intake_id, card.row))
-    profile = PROFILES[batches.get(session, card.batch_id).profile]
-    return card_job(application, card, profile)
-
-
-def _use(
-    engine: Engine,
-    station: Station,
-    slot: Slot,
-    job: CardJob | None,
-    *,
-    by: str,
-    clock: Callable[[], datetime],
-) -> Outcome | None:
-    """Finish the card on the chip here, or make *job* on it; None where there is nothing to do."""
-    try:
-        with slot() as transport:
-            begun = _finish(engine, station, transport)
-            if begun or job is None:
-                return begun
-            made = station.personalize(
-                transport, transport.atr, job, book=_booking(engine, job, by=by, clock=clock)
+    def begin(self) -> None:
+        """Once, before the first card: the right person, and keys that may be used."""
+        with transaction(self._engine) as session:
+            profile = PROFILES[batches.get(session, self._batch_id).profile]
+            key_use.require_enabled_keys(session, self._batch_id)
+            duties.perform(
+                session, Step.PRODUCE, f"batch {self._batch_id}", by=self._by, at=self._clock()
             )
-    except (LifecycleError, ConflictError) as error:
-        # Another station booked this card first; the chip here is open still, and used again.
-        return Outcome(number=job.number, error=error) if job else None
-    except FAILURES as error:
-        if job is None:
+        create_issuer_keys(self._store, issuer_keys(profile))
+
+    def end(self) -> None:
+        """Once, after the last card: the batch is produced if none waits any more."""
+        with transaction(self._engine) as session:
+            production.finish(session, self._batch_id, by=self._by, at=self._clock())
+
+    def use(self, slot: Slot, *, reader: str = "") -> Outcome | None:
+        """Finish the card on the chip in *slot*, or make the next one on it.
+
+        None where there is nothing to do. StationStoppedError is the error of an outcome too: this
+        reader has failed too often in a row.
+        """
+        name = f"{self._name}/{reader}"[:_NAME_SIZE] if reader else self._name
+        try:
+            with reading(self._engine) as session:
+                watch.check(session, name)
+        except StationStoppedError as error:
+            return Outcome(number="", error=error, reader=reader)
+        outcome = self._use(slot)
+        if outcome is None:
             return None
-        with transaction(engine) as session:
-            cards.note_failure(
-                session, job.number, stage=FAILED_AT_STATION, reason=error.code, by=by, at=clock()
-            )
-        return Outcome(number=job.number, error=error)
-    return Outcome(number=job.number, identification_code=str(made.identification_code))
+        with transaction(self._engine) as session:
+            if outcome.error is None:
+                watch.note_success(session, name)
+            elif isinstance(outcome.error, FAILURES) and not isinstance(outcome.error, NoCardError):
+                watch.note_failure(session, name, by=self._by, at=self._clock())
+        return replace(outcome, reader=reader)
 
+    def _use(self, slot: Slot) -> Outcome | None:
+        try:
+            with slot() as transport:
+                return self._finish(transport) or self._make(transport)
+        except ReaderError as error:  # no card to talk to
+            return Outcome(number="", error=error)
 
-def _finish(engine: Engine, station: Station, transport: CardTransport) -> Outcome | None:
-    """Secure the chip here if the book has it and it is still open; None for any other."""
-    try:
-        code = CardSession(transport).identification_code
-    except ReaderError:
-        return None  # a blank, mostly; what is wrong otherwise shows when it is written
-    with reading(engine) as session:
-        card = session.scalar(select(Card).where(Card.identification_code == bytes(code)))
-        if card is None or card.record is None:
+    def _make(self, transport: CardTransport) -> Outcome | None:
+        try:
+            card = self._source.take(transport.atr)
+        except StationError as error:
+            return Outcome(number="", error=error)
+        if card is None:
             return None
-        job, record = _job(session, card), card.record
-    try:
-        if not station.finish(transport, transport.atr, job, record):
-            return None
-    except FAILURES as error:
-        return Outcome(number=job.number, error=error)
-    return Outcome(number=job.number, identification_code=str(code))
+        try:
+            return self._write(transport, card)
+        except (LifecycleError, ConflictError) as error:
+            # Another station booked this card first; the chip here is open still, and used again.
+            with transaction(self._engine) as session:
+                journal.forget(session, factor_of(transport.atr))
+            return Outcome(number=card.number, error=error)
+        except FAILURES as error:
+            self._note(card, transport.atr, error)
+            return Outcome(number=card.number, error=error)
+        finally:
+            self._source.give_back(card.number)
 
+    def _write(self, transport: CardTransport, card: Card) -> Outcome:
+        atr = transport.atr
+        with reading(self._engine) as session:
+            floor.check_blank(session, self._batch_id, atr, station=self._name)
+        content = self._source.content(card, atr)
+        chip = content.keys.ladder_factor
+        progress = journal.progress_of(self._engine, chip, card.number, clock=self._clock)
+        made = self._station.write(
+            transport, atr, content, progress=progress, book=lambda made: self._book(card, made)
+        )
+        return Outcome(number=card.number, identification_code=str(made.identification_code))
 
-def _booking(
-    engine: Engine, job: CardJob, *, by: str, clock: Callable[[], datetime]
-) -> Callable[[MadeCard], None]:
-    def book(made: MadeCard) -> None:
-        with transaction(engine) as session:
+    def _finish(self, transport: CardTransport) -> Outcome | None:
+        """Secure the chip here if the book has it and it is still open; None for any other."""
+        try:
+            code = CardSession(transport).identification_code
+        except ReaderError:
+            return None  # a blank, mostly; what is wrong otherwise shows when it is written
+        with reading(self._engine) as session:
+            card = session.scalar(select(Card).where(Card.identification_code == bytes(code)))
+            if card is None or card.record is None or card.personalized_at is None:
+                return None
+            job, record = job_of(session, card), card.record
+        try:
+            content = ComputedContent.of(job, self._store, transport.atr)
+            if not self._station.finish(transport, content, record):
+                return None
+        except FAILURES as error:
+            return Outcome(number=job.number, error=error)
+        return Outcome(number=job.number, identification_code=str(code))
+
+    def _book(self, card: Card, made: MadeCard) -> None:
+        at = self._clock()
+        with transaction(self._engine) as session:
             cards.mark_personalized(
                 session,
-                job.number,
+                card.number,
                 identification_code=bytes(made.identification_code),
                 atr=made.atr,
                 chip_public_key=made.chip_public_key,
                 record=made.record,
-                by=by,
-                at=clock(),
+                by=self._by,
+                at=at,
             )
+            floor.made(session, card.number, station=self._name, by=self._by, at=at)
+            journal.forget(session, factor_of(made.atr))
 
-    return book
+    def _note(
+        self, card: Card, atr: bytes, error: IssuanceError | ReaderError | CryptoError
+    ) -> None:
+        with transaction(self._engine) as session:
+            cards.note_failure(
+                session,
+                card.number,
+                stage=FAILED_AT_STATION,
+                reason=error.code,
+                by=self._by,
+                at=self._clock(),
+            )
+            if isinstance(error, CardMismatchError):
+                journal.forget(session, factor_of(atr))  # what was kept of it is not true
 
 
 def finished(engine: Engine, batch_id: str) -> Sequence[Card]:

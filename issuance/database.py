@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from issuance.book_errors import BookVersionError, ForeignBookError, NoBookError, StorageError
 from issuance.storage_errors import storage_error
 
-REVISION = "0006"  # the form this program reads and writes: the newest migration
+REVISION = "0007"  # the form this program reads and writes: the newest migration
 BUSY_SECONDS = 30
 RETRY_SECONDS = 0.01
 SQLITE_MAGIC = b"SQLite format 3\0"

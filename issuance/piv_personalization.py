@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from crypto import pin_blocks
-from crypto.sensitive_data import encrypt_data
-from issuance.personalization import OFFSET_SIZE, store_data_blocks
+from issuance.personalization import OFFSET_SIZE, Script
 from issuance.station_errors import CardMismatchError
 from reader.card_keys import CardKeys
 from reader.card_profile.key_applications import PIV
@@ -28,8 +27,7 @@ from reader.card_profile.piv_objects import (
     card_guid,
     card_holder_identifier,
 )
-from reader.global_platform import Dgi, install_for_personalization
-from reader.iso7816.apdu import CommandApdu
+from reader.global_platform import Dgi
 from reader.piv_session import PivSession
 from reader.transport import Transport
 
@@ -41,29 +39,26 @@ KEY_PAIRS = (Reference.AUTHENTICATION, Reference.SIGNATURE, Reference.KEY_MANAGE
 MANAGEMENT_ALGORITHM = Algorithm.AES_128
 
 
-def piv_script(
-    keys: CardKeys, pin: str, last_day: date, *, dek: bytes, capacity: int
-) -> Iterator[CommandApdu]:
-    """The commands that load the application; none for a card that has none.
+def piv_scripts(keys: CardKeys, pin: str, last_day: date) -> Iterator[Script]:
+    """What goes into the application; nothing for a card that has none.
 
-    The PIN begins as the card's own transport PIN. A run after one that was cut off makes new key
-    pairs: nobody has been told the old.
+    The PIN begins as the card's own transport PIN. Where a run that was cut off is not gone on
+    with, new key pairs are made: nobody has been told the old.
     """
     if PIV not in keys.profile.key_applications:
         return
     key = bytes((Reference.CARD_MANAGEMENT, MANAGEMENT_ALGORITHM)) + keys.key(MANAGEMENT_KEY)
-    groupings = [
+    groupings = (
         *((Dgi.GENERATE_KEY, bytes((reference,))) for reference in KEY_PAIRS),
-        (Dgi.KEYS, encrypt_data(dek, key)),
-        (Dgi.PIN, encrypt_data(dek, pin_blocks.encode(pin))),
-        (Dgi.UNBLOCKING_PIN, encrypt_data(dek, pin_blocks.encode(puk(keys.key(PUK_KEY))))),
+        (Dgi.KEYS, key),
+        (Dgi.PIN, pin_blocks.encode(pin)),
+        (Dgi.UNBLOCKING_PIN, pin_blocks.encode(puk(keys.key(PUK_KEY)))),
         *(
             (object_dgi(tag), bytes(OFFSET_SIZE) + content)
             for tag, content in _objects(keys, last_day).items()
         ),
-    ]
-    yield install_for_personalization(PIV.aid)
-    yield from store_data_blocks(groupings, capacity=capacity)
+    )
+    yield Script(name=PIV.name, aid=PIV.aid, groupings=groupings)
 
 
 def check_piv(transport: Transport, keys: CardKeys, pin: str, last_day: date) -> None:

@@ -8,6 +8,7 @@ from issuance.card_job import CardJob
 from issuance.station_errors import CardMismatchError
 from reader import card_check
 from reader.authenticity import Verdict
+from reader.card_record import CardRecord
 from reader.desk_keys import DeskKeys, KeysInUse
 from reader.session import CardSession
 
@@ -33,8 +34,8 @@ def read_back(
     trust: TrustList,
     now: datetime,
     random: Callable[[int], bytes],
-) -> None:
-    """Data groups, signed record, and the chip's proof of itself.
+) -> CardRecord:
+    """Data groups, signed record, and the chip's proof of itself; what the record says.
 
     Raises CardMismatchError, ReaderError.
     """
@@ -44,5 +45,6 @@ def read_back(
     verification = card_check.check_card(
         session, trust=trust, now=now, random=random, shared_key=keys.prove_shared
     )
-    if verification.verdict not in WRITTEN_RIGHTLY:
+    if verification.record is None or verification.verdict not in WRITTEN_RIGHTLY:
         raise CardMismatchError(verification.verdict.value)
+    return verification.record

@@ -4,6 +4,8 @@ IssuanceError                 (issuance.errors)
     StationError
         CardMismatchError     the card does not give back what was written
         ForeignCardError      the card in the reader is not the blank or the card expected
+        UnknownBlankError     no card of the batch was prepared for this blank
+        InspectionError       print, chip and book disagree (issuance.inspection_faults)
 """
 
 from issuance.errors import IssuanceError
@@ -45,3 +47,22 @@ class ForeignCardError(StationError):
         "此卡不是可在此制发的空白卡。",
     )
     remedy = ("Take a blank from this bureau's stock.", "请使用本机构库存的空白卡。")
+
+
+class UnknownBlankError(StationError):
+    """The batch's cards are prepared each for one blank, and none for this one."""
+
+    code = "unknown-blank"
+    remedy = (
+        "Take the blanks that were issued to this batch; a finished card is not made twice.",
+        "请使用发放给该批次的空白卡；已制成的卡不会重复制作。",
+    )
+
+    def __init__(self, chip: bytes) -> None:
+        self.chip = chip
+        serial = chip.hex().upper()
+        self.cause = (
+            f"No card that waits was prepared for this blank ({serial}).",
+            f"没有为该空白卡（{serial}）备好的待制卡。",
+        )
+        super().__init__()

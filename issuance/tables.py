@@ -3,6 +3,7 @@
 import issuance.exchange.models
 import issuance.models
 import issuance.people.models
+import issuance.progress.models
 import issuance.stock.models  # noqa: F401
 from issuance.book_columns import Base
 

@@ -4,10 +4,11 @@ For the desk of the issuer: a counter elsewhere has a PSAM or asks the server in
 never holds a master key.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from crypto.diversification import KeyLevel, key_factors
-from crypto.keystore import KeyStore
+from crypto.diversification import Diversification, KeyLevel, key_factors
 from reader.card_profile.keys import CardKey
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.values import SOCIAL_SECURITY_RID, IdentificationCode, RegionCode
@@ -16,11 +17,24 @@ from reader.card_record import CardRecord
 SERIAL_SIZE = 4  # of the identification code: the chip serial's last bytes, as on most cards seen
 
 
+class Diversifier(Protocol):
+    """Gives a card's own keys: a key store of master keys, or the keys of one card themselves."""
+
+    def diversify(
+        self,
+        name: str,
+        diversification: Diversification,
+        factors: Sequence[bytes],
+        label: bytes = b"",
+    ) -> bytes:
+        """As `crypto.keystore.KeyStore.diversify`; *label* is the key's own name."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardKeys:
     """The keys of one card. *ladder_factor* is the last eight historical bytes of its ATR."""
 
-    store: KeyStore
+    store: Diversifier
     profile: CardProfile
     region: RegionCode
     ladder_factor: bytes

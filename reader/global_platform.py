@@ -75,8 +75,9 @@ class Dgi(IntEnum):
     """Data groupings with a fixed meaning; a file's own are made by `record_dgi` and
     `binary_dgi`.
 
-    8000, 8010 and 9010 are EMV CPS's (annex A.5); their content is this card's. 8011 and 0047
-    are ours: no standard grouping brings a second PIN or makes a card generate a key.
+    8000, 8010 and 9010 are EMV CPS's (annex A.5); their content is this card's. 8011, 0047 and
+    8047 are ours: no standard grouping brings a second PIN, makes a card generate a key, or brings
+    a private key on an elliptic curve.
     """
 
     KEYS = 0x8000  # entries of kid(1) version(1) tries(1) key(16), encrypted under the DEK
@@ -85,9 +86,10 @@ class Dgi(IntEnum):
     PIN_TRIES = 0x9010  # try limit (1)
     OBJECTS = 0x0070  # data objects of the security domain (GPC, 11.11.2.3)
     GENERATE_KEY = 0x0047  # key reference (1); answered with 7F49 {86 point}
+    LOAD_KEY = 0x8047  # key reference (1), private key (32), encrypted under the DEK
 
 
-ENCRYPTED = frozenset({Dgi.KEYS, Dgi.PIN, Dgi.UNBLOCKING_PIN})
+ENCRYPTED = frozenset({Dgi.KEYS, Dgi.PIN, Dgi.UNBLOCKING_PIN, Dgi.LOAD_KEY})
 
 
 def record_dgi(sfi: int, number: int) -> int:
@@ -180,10 +182,14 @@ def set_card_status(state: CardLifeCycle) -> CommandApdu:
     return CommandApdu(cla=CLA_PROPRIETARY, ins=GpIns.SET_STATUS, p1=0x80, p2=state)
 
 
-def get_status(scope: int, *, ne: int = SHORT_MAX_NE) -> CommandApdu:
-    """GET STATUS of all in *scope* (80 security domain, 40 applications), as TLV (GPC, 11.4)."""
+def get_status(scope: int, *, following: bool = False, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """GET STATUS of all in *scope* (80 security domain, 40 applications), as TLV (GPC, 11.4).
+
+    *following* asks for what did not fit into the answer before ('6310').
+    """
+    p2 = 0x03 if following else 0x02
     return CommandApdu(
-        cla=CLA_PROPRIETARY, ins=GpIns.GET_STATUS, p1=scope, p2=0x02, data=b"\x4f\x00", ne=ne
+        cla=CLA_PROPRIETARY, ins=GpIns.GET_STATUS, p1=scope, p2=p2, data=b"\x4f\x00", ne=ne
     )
 
 

@@ -1,19 +1,20 @@
 """A thief's card: a chip of his own, filled with everything that can be read from another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from crypto.keys import KeySet
 from issuance.personalization import (
     CardData,
-    application_script,
-    generate_chip_key,
+    Script,
+    blocks,
+    data_script,
+    file_groupings,
     record_groupings,
-    store_data_blocks,
 )
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import SSSE
-from reader.global_platform import ISD_AID, install_for_personalization
+from reader.global_platform import ISD_AID, Dgi, install_for_personalization
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
 from reader.iso7816.commands import select_aid
 from reader.iso7816.status import SW, StatusError
@@ -39,23 +40,36 @@ def copy_onto(
     _send(plain, select_aid(ISD_AID))
     keys = KeySet(TEST_KEY, TEST_KEY, TEST_KEY)
     channel = open_channel(plain, lambda identity: keys, random(8))
-    ssse = profile.application(SSSE.name)
-    for command in (
-        *application_script(
-            profile,
-            ssse,
-            data,
-            {key.name: NO_KEY for key in ssse.keys},
-            dek=TEST_KEY,
-            capacity=channel.capacity,
-        ),
-        install_for_personalization(DF0A.aid),
-        generate_chip_key(CHIP_KEY_REFERENCE),
-        *store_data_blocks(
-            record_groupings(record, channel.capacity), capacity=channel.capacity, first_block=1
+    for script in (
+        *_data_scripts(profile, data, channel.capacity),
+        Script(
+            name=DF0A.name,
+            aid=DF0A.aid,
+            groupings=(
+                (Dgi.GENERATE_KEY, bytes((CHIP_KEY_REFERENCE,))),
+                *record_groupings(record, channel.capacity),
+            ),
         ),
     ):
-        _send(channel, command)
+        _send(channel, install_for_personalization(script.aid))
+        for block in blocks(script, dek=TEST_KEY, capacity=channel.capacity):
+            _send(channel, block.command)
+
+
+def _data_scripts(profile: CardProfile, data: CardData, capacity: int) -> Iterator[Script]:
+    ssse = profile.application(SSSE.name)
+    yield data_script(
+        profile,
+        ssse,
+        keys={key.name: NO_KEY for key in ssse.keys},
+        pin=data.transport_pin,
+        groupings=[
+            grouping
+            for group in data.groups
+            if profile.file_of(type(group))[0].name == ssse.name
+            for grouping in file_groupings(profile, group, capacity)
+        ],
+    )
 
 
 def _send(transport: Transport, command: CommandApdu) -> None:

@@ -1,9 +1,10 @@
 """The key pair that only this chip holds, and its proof (ISO/IEC 7816-8; 7816-4, 11.5.2).
 
-It is generated on the card and never leaves it. INTERNAL AUTHENTICATE signs
-`chip_proof_message`, which no other use of a signature key can be made to look like.
+It is generated on the card, or made ahead and loaded, and never leaves it. INTERNAL AUTHENTICATE
+signs `chip_proof_message`, which no other use of a signature key can be made to look like.
 """
 
+from crypto.errors import KeyMaterialError
 from hardware_sim.card.state import Chip
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, chip_proof_message
 from reader.card_profile.ssse import EF05, SSSE
@@ -20,6 +21,14 @@ def generate(chip: Chip) -> tuple[bytes, bytes]:
     """A new pair: the scalar to keep, and the public key template that answers."""
     key = chip.profile.suite.signature.generate_key()
     return key.scalar(), tlv.encode(PUBLIC_KEY_TEMPLATE, tlv.encode(PUBLIC_POINT, key.public_key))
+
+
+def load(chip: Chip, scalar: bytes) -> bytes:
+    """A private key that was made ahead, to keep; '6A80' where it is none of the chip's curve."""
+    try:
+        return chip.profile.suite.signature.load_key(scalar).scalar()
+    except KeyMaterialError:
+        raise StatusError(SW.WRONG_DATA) from None
 
 
 def prove(chip: Chip, command: CommandApdu) -> bytes:

@@ -72,6 +72,8 @@ def _grouping(
             return _pin_tries(application, content)
         case Dgi.GENERATE_KEY:
             return _chip_key(chip, application, content)
+        case Dgi.LOAD_KEY:
+            return _loaded_chip_key(chip, application, decrypted(chip, content))
         case _:
             return _file(application, dgi >> 8, dgi & 0xFF, content)
 
@@ -122,6 +124,14 @@ def _chip_key(chip: Chip, application: Application, content: bytes) -> Grouping:
         raise StatusError(SW.WRONG_DATA)
     scalar, answer = chip_key.generate(chip)
     return Grouping(lambda memory: replace(memory, chip_key=scalar), answer)
+
+
+def _loaded_chip_key(chip: Chip, application: Application, entry: bytes) -> Grouping:
+    """A key pair made ahead; what signs is checked here, where it can still be refused."""
+    if application.name != DF0A.name or entry[:1] != bytes((CHIP_KEY_REFERENCE,)):
+        raise StatusError(SW.WRONG_DATA)
+    scalar = chip_key.load(chip, entry[1:])
+    return Grouping(lambda memory: replace(memory, chip_key=scalar))
 
 
 def _file(application: Application, sfi: int, number: int, content: bytes) -> Grouping:

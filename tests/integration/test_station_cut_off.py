@@ -246,10 +246,10 @@ def test_two_stations_at_one_batch_make_a_card_once_and_both_go_on(tmp_path):
         fast, slow, next_one = (shop.desk.blank(serial) for serial in (1, 2, 3))
 
         class Overtaken(Line):
-            """While this chip is put in, the other station makes the same card."""
+            """While this chip is written, the other station makes the same card."""
 
             def transmit(self, command: bytes) -> bytes:
-                if not self.sent:
+                if command[1] == GpIns.PUT_KEY and GpIns.PUT_KEY not in self.sent:
                     shop.run(Line(fast))
                 return super().transmit(command)
 

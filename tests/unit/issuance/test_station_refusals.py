@@ -11,6 +11,7 @@ from crypto.errors import CryptoError
 from hardware_sim.card.card import Card
 from hardware_sim.card.state import Persistent
 from issuance.book_errors import StorageError
+from issuance.card_content import ComputedContent
 from issuance.errors import IssuanceError
 from issuance.station import MadeCard, Station
 from issuance.station_errors import CardMismatchError, ForeignCardError
@@ -239,10 +240,10 @@ def test_an_unfinished_card_is_finished_once(desk):
     with pytest.raises(StorageError):
         station(desk).personalize(Counting(card), card.atr, job, book=cut)
     card.reset()
-    record = kept[0].record
-    assert station(desk).finish(Counting(card), card.atr, job, record) is True
+    content, record = ComputedContent.of(job, desk.store, card.atr), kept[0].record
+    assert station(desk).finish(Counting(card), content, record) is True
     card.reset()
-    assert station(desk).finish(Counting(card), card.atr, job, record) is False
+    assert station(desk).finish(Counting(card), content, record) is False
     assert life_cycle(card) is CardLifeCycle.SECURED
 
 
@@ -255,6 +256,7 @@ def test_a_card_with_another_record_than_the_books_is_not_closed(desk):
     with pytest.raises(StorageError):
         station(desk).personalize(Counting(card), card.atr, desk.job(), book=cut)
     card.reset()
+    content = ComputedContent.of(desk.job(), desk.store, card.atr)
     with pytest.raises(CardMismatchError, match="DF0A/EF0C"):
-        station(desk).finish(Counting(card), card.atr, desk.job(), b"another")
+        station(desk).finish(Counting(card), content, b"another")
     assert life_cycle(card) is CardLifeCycle.OP_READY
