@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from crypto.errors import KeyMaterialError
+from crypto.receipt import parse_record
 from issuance import bulk, cards
 from issuance.exchange.faults import Fault, FaultKind
 from issuance.exchange.models import ExchangeFile, Outcome, ReturnDetail, SentCard
@@ -17,6 +18,7 @@ from issuance.exchange.return_file import ReturnedCard
 from issuance.models import Application, Card
 from reader.card_profile.atr import HISTORICAL_SIZE
 from reader.card_profile.profiles import CardProfile
+from reader.card_record import CardRecord
 
 PIECE: Final = 500  # numbers in one question: databases limit them
 FAILED_AT_BUREAU: Final = "制卡"  # the stage, where a bureau names none
@@ -29,7 +31,9 @@ RecordMaker = Callable[[Session, Card, ReturnedCard], bytes]
 T = TypeVar("T")
 
 
-def expected(session: Session, files: Sequence[ExchangeFile]) -> dict[str, Expected]:
+def expected(
+    session: Session, files: Sequence[ExchangeFile], profile: CardProfile
+) -> dict[str, Expected]:
     """The cards of these record files by number; of two files, the one where it is out."""
     found: dict[str, Expected] = {}
     rows = session.execute(
@@ -57,6 +61,7 @@ def expected(session: Session, files: Sequence[ExchangeFile]) -> dict[str, Expec
             outcome=sent.outcome,
             identification_code=card.identification_code,
             blank=card.blank,
+            promised=_promised(card, profile),
             social_security_number=holder,
             name=name,
             issued_on=card.issued_on,
@@ -78,14 +83,17 @@ def owners(session: Session, returned: Sequence[ReturnedCard]) -> dict[bytes, st
     return found
 
 
-def with_whole_atr(card: ReturnedCard, profile: CardProfile) -> ReturnedCard:
-    """The card with the whole answer to reset, where only its 13 historical bytes came.
+def completed(card: ReturnedCard, sent: Expected | None, profile: CardProfile) -> ReturnedCard:
+    """The card with what need not be said of it: the book or the profile knows it.
 
-    Interfaces of the field exchange those; a whole one of these cards is longer (LD/T 32.2).
+    Interfaces of the field exchange the 13 historical bytes for the answer to reset, and a whole
+    one of these cards is longer (LD/T 32.2). A key pair that was made ahead is in the record.
     """
-    if card.atr is None or len(card.atr) != HISTORICAL_SIZE:
-        return card
-    return replace(card, atr=profile.atr(card.atr))
+    if card.atr is not None and len(card.atr) == HISTORICAL_SIZE:
+        card = replace(card, atr=profile.atr(card.atr))
+    if card.chip_public_key is None and sent is not None and sent.promised is not None:
+        card = replace(card, chip_public_key=sent.promised.chip_key)
+    return card
 
 
 def foreign_keys(returned: Sequence[ReturnedCard], profile: CardProfile) -> Iterator[Fault]:
@@ -135,6 +143,13 @@ def book(
 def pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """The values, some hundred at a time."""
     return (values[start : start + PIECE] for start in range(0, len(values), PIECE))
+
+
+def _promised(card: Card, profile: CardProfile) -> CardRecord | None:
+    """The record that was signed ahead, while the card waits for its chip."""
+    if card.record is None or card.personalized_at is not None:
+        return None
+    return CardRecord.from_claims(parse_record(card.record).claims, profile.suite)
 
 
 def _load(

@@ -178,10 +178,13 @@ def _reconciled(
     session: Session, arrived: ReturnFile, answered: Sequence[ExchangeFile]
 ) -> Reconciliation:
     profile = PROFILES[batches.get(session, answered[0].batch_id).profile]
-    returned = [booking.with_whole_atr(card, profile) for card in arrived.cards]
+    expected = booking.expected(session, answered, profile)
+    returned = [
+        booking.completed(card, expected.get(card.card_number), profile) for card in arrived.cards
+    ]
     return reconcile(
         returned,
-        booking.expected(session, answered),
+        expected,
         owners=booking.owners(session, returned),
         malformed=[*arrived.malformed, *booking.foreign_keys(returned, profile)],
     )

@@ -15,11 +15,15 @@ from issuance.exchange.return_file import CardResult, ReturnedCard
 from issuance.states import CardState
 from reader.card_profile.atr import historical_bytes_of, ladder_factor
 from reader.card_profile.values import IdentificationCode
+from reader.card_record import CardRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """A card that was sent, as the book has it now. *outcome* is what came back before."""
+    """A card that was sent, as the book has it now. *outcome* is what came back before.
+
+    *promised* is the record that was signed ahead for one chip, None where it is signed later.
+    """
 
     card_number: str
     file_id: str
@@ -28,6 +32,7 @@ class Expected:
     outcome: Outcome | None
     identification_code: bytes | None
     blank: bytes | None
+    promised: CardRecord | None = field(repr=False)
     social_security_number: str = field(repr=False)
     name: str = field(repr=False)
     issued_on: date
@@ -155,6 +160,11 @@ def _of_chip(
             (f"its identification code {code} is on card {owner} already",
              f"卡识别码 {code} 已在卡 {owner} 上"),
         )  # fmt: skip
+    if sent.promised is not None and not _is_promised(card, sent.promised):
+        yield (
+            FaultKind.CONTRADICTORY,
+            ("its chip is not the one that its record was signed for", "芯片与预先签名的记录不符"),
+        )
     try:
         historical_bytes_of(card.atr)
         chip = ladder_factor(card.atr)
@@ -167,6 +177,15 @@ def _of_chip(
             (f"it is on chip {chip.hex()}, and was prepared for {sent.blank.hex()}",
              f"所用芯片为 {chip.hex()}，而数据为 {sent.blank.hex()} 制备"),
         )  # fmt: skip
+
+
+def _is_promised(card: ReturnedCard, promised: CardRecord) -> bool:
+    """Whether the chip has the code and, where both are known, the key that were signed."""
+    if card.identification_code != promised.identification_code:
+        return False
+    return None in (card.chip_public_key, promised.chip_key) or (
+        card.chip_public_key == promised.chip_key
+    )
 
 
 def _doubled(returned: Sequence[ReturnedCard]) -> Iterable[Fault]:

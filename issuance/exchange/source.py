@@ -1,7 +1,7 @@
 """What a card's entry in a record file holds, from the book: print data, and the chip's files.
 
 For bureaus that load the chip's keys themselves, as the issuer's agent: nothing secret is in it.
-Cards whose data were prepared ahead, with their keys wrapped, have another source.
+Cards that were prepared ahead, keys and all, are not sent from here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import cbor
 from issuance import batches
+from issuance.book_errors import ConflictError
 from issuance.card_data import card_job
 from issuance.card_job import CardJob
 from issuance.exchange.record_file import CardRecordEntry
@@ -19,7 +20,15 @@ from reader.card_profile.profiles import PROFILES
 
 
 def entries_from_book(session: Session, cards: Sequence[Card]) -> Iterator[CardRecordEntry]:
-    """The entries of cards of one batch, in their order."""
+    """The entries of cards of one batch, in their order.
+
+    Raises ConflictError for a card that was prepared ahead: its keys lie sealed for the station.
+    """
+    if ahead := next((card for card in cards if card.chunk is not None), None):
+        raise ConflictError(
+            f"Card {ahead.number} was prepared ahead for the station, keys and all.",
+            f"卡 {ahead.number} 的数据与密钥已为本机制卡预先制备。",
+        )
     profile = PROFILES[batches.get(session, cards[0].batch_id).profile]
     applications = _applications(session, cards)
     for card in cards:

@@ -14,7 +14,7 @@ from crypto import cms
 from crypto.certificates import load_certificate
 from crypto.cli import keys as keys_command
 from crypto.envelope import parse, verify
-from crypto.keystore import Purpose, SoftKeyStore, create_key
+from crypto.keystore import SoftKeyStore
 from issuance.cli import bureau as bureau_command
 from onecard.console import Exit
 from onecard.settings import Settings
@@ -36,7 +36,7 @@ class House:
         post.issuer.write(folder, "issuer", PASSWORD)
         post.bureau.write(folder, "bureau")
         (folder / "password").write_text(f"{PASSWORD}\n")
-        self.store = SoftKeyStore.create(folder / "keys.json", PASSPHRASE, cost=2)
+        SoftKeyStore.create(folder / "keys.json", PASSPHRASE, cost=2)
 
     def run(self, *arguments: str, by: str = MAKER) -> Result:
         settings = Settings(
@@ -86,7 +86,6 @@ def test_a_batch_is_sent_and_comes_back(house: House) -> None:
     found = told(house.send("--cert", "DIR/issuer.pem", "--sign-key", "DIR/issuer.key", "--json"))
     assert [(one["volume"], one["cards"]) for one in found["files"]] == [(1, 2), (2, 1)]
     assert found["bureau"] == "Bureau A"
-    create_key(house.store, "record-GM", Purpose.SIGNING, "GM")
     files = [
         house.answer(f"back-{place}.p7m", house.post.all_good(name))
         for place, name in enumerate(house.delivered())
@@ -106,7 +105,6 @@ def test_a_batch_is_sent_and_comes_back(house: House) -> None:
 
 def test_the_cards_get_signed_records_of_their_own(house: House) -> None:
     house.send()
-    create_key(house.store, "record-GM", Purpose.SIGNING, "GM")
     name = house.delivered()[0]
     header, numbers = house.post.answer_of(name)
     key = PROFILES["v3.00"].suite.signature.generate_key().public_key
@@ -114,7 +112,8 @@ def test_the_cards_get_signed_records_of_their_own(house: House) -> None:
     assert house.receive(house.answer("b", house.post.sealed(header, made))).exit_code == Exit.OK
     card = house.post.desk.cards(house.batch)[0]
     envelope = parse(card.record or b"")
-    [trusted] = house.store.public_keys().find(envelope.kid)
+    store = SoftKeyStore.open(house.folder / "keys.json", PASSPHRASE)
+    [trusted] = store.public_keys().find(envelope.kid)
     verify(envelope, trusted)
     record = CardRecord.from_claims(envelope.claims, trusted.suite)
     assert (str(record.card_number), record.identification_code, record.chip_key) == (
@@ -170,7 +169,6 @@ def test_partial_books_what_is_clear(house: House) -> None:
 
 def test_one_bad_file_does_not_keep_another_from_being_booked(house: House) -> None:
     house.send()
-    create_key(house.store, "record-GM", Purpose.SIGNING, "GM")
     name = house.delivered()[1]
     files = (
         house.answer("bad.p7m", b"0\x03abc"),

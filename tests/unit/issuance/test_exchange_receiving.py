@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from crypto.envelope import sign
+from crypto.keystore import SoftKeyStore
 from issuance import audit, cards
 from issuance.book_errors import DutyError
 from issuance.database import reading, transaction
@@ -19,10 +22,15 @@ from issuance.exchange.errors import (
 )
 from issuance.exchange.faults import FaultKind
 from issuance.exchange.return_file import ReturnedCard
+from issuance.models import Card
 from issuance.states import CardState
+from reader.card_profile.profiles import PROFILES
+from reader.card_profile.values import CardNumber, SocialSecurityNumber
+from reader.card_record import CardRecord, StatusReference
 from tests.bureau import CHIEF, MAKER, NOW, code, rows
 from tests.certificates import house
 from tests.exchange import ATR, Exchange, exchange, good, number, rejected
+from tests.key_store import PASSPHRASE
 
 Cards = list[ReturnedCard]
 
@@ -49,7 +57,10 @@ def test_a_volume_that_came_back_well_makes_personalized_cards(post: Exchange) -
     receipt = post.receive(post.all_good(volume.name))
     assert (receipt.good, receipt.rejected, receipt.waiting, receipt.signed) == (2, 0, 0, True)
     assert states(post, batch) == [CardState.PERSONALIZED] * 2
-    assert [card.identification_code for card in post.desk.cards(batch)] == [code(100_001), code(100_002)]
+    assert [card.identification_code for card in post.desk.cards(batch)] == [
+        code(100_001),
+        code(100_002),
+    ]
 
 
 def test_a_rejected_card_keeps_why_and_can_be_sent_again(post: Exchange) -> None:
@@ -290,3 +301,54 @@ def test_the_atr_is_kept_whole(post: Exchange) -> None:
     header, (card,) = post.answer_of(volume.name)
     post.receive(post.sealed(header, [replace(good(1, card), atr=ATR[4:])]))
     assert post.desk.cards(batch)[0].atr == ATR
+
+
+def signed_ahead(post: Exchange, batch: str, serial: int) -> CardRecord:
+    """The batch's only card gets a record for the chip of this serial, before it is made."""
+    card = post.desk.cards(batch)[0]
+    suite = PROFILES["v3.00"].suite
+    record = CardRecord(
+        card_number=CardNumber(card.number),
+        social_security_number=SocialSecurityNumber(card.social_security_number),
+        name="张三",
+        sex="2",
+        identification_code=code(serial),
+        data_digest=bytes(16),
+        issued_at=NOW,
+        expires_at=NOW + timedelta(days=3650),
+        status=StatusReference(card.status_list, card.status_index),
+        chip_key=suite.signature.generate_key().public_key,
+    )
+    store = SoftKeyStore.create(post.folder / "keys.json", PASSPHRASE, cost=2)
+    store.create_signing_key("record", suite)
+    encoded = sign(record.claims(suite), store.signer("record"))
+    with transaction(post.desk.engine) as session:
+        session.execute(update(Card).values(record=encoded))
+    return record
+
+
+def test_a_card_whose_record_was_signed_ahead_keeps_it_with_its_key(post: Exchange) -> None:
+    batch = post.prepared(1)
+    record = signed_ahead(post, batch, 8)
+    [volume] = post.send(batch)
+    header, (card,) = post.answer_of(volume.name)
+    post.receive(post.sealed(header, [good(1, card, 8)]))
+    assert post.desk.cards(batch)[0].chip_public_key == record.chip_key
+
+
+def test_a_record_signed_ahead_is_for_one_chip(post: Exchange) -> None:
+    batch = post.prepared(1)
+    signed_ahead(post, batch, 8)
+    [volume] = post.send(batch)
+    header, (card,) = post.answer_of(volume.name)
+    with pytest.raises(ReconciliationError, match="not the one that its record was signed for"):
+        post.receive(post.sealed(header, [good(1, card, 9)]))
+
+
+def test_a_blank_that_was_bound_ahead_is_the_one(post: Exchange) -> None:
+    batch = post.prepared(1)
+    with transaction(post.desk.engine) as session:
+        session.execute(update(Card).values(blank=bytes(8)))
+    [volume] = post.send(batch)
+    with pytest.raises(ReconciliationError, match="and was prepared for 0000000000000000"):
+        post.receive(post.all_good(volume.name))
