@@ -2,29 +2,37 @@
 
 `transaction` is for command lines and services; use cases take the Session it gives and never
 commit. An SQLite file is opened with write-ahead log, foreign keys, full synchronisation; a change
-takes the write lock at its start, so that two writers wait for each other and never deadlock.
+takes the write lock at its start, so that two writers wait for each other and never deadlock. On
+PostgreSQL writers of different regions go on beside each other; where two are in each other's way
+all the same, `attempt` does the work of one again.
 """
 
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from issuance import postgresql
 from issuance.book_errors import BookVersionError, ForeignBookError, NoBookError, StorageError
-from issuance.storage_errors import storage_error
+from issuance.storage_errors import CrossedError, storage_error
 
 REVISION = "0007"  # the form this program reads and writes: the newest migration
 BUSY_SECONDS = 30
 RETRY_SECONDS = 0.01
 SQLITE_MAGIC = b"SQLite format 3\0"
 MIGRATIONS = Path(__file__).parent / "migrations"
+UNDEFINED_TABLE = "42P01"  # PostgreSQL, appendix A
+TRIES = 5
+AGAIN_SECONDS = 0.05
+
+T = TypeVar("T")
 
 
 def open_book(place: str | Path, *, create: bool = True) -> Engine:
@@ -57,10 +65,29 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def attempt(engine: Engine, work: Callable[[Session], T], *, tries: int = TRIES) -> T:
+    """What *work* gives in a transaction of its own; done again where another was in its way.
+
+    *work* leaves nothing behind but what it does to the session. Raises StorageError and, when
+    all *tries* crossed others, CrossedError.
+    """
+    for turn in range(1, tries):
+        try:
+            with transaction(engine) as session:
+                return work(session)
+        except CrossedError:
+            time.sleep(turn * AGAIN_SECONDS)
+    with transaction(engine) as session:
+        return work(session)
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """One consistent view of the book; what is changed in it is thrown away."""
-    with _told(), Session(engine, expire_on_commit=False) as session:
+    """One consistent view of the book; what is changed in it is thrown away.
+
+    An engine that commits by itself looks at each statement's own moment instead.
+    """
+    with _told(), Session(_one_view(engine), expire_on_commit=False) as session:
         yield session
 
 
@@ -89,6 +116,8 @@ def migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with _told(), engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == postgresql.BACKEND:
+            postgresql.prepare_migration(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, REVISION)
 
@@ -128,9 +157,19 @@ def _check_file(path: Path, *, create: bool) -> None:
         raise StorageError(f"{path}: {reason}", f"{path}：{reason}") from None
 
 
+def _one_view(engine: Engine) -> Engine:
+    """SQLite has one view for a transaction; PostgreSQL's usual one is of each statement."""
+    if engine.dialect.name != postgresql.BACKEND or engine.get_execution_options().get(
+        "isolation_level"
+    ):
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def _engine(url: URL) -> Engine:
+    server = url.get_backend_name() == postgresql.BACKEND
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, **postgresql.engine_arguments(url) if server else {})
     except (NoSuchModuleError, ModuleNotFoundError, ArgumentError) as error:
         raise StorageError(
             f"No driver for this kind of database: {error}", f"缺少该数据库的驱动：{error}"
@@ -185,8 +224,10 @@ def _revision(engine: Engine) -> str | None:
     with engine.connect() as connection:
         try:
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        except DBAPIError:
+        except DBAPIError as error:
             connection.rollback()
+            if getattr(error.orig, "sqlstate", UNDEFINED_TABLE) != UNDEFINED_TABLE:
+                raise
             if inspect(connection).get_table_names():
                 raise ForeignBookError(engine.url.render_as_string()) from None
             return None

@@ -1,6 +1,7 @@
-"""What driver and disk say, in our words."""
+"""What driver, server and disk say, in our words."""
 
 import sqlite3
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -41,17 +42,126 @@ _SQLITE: dict[int, tuple[_Sentence, _Sentence]] = {
 }
 
 
+_SERVER = (
+    ("The database server does not answer.", "数据库服务器没有应答。"),
+    (
+        "Check ONECARD_DATABASE and the server, then try again.",
+        "请检查 ONECARD_DATABASE 与服务器后重试。",
+    ),
+)
+_FULL = (
+    ("The server's disk is full; nothing was written.", "服务器磁盘已满；未写入任何内容。"),
+    ("Free some space there and run the command again.", "请清理空间后重新执行。"),
+)
+_BUSY_SERVER = (
+    ("The server has no more connections or memory to give.", "服务器连接数或内存已用尽。"),
+    ("Wait, or see docs/large-book.md (connections).", "请稍候，或参阅 docs/large-book.md。"),
+)
+# By SQLSTATE, or its class of two characters (PostgreSQL 15, appendix A): cause, remedy.
+_SQLSTATES: dict[str, tuple[_Sentence, _Sentence]] = {
+    "08": _SERVER,  # connection exception
+    "57P01": _SERVER,  # admin_shutdown
+    "57P02": _SERVER,  # crash_shutdown
+    "57P03": _SERVER,  # cannot_connect_now
+    "25006": (  # read_only_sql_transaction
+        ("The server is read-only: a copy that follows another.", "该服务器只读（备机）。"),
+        ("Point ONECARD_DATABASE to the primary.", "请将 ONECARD_DATABASE 指向主库。"),
+    ),
+    "28": (  # invalid authorization
+        ("The server does not accept this login.", "服务器拒绝该登录。"),
+        (
+            "Check user and password in ONECARD_DATABASE.",
+            "请检查 ONECARD_DATABASE 中的用户与口令。",
+        ),
+    ),
+    "3D000": (  # invalid_catalog_name
+        ("The server has no such database.", "服务器上没有该数据库。"),
+        (
+            "Make it: createdb --encoding=UTF8 --locale=C --template=template0 NAME",
+            "请建库：createdb --encoding=UTF8 --locale=C --template=template0 名称",
+        ),
+    ),
+    "42501": (  # insufficient_privilege
+        ("This login has not the right to do that.", "该登录没有相应权限。"),
+        ("See docs/large-book.md (roles).", "请参阅 docs/large-book.md（角色）。"),
+    ),
+    "53100": _FULL,  # disk_full
+    "53": _BUSY_SERVER,  # insufficient resources
+    "58": (  # system error
+        ("The server's disk fails.", "服务器磁盘读写出错。"),
+        ("Check the disk; nothing was written.", "请检查磁盘；未写入任何内容。"),
+    ),
+    "XX": (  # internal error, corrupted data or index
+        ("The server reports a damaged database.", "服务器报告数据库损坏。"),
+        ("Restore it from a backup.", "请从备份恢复。"),
+    ),
+}
+# Another transaction was in the way; the same work may well succeed when it is done again:
+# serialization_failure, deadlock_detected, lock_not_available.
+_CROSSED = {"40001", "40P01", "55P03"}
+# Two at once took the next number of these.
+_TAKEN_AT_ONCE = {"pk_audit_chain", "pk_batch", "pk_number_block", "pk_status_list"}
+
+
+class CrossedError(ConflictError):
+    """Two transactions were in each other's way, and this one gave in: nothing of it was kept."""
+
+    code = "crossed"
+    remedy = ("Do it again.", "请重新执行。")
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another change of the book was in the way; nothing was changed.",
+            "与另一项变更冲突；未作任何更改。",
+        )
+
+
 def storage_error(error: DBAPIError) -> BookError:
     """The book's error for a driver's."""
-    if isinstance(error, IntegrityError):
-        return ConflictError(
-            f"The change breaks a rule of the book: {_first_line(error)}", "该变更违反台账规则。"
-        )
     if isinstance(error.orig, sqlite3.Error):
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        if code in _SQLITE:
-            cause, remedy = _SQLITE[code]
+        return _of_sqlite(error, error.orig)
+    return _of_server(error)
+
+
+def _of_sqlite(error: DBAPIError, said: sqlite3.Error) -> BookError:
+    if isinstance(error, IntegrityError):
+        return _rule(error)
+    code = getattr(said, "sqlite_errorcode", 0) & 0xFF
+    if code in _SQLITE:
+        cause, remedy = _SQLITE[code]
+        return StorageError(*cause, remedy=remedy)
+    return _refused(error)
+
+
+def _of_server(error: DBAPIError) -> BookError:
+    driver: Any = error.orig
+    state: str = getattr(driver, "sqlstate", None) or ""
+    constraint: str = getattr(getattr(driver, "diag", None), "constraint_name", None) or ""
+    if state in _CROSSED or constraint in _TAKEN_AT_ONCE:
+        return CrossedError()
+    if constraint.startswith("holding"):
+        return ConflictError(
+            "A person has an open application, a card in the making or a card in use already.",
+            "此人已有未办结的申请、制作中的卡或使用中的卡。",
+        )
+    if isinstance(error, IntegrityError):
+        return _rule(error)
+    if error.connection_invalidated or (not state and "connection" in _first_line(error)):
+        state = "08"
+    for known in (state, state[:2]):
+        if known in _SQLSTATES:
+            cause, remedy = _SQLSTATES[known]
             return StorageError(*cause, remedy=remedy)
+    return _refused(error)
+
+
+def _rule(error: DBAPIError) -> ConflictError:
+    return ConflictError(
+        f"The change breaks a rule of the book: {_first_line(error)}", "该变更违反台账规则。"
+    )
+
+
+def _refused(error: DBAPIError) -> StorageError:
     said = _first_line(error)
     return StorageError(f"The database refused: {said}", f"数据库拒绝：{said}")
 
