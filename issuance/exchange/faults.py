@@ -32,6 +32,8 @@ FILE_FAULTS: Final[Mapping[str, Sentence]] = {
     "another_pair": ("it says {field} {found}, and what it answers was {wanted}.",
                      "其 {field} 为 {found}，而所答复文件为 {wanted}。"),
     "unsigned": ("nobody signed it.", "无签名。"),
+    "mail": ("it is a mail (S/MIME); DER or PEM is read (openssl cms -outform DER).",
+             "文件为邮件格式（S/MIME）；请用 DER 或 PEM（openssl cms -outform DER）。"),
     "no_keys": ("it is encrypted, and no certificates were given to open it with.",
                 "文件已加密，而未给出用于打开的证书。"),
     "header": ("it has no column {column}.", "缺少“{column}”列。"),

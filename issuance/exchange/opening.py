@@ -23,6 +23,7 @@ from issuance.exchange.volume import Header
 MAX_SIZE: Final = 1 << 29  # bytes: a volume fits many times
 _CBOR_MAP: Final = range(0xA0, 0xC0)  # RFC 8949, 3.1: the first byte of a header
 _SEALED: Final = (b"0", b"-----BEGIN")  # a SEQUENCE, or PEM around it
+_MAIL: Final = (b"MIME-Version:", b"Content-Type:", b"To:", b"From:")  # what openssl writes unasked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,8 @@ def open_return(
         except CmsError as error:
             raise SealedFileError(name, error) from error
         content, signer = opened.content, opened.signer
+    elif data.startswith(_MAIL):
+        raise ExchangeFileError("mail", name)
     elif not unsigned:
         raise ExchangeFileError("unsigned", name)
     header: Header | None = None

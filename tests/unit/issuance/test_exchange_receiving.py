@@ -278,6 +278,11 @@ def test_a_file_that_nobody_signed_is_refused(post: Exchange) -> None:
         post.receive(b"\xa1\x01\x02")
 
 
+def test_a_mail_is_told_from_a_file_that_nobody_signed(post: Exchange) -> None:
+    with pytest.raises(ExchangeFileError, match="it is a mail"):
+        post.receive(b"MIME-Version: 1.0\nContent-Disposition: attachment\n", unsigned=True)
+
+
 def test_whoever_sent_the_cards_does_not_reconcile_them(post: Exchange) -> None:
     [volume] = post.sent(1)
     with pytest.raises(DutyError):

@@ -1,9 +1,10 @@
 """Record files and return files in their plain form: their bytes, and what is refused."""
 
-import hashlib
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import cbor2
@@ -26,23 +27,7 @@ from tests.key_store import PASSPHRASE
 THREE = replace(HEADER, count=3)
 RECORDS = write_records(THREE, map(entry, (1, 2, 3)))
 
-# By hand from RFC 8949: a map of 12 pairs, then of 6.
-BY_HAND = bytes.fromhex("ac 01 73") + b"onecard-record-file" + bytes.fromhex(
-    "02 01"  # version
-    "03 66 333731373030"  # region
-    "04 68 4275726561752041"  # bureau
-    "05 74 3337313730302d32303236313130312d30303031"  # batch
-    "06 01 07 01 08 02 09 07 0a 01"  # dispatch, volume, volumes, sequence, count
-    "0b 1a 6ae69d20"  # created
-    "0c 50 000102030405060708090a0b0c0d0e0f"  # one-time id
-)  # fmt: skip
-CARD_BY_HAND = bytes.fromhex(
-    "a6 01 01 02 01"
-    "03 69 413030303030303131"  # card number
-    "04 a2 64 6e616d65 66 e5bca0e4b889 65 70686f746f 42 ffd8"  # print data
-    "05 45 6368697001"  # chip data
-    "06 47 77726170706564"  # wrapped secrets
-)
+PAGE = Path(__file__).parents[3] / "docs" / "exchange-files.md"
 
 
 def refusal(data: bytes) -> ExchangeFileError:
@@ -62,15 +47,16 @@ def items(data: bytes) -> list[bytes]:
 
 
 def test_the_bytes_are_those_of_the_documentation() -> None:
-    first = hashlib.sha256(BY_HAND).digest()
-    link = hashlib.sha256(first + CARD_BY_HAND).digest()
-    size = len(CARD_BY_HAND).to_bytes(1, "big")
-    card = bytes.fromhex("82 58") + size + CARD_BY_HAND + bytes.fromhex("58 20") + link
-    digest = hashlib.sha256(BY_HAND + card).digest()
-    trailer = (
-        bytes.fromhex("a4 01 63 656e64 02 01 03 58 20") + link + bytes.fromhex("04 58 20") + digest
-    )
-    assert write_records(HEADER, [entry(1)]) == BY_HAND + card + trailer
+    # Written there by hand from RFC 8949, a note behind each line.
+    [example] = re.findall(r"```\n(ac .*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    shown = [line[:54] for line in example.splitlines()]
+    assert write_records(HEADER, [entry(1)]) == bytes.fromhex("".join(shown))
+
+
+def test_the_links_are_digests_of_digests() -> None:
+    header, card, _ = items(write_records(HEADER, [entry(1)]))
+    record, link = cbor2.loads(card)
+    assert link == sha256(sha256(header).digest() + record).digest()
 
 
 def test_what_is_written_is_read_again() -> None:
