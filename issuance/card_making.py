@@ -1,4 +1,4 @@
-"""From prepared cards in the book to finished cards, one blank after another, reader beside reader.
+"""From prepared cards in the book to finished cards, one blank after another.
 
 A chip is written and read back, then the book binds the card to it, then the chip is secured. A
 cut in between leaves either a prepared card and a chip on which the next run goes on, or a booked
@@ -6,7 +6,8 @@ card whose chip is secured the next time it comes to the station; never two chip
 A chip tells whose it is by the identification code that everybody may read.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -39,7 +40,7 @@ from reader.session import CardSession
 FAILURES = (StationError, ReaderError, CryptoError, DamagedChunkError)
 CardError = IssuanceError | ReaderError | CryptoError
 FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
-_NAME_SIZE = 32  # of a station, in the book
+_NAME_SIZE, _READER_SIZE = 32, 16  # of a station in the book, of a reader in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,36 +56,12 @@ class Outcome:
     reader: str = ""
 
 
-def personalize(
-    engine: Engine,
-    batch_id: str,
-    slots: Iterable[Slot],
-    *,
-    store: KeyStore,
-    by: str,
-    clock: Callable[[], datetime],
-    random: Callable[[int], bytes],
-    station: str = "1",
-) -> Iterator[Outcome]:
-    """Make the batch's prepared cards, one on each blank that *slots* gives, until either ends.
-
-    A chip that an earlier run booked and could not secure is secured instead. A card that fails
-    stays prepared, with the reason in the book.
-
-    Raises NotFoundError, DutyError, KeysNotEnabledError, StorageError, KeyStoreError.
-    """
-    maker = Maker(engine, batch_id, store=store, by=by, clock=clock, random=random, station=station)
-    maker.begin()
-    for slot in slots:
-        outcome = maker.use(slot)
-        if outcome is None:
-            break
-        yield outcome
-    maker.end()
-
-
 class Maker:
-    """One person at one station, making the cards of one batch; safe to use from many threads."""
+    """One person at one station, making the cards of one batch; safe to use from many threads.
+
+    A chip that an earlier run booked and could not secure is secured. A card that fails stays
+    prepared, with the reason in the book.
+    """
 
     def __init__(
         self,
@@ -103,7 +80,10 @@ class Maker:
         self._source = CardSource(engine, batch_id, store, clock=clock)
 
     def begin(self) -> None:
-        """Once, before the first card: the right person, and keys that may be used."""
+        """Once, before the first card: the right person, and keys that may be used.
+
+        Raises NotFoundError, DutyError, KeysNotEnabledError, StorageError, KeyStoreError.
+        """
         with transaction(self._engine) as session:
             profile = PROFILES[batches.get(session, self._batch_id).profile]
             key_use.require_enabled_keys(session, self._batch_id)
@@ -117,27 +97,37 @@ class Maker:
         with transaction(self._engine) as session:
             production.finish(session, self._batch_id, by=self._by, at=self._clock())
 
+    def stopped(self, reader: str = "") -> Outcome | None:
+        """The outcome that ends the work at a reader which failed too often in a row."""
+        try:
+            with reading(self._engine) as session:
+                watch.check(session, self._place(reader))
+        except StationStoppedError as error:
+            return Outcome(number="", error=error, reader=reader)
+        return None
+
     def use(self, slot: Slot, *, reader: str = "") -> Outcome | None:
         """Finish the card on the chip in *slot*, or make the next one on it.
 
-        None where there is nothing to do. StationStoppedError is the error of an outcome too: this
-        reader has failed too often in a row.
+        None where there is nothing to do. A reader that is stopped takes no card.
         """
-        name = f"{self._name}/{reader}"[:_NAME_SIZE] if reader else self._name
-        try:
-            with reading(self._engine) as session:
-                watch.check(session, name)
-        except StationStoppedError as error:
-            return Outcome(number="", error=error, reader=reader)
-        outcome = self._use(slot)
+        outcome = self.stopped(reader) or self._use(slot)
         if outcome is None:
             return None
+        error, name = outcome.error, self._place(reader)
         with transaction(self._engine) as session:
-            if outcome.error is None:
+            if error is None:
                 watch.note_success(session, name)
-            elif isinstance(outcome.error, FAILURES) and not isinstance(outcome.error, NoCardError):
+            elif isinstance(error, FAILURES) and not isinstance(error, NoCardError):
                 watch.note_failure(session, name, by=self._by, at=self._clock())
         return replace(outcome, reader=reader)
+
+    def _place(self, reader: str) -> str:
+        """A reader's name in the book; PC/SC names differ at their end, and are long."""
+        if not reader:
+            return self._name
+        end = re.sub(r"\W", "", reader)[-_READER_SIZE:]
+        return f"{self._name[: _NAME_SIZE - _READER_SIZE - 1]}/{end}"
 
     def _use(self, slot: Slot) -> Outcome | None:
         try:

@@ -20,6 +20,7 @@ from issuance.cli_slots import (
     in_reader,
     require_slots,
     slot_options,
+    this_station,
 )
 from issuance.inspection import Finding
 from issuance.printed_codes import Codes, on_pictures, scanned
@@ -40,6 +41,12 @@ from onecard.console import Exit, print_json, print_line, progress, say
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of pictures of the printed cards, named by card number.",
 )
+@click.option(
+    "--station",
+    metavar="NAME",
+    default=lambda: f"{this_station()}/inspection",
+    help="Which station this is, in the accounts.",
+)
 @operator_option
 @json_option
 @one_line_on_error
@@ -49,6 +56,7 @@ def inspect(
     tcp: tuple[str, ...],
     scans: Iterable[str] | None,
     pictures: Path | None,
+    station: str,
     operator: str | None,
     as_json: bool,
 ) -> None:
@@ -80,6 +88,7 @@ def inspect(
             by=by,
             clock=lambda: datetime.now(UTC),
             random=secrets.token_bytes,
+            station=station,
         )
         length = None if readers else len(tcp)
         for finding in progress(found, label=("Inspecting", "质检"), length=length):

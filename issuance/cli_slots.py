@@ -1,9 +1,11 @@
 """What commands that work on cards in readers share: where the cards are, and what went wrong."""
 
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
+from threading import Event
 from typing import Any, TypeVar
 
 import click
@@ -12,9 +14,13 @@ from crypto.errors import CryptoError
 from issuance.errors import IssuanceError
 from issuance.slots import Slot
 from onecard.console import Exit, Sentence, fail
-from reader.connect import CardTransport, connect
+from reader.connect import CardTransport, connect, wait_for_card
 from reader.errors import ReaderError
 from reader.tcp import parse_address
+
+LOOK_SECONDS = 0.5  # how long a stop may take to be noticed
+
+_STATION_SIZE = 20  # leaves room for what stands behind it in the accounts
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,6 +46,11 @@ def require_slots(readers: tuple[str, ...], tcp: tuple[str, ...]) -> None:
         fail(Exit.USAGE, "Give --reader or --tcp.", "请给出 --reader 或 --tcp。")
 
 
+def this_station() -> str:
+    """What this station is called where nobody names it: as its machine."""
+    return socket.gethostname()[:_STATION_SIZE]
+
+
 def in_reader(name: str) -> Slot:
     """The card in this PC/SC reader."""
     return partial(_connect, reader=name)
@@ -48,6 +59,32 @@ def in_reader(name: str) -> Slot:
 def at_address(address: str) -> Slot:
     """The card served there."""
     return partial(_connect, tcp=address)
+
+
+def filled_again(name: str, *, seconds: float | None, stop: Event) -> Iterator[Slot]:
+    """The reader with each card that is put in, until *stop* is set or none comes in that time.
+
+    A card is taken once: it must be out before the next is looked at. None waits for ever.
+    """
+    waited = 0.0
+    taken = False  # the card that is in the reader now
+    while not stop.is_set():
+        try:
+            there = wait_for_card(name, present=not taken, seconds=LOOK_SECONDS)
+        except ReaderError:
+            yield in_reader(name)  # what is wrong shows there, and counts as a failure
+            stop.wait(LOOK_SECONDS)
+            continue
+        if there and taken:
+            taken = False
+        elif there:
+            taken, waited = True, 0.0
+            yield in_reader(name)
+            continue
+        else:
+            waited += LOOK_SECONDS
+        if seconds is not None and waited >= seconds:
+            return
 
 
 def another(what: tuple[str, str]) -> bool:

@@ -1,98 +1,153 @@
 """``onecard bureau personalize``: cards on the readers."""
 
 import secrets
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import click
 
 from crypto.cli import open_key_store
-from issuance import card_making
-from issuance.card_making import Outcome
+from issuance import production, reader_lanes
+from issuance.card_making import Maker, Outcome
 from issuance.cli_edge import book, json_option, one_line_on_error, operator_option
 from issuance.cli_edge import operator as acting
 from issuance.cli_slots import (
-    another,
     at_address,
     error_sentence,
+    filled_again,
     in_reader,
     require_slots,
     slot_options,
+    this_station,
 )
+from issuance.database import reading
+from issuance.pace import Pace
 from issuance.slots import Slot
-from onecard.console import Exit, print_json, print_line, progress, say
+from onecard.console import Exit, Sentence, print_json, print_line, say
+
+station_option = click.option(
+    "--station",
+    metavar="NAME",
+    default=this_station,
+    help="Which station this is, in the accounts; by default the name of this machine.",
+)
 
 
 @click.command()
 @click.argument("batch")
 @slot_options
+@click.option(
+    "--wait",
+    type=float,
+    metavar="SECONDS",
+    help="How long a reader waits for its next blank; at a terminal, as long as it takes.",
+)
+@station_option
 @operator_option
 @json_option
 @one_line_on_error
 def personalize(
-    batch: str, readers: tuple[str, ...], tcp: tuple[str, ...], operator: str | None, as_json: bool
+    batch: str,
+    readers: tuple[str, ...],
+    tcp: tuple[str, ...],
+    wait: float | None,
+    station: str,
+    operator: str | None,
+    as_json: bool,
 ) -> None:
     """Write the prepared cards of a batch, each on the next blank, read back and secured.
 
-    A reader is filled again and again, as long as somebody puts blanks in. Cut off at any
-    moment, it is simply run again.
+    Several readers work at once; each is filled again and again: take the card out when it is
+    told, put the next blank in. A reader that fails too often in a row is stopped, the others go
+    on. Ctrl-C ends the work after the cards in the readers. Cut off at any moment, it is simply
+    run again, and goes on where each chip was left.
 
     \b
     onecard bureau personalize 371700-20261101-0001 --reader "ACS ACR39U 00 00"
+    onecard bureau personalize 371700-20261101-0001 --reader A --reader B --wait 30
     onecard bureau personalize 371700-20261101-0001 --tcp 127.0.0.1:7000 --tcp 127.0.0.1:7001
     """
     by = acting(operator)
     require_slots(readers, tcp)
     store = open_key_store()
-    outcomes = []
+    stop = Event()
     with book() as engine:
-        made = card_making.personalize(
+        maker = Maker(
             engine,
             batch,
-            _slots(readers, tcp),
             store=store,
             by=by,
             clock=lambda: datetime.now(UTC),
             random=secrets.token_bytes,
+            station=station,
         )
-        length = None if readers else len(tcp)
-        for outcome in progress(made, label=("Personalizing", "制卡"), length=length):
+        with reading(engine) as session:
+            pace = Pace(total=production.outstanding(session, batch), started=time.monotonic())
+        outcomes = []
+        made = reader_lanes.personalize(maker, _lanes(readers, tcp, wait, stop), stop=stop)
+        for outcome in _with_pace(made, pace):
             outcomes.append(outcome)
             if not as_json:
                 _print_outcome(outcome)
     failed = [outcome for outcome in outcomes if outcome.error]
     if as_json:
         print_json({"batch": batch, "cards": [_as_json(outcome) for outcome in outcomes]})
+    rate = pace.rate(time.monotonic())
     say(
-        f"Cards made: {len(outcomes) - len(failed)}; failed: {len(failed)}.",
-        f"制成 {len(outcomes) - len(failed)} 张，失败 {len(failed)} 张。",
+        f"Cards made: {len(outcomes) - len(failed)}; failed: {len(failed)}; {rate:,.0f} an hour.",
+        f"制成 {len(outcomes) - len(failed)} 张，失败 {len(failed)} 张，每小时 {rate:,.0f} 张。",
     )
     if failed:
         raise SystemExit(Exit.CARD)
 
 
-def _slots(readers: tuple[str, ...], tcp: tuple[str, ...]) -> Iterator[Slot]:
-    """Each address once; each reader until nobody puts another blank in."""
-    for address in tcp:
-        yield at_address(address)
-    first = True
-    while readers and (first or another(("blank", "空白卡"))):
-        first = False
-        for name in readers:
-            yield in_reader(name)
+def _lanes(
+    readers: tuple[str, ...], tcp: tuple[str, ...], wait: float | None, stop: Event
+) -> dict[str, Iterable[Slot]]:
+    """All addresses one after the other, and each reader beside them."""
+    lanes: dict[str, Iterable[Slot]] = {"": map(at_address, tcp)} if tcp else {}
+    for name in readers:
+        if wait is None and not sys.stdin.isatty():
+            lanes[name] = [in_reader(name)]
+        else:
+            lanes[name] = filled_again(name, seconds=wait, stop=stop)
+    return lanes
+
+
+def _with_pace(outcomes: Iterable[Outcome], pace: Pace) -> Iterator[Outcome]:
+    """Count the good ones, and show the pace while standard error is a terminal."""
+    shown = sys.stderr.isatty()
+    for outcome in outcomes:
+        pace.made += outcome.error is None
+        if shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+        yield outcome
+        if shown:
+            line = Sentence(*pace.text(time.monotonic())).text()
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+    if shown:
+        click.echo(err=True)
 
 
 def _print_outcome(outcome: Outcome) -> None:
+    reader = f"{outcome.reader}: " if outcome.reader else ""
     if outcome.error is None:
         print_line(f"{outcome.number}  {outcome.identification_code}")
+        if reader:
+            say(f"{reader}{outcome.number} is good.", f"{reader}{outcome.number} 制成。")
     else:
-        say(*error_sentence(outcome.number, outcome.error))
+        english, chinese = error_sentence(outcome.number or "–", outcome.error)
+        say(f"{reader}{english}", f"{reader}{chinese}")
 
 
 def _as_json(outcome: Outcome) -> dict[str, Any]:
     return {
-        "number": outcome.number,
+        "number": outcome.number or None,
         "identification_code": outcome.identification_code,
         "error": None if outcome.error is None else str(outcome.error),
+        "reader": outcome.reader or None,
     }

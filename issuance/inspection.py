@@ -14,24 +14,24 @@ from crypto.errors import CryptoError, EnvelopeError
 from crypto.keystore import KeyStore
 from crypto.trust import TrustList
 from issuance import batches, cards, delivery, duties
-from issuance.book_errors import LifecycleError
-from issuance.card_data import card_job
+from issuance.book_errors import ConflictError, LifecycleError
 from issuance.card_job import CardJob
+from issuance.card_source import job_of
 from issuance.database import reading, transaction
 from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.inspection_faults import Fault, InspectionError
-from issuance.models import Application, Card
+from issuance.models import Card
 from issuance.printed_codes import Codes
 from issuance.read_back import WRITTEN_RIGHTLY, compare_groups
 from issuance.slots import Slot
 from issuance.station import Station
 from issuance.station_errors import CardMismatchError
+from issuance.stock import floor
 from reader import card_check
 from reader.authenticity import Verdict, verify_record, verify_text
 from reader.card_keys import CardKeys
 from reader.card_profile.atr import ladder_factor
-from reader.card_profile.profiles import PROFILES
 from reader.card_profile.values import IdentificationCode
 from reader.card_record import from_text
 from reader.connect import CardTransport
@@ -73,15 +73,20 @@ def inspect(
     by: str,
     clock: Callable[[], datetime],
     random: Callable[[int], bytes],
+    station: str = "inspection",
 ) -> Iterator[Finding]:
     """Look at the card in every slot, with the codes printed on it.
+
+    *station* is the place in the accounts; one station does one kind of work in a batch.
 
     Raises NotFoundError, DutyError (nobody inspects what he made), StorageError, KeyStoreError.
     """
     with transaction(engine) as session:
         batches.get(session, batch_id)
         duties.perform(session, Step.INSPECT, f"batch {batch_id}", by=by, at=clock())
-    inspector = Inspector(engine, batch_id, store=store, by=by, clock=clock, random=random)
+    inspector = Inspector(
+        engine, batch_id, store=store, by=by, clock=clock, random=random, station=station
+    )
     for slot, codes in stands:
         yield inspector.look_at(slot, codes)
 
@@ -98,8 +103,9 @@ class Inspector:
         by: str,
         clock: Callable[[], datetime],
         random: Callable[[int], bytes],
+        station: str,
     ) -> None:
-        self._engine, self._batch_id = engine, batch_id
+        self._engine, self._batch_id, self._station = engine, batch_id, station
         self._store, self._trust = store, store.public_keys()
         self._by, self._clock, self._random = by, clock, random
 
@@ -112,11 +118,8 @@ class Inspector:
                 booked = self._booked(session.identification_code)
                 number = booked.number
                 self._judge(session, transport, booked, codes(number))
-            with transaction(self._engine) as book:
-                changed = delivery.inspect(book, number, by=self._by, at=self._clock())
-                card = cards.get(book, number)
-                card.failed_stage = card.failed_reason = None
-        except LifecycleError as error:
+            changed = self._pass(number)
+        except (LifecycleError, ConflictError) as error:
             return Finding(number=number, error=error)
         except (InspectionError, ReaderError, CryptoError) as error:
             if number is not None and isinstance(error, InspectionError):
@@ -127,14 +130,12 @@ class Inspector:
     def _booked(self, code: IdentificationCode) -> _Booked:
         with reading(self._engine) as session:
             card = session.scalar(select(Card).where(Card.identification_code == bytes(code)))
-            if card is None or card.record is None or card.atr is None:
+            if card is None or card.atr is None or card.record is None:
                 raise InspectionError(Fault.CHIP_UNKNOWN, str(code))
-            application = session.get_one(Application, (card.region, card.intake_id, card.row))
-            profile = PROFILES[batches.get(session, card.batch_id).profile]
             return _Booked(
                 number=card.number,
                 batch_id=card.batch_id,
-                job=card_job(application, card, profile).with_identification_code(code),
+                job=job_of(session, card).with_identification_code(code),
                 atr=card.atr,
                 record=card.record,
             )
@@ -149,8 +150,7 @@ class Inspector:
         keys = CardKeys(self._store, job.profile, job.region, ladder_factor(booked.atr))
         self._judge_chip(session, booked, DeskKeys(keys, self._random))
         judge_print(texts, booked.record, trust=self._trust, at=self._clock())
-        station = Station(self._store, random=self._random, clock=self._clock)
-        if not station.is_secured(transport):
+        if not Station(self._store, random=self._random, clock=self._clock).is_secured(transport):
             raise InspectionError(Fault.CHIP_OPEN)
 
     def _judge_chip(self, session: CardSession, booked: _Booked, desk: DeskKeys) -> None:
@@ -172,6 +172,15 @@ class Inspector:
             compare_groups(session, booked.job, desk)
         except CardMismatchError as error:
             raise InspectionError(Fault.CHIP_DATA, error.what) from error
+
+    def _pass(self, number: str) -> bool:
+        at = self._clock()
+        with transaction(self._engine) as session:
+            changed = delivery.inspect(session, number, by=self._by, at=at)
+            card = cards.get(session, number)
+            card.failed_stage = card.failed_reason = None
+            floor.passed(session, number, station=self._station, by=self._by, at=at)
+        return changed
 
     def _note(self, number: str, error: InspectionError) -> None:
         with transaction(self._engine) as session:

@@ -62,6 +62,15 @@ def _pcsc(reader: str | None) -> Iterator[CardTransport]:
     raise NoCardError(", ".join(names))
 
 
+def wait_for_card(reader: str, *, present: bool, seconds: float) -> bool:
+    """Whether a card comes to be in a PC/SC reader, or out of it, within that time."""
+    try:
+        from reader import pcsc
+    except ModuleNotFoundError as error:
+        raise TransportError(MISSING) from error
+    return pcsc.wait_for_card(reader, present=present, seconds=seconds)
+
+
 def reader_names() -> list[str]:
     """PC/SC readers that are plugged in; TransportError without PC/SC."""
     try:

@@ -4,6 +4,7 @@ It calls the PC/SC functions themselves (`smartcard.scard`): pyscard's connectio
 a card down when they are collected, under the feet of the next one.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -49,6 +50,27 @@ def reader_names() -> list[str]:
             return []
         _check(code)
         return list(names)
+
+
+def wait_for_card(reader: str, *, present: bool, seconds: float) -> bool:
+    """Whether a card comes to be in *reader*, or out of it, within that time.
+
+    NoReaderError where there is no such reader; TransportError without a PC/SC service.
+    """
+    deadline = time.monotonic() + seconds
+    state = scard.SCARD_STATE_UNAWARE  # answered at once, with what is there
+    with _context() as context:
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            code, found = scard.SCardGetStatusChange(context, int(left * 1000), [(reader, state)])
+            if code == scard.SCARD_E_TIMEOUT:
+                return False
+            _check(code, reader)
+            state = found[0][1] & ~scard.SCARD_STATE_CHANGED
+            if bool(state & scard.SCARD_STATE_PRESENT) is present:
+                return True
+            if state & scard.SCARD_STATE_UNKNOWN:
+                raise NoReaderError(reader)
 
 
 class PcscTransport:

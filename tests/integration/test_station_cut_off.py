@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from hardware_sim.card.card import Card
-from issuance import batches, card_making
+from issuance import batches, reader_lanes
 from issuance.book_errors import LifecycleError
-from issuance.card_making import Outcome
+from issuance.card_making import Maker, Outcome
 from issuance.database import reading, transaction
 from issuance.models import Batch
 from issuance.models import Card as BookedCard
@@ -87,17 +87,16 @@ class Workshop:
         def slot(line: Line) -> Iterator[Line]:
             yield line
 
-        return list(
-            card_making.personalize(
-                self.office.engine,
-                self.batch,
-                [partial(slot, line) for line in lines],
-                store=self.desk.store,
-                by=MAKER,
-                clock=lambda: NOW,
-                random=self._random,
-            )
+        maker = Maker(
+            self.office.engine,
+            self.batch,
+            store=self.desk.store,
+            by=MAKER,
+            clock=lambda: NOW,
+            random=self._random,
+            station="1",
         )
+        return list(reader_lanes.personalize(maker, {"": [partial(slot, line) for line in lines]}))
 
     def cards(self) -> Sequence[BookedCard]:
         return self.office.cards(self.batch)
