@@ -20,6 +20,7 @@ from issuance.cli_edge import (
 )
 from issuance.cli_edge import second as vouching
 from issuance.cli_inspection import inspect
+from issuance.cli_instant import issue
 from issuance.cli_intake import check, import_file
 from issuance.cli_photos import photo
 from issuance.cli_pictures import face, pictures
@@ -166,6 +167,7 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     photo,
     personalize,
     inspect,
+    issue,
     face,
     pictures,
     *cli_cards.COMMANDS,

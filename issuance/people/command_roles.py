@@ -54,6 +54,7 @@ ASK_THEMSELVES = frozenset(
         "bureau recall",
         "bureau receive",
         "bureau inspect",
+        "bureau issue",
         "bureau close",
         "bureau release",
         "stock receive",
