@@ -2,10 +2,10 @@
 
 ``python -m tests.benchmarks.issuance [p256-per-card-sqlite | … | million]`` prints one figure a
 line. A card here is the whole card: its diversified keys wrapped for the station, the chip data of
-SSSE and DF01 to DF04, print data, signed record, its row, and the audit entry of its chunk, of which
-it is a leaf. The limit is a pool of as many processes that only make a key pair and a signature for
-each card, and return nothing. Both are timed from the first finished thousand to the last, so that
-the start of a pool counts on neither side; they take turns and medians are compared.
+SSSE and DF01 to DF04, print data, signed record, its row, and the audit entry of its chunk, of
+which it is a leaf. The limit is a pool of as many processes that only make a key pair and a
+signature for each card, and return nothing. Both are timed from the first finished thousand to the
+last, so that the start of a pool counts on neither side; they take turns, medians are compared.
 """
 
 import os
@@ -45,6 +45,7 @@ REGION, TODAY = "371700", date(2026, 11, 1)
 NOW = datetime(2026, 11, 1, 2, tzinfo=UTC)
 PASSPHRASE = "benchmark"  # noqa: S105
 FIRST_BLANK = int.from_bytes(bytes.fromhex("8660000000000001"), "big")
+ONECARD = str(Path(sys.executable).parent / "onecard")
 MESSAGE = bytes(230)  # about what is signed of a card
 
 
@@ -104,7 +105,7 @@ def people(count: int) -> Iterator[tuple[object, ...]]:
             place,
             number,
             "王" + chr(0x4E00 + place % 20_000) + chr(0x4E00 + place // 7 % 20_000),
-            number[16] in "13579" and "1" or "2",
+            "1" if number[16] in "13579" else "2",
             f"{place % 56 + 1:02}",
             born,
             REGION,
@@ -215,7 +216,7 @@ def _with_celery(engine: object, batch: str, resources: Resources, folder: Path)
             "ONECARD_KEYS": str(resources.keys),
             "ONECARD_KEYS_PASSPHRASE": resources.passphrase,
         }
-        command = [sys.executable, "-m", "onecard.command", "bureau", "work", "--workers", "2"]
+        command = [ONECARD, "bureau", "work", "--workers", "2"]
         with subprocess.Popen(command, env=environment, stdout=sys.stderr) as worker:
             yield from prepare_with_celery(engine, batch, broker, by="Wang")  # type: ignore[arg-type]
             worker.terminate()
@@ -227,10 +228,10 @@ def place_of(case: Case, folder: Path) -> Iterator[str]:
     if case.place == "sqlite":
         yield str(folder / "book.sqlite3")
         return
-    from tests.postgresql import database
+    from tests.postgresql import private_postgres
 
-    with database() as url:
-        yield url
+    with private_postgres() as server:
+        yield server.new_book()
 
 
 def measure(name: str) -> None:

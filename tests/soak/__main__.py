@@ -49,10 +49,15 @@ def _sqlite(folder: Path) -> Iterator[tuple[str, None]]:
 
 @contextmanager
 def _postgresql(_folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
-    from tests.postgresql import cluster
+    from tests.postgresql import private_postgres  # its driver is an extra
 
-    with cluster() as server:
-        yield server.new_database(), server.crash
+    with private_postgres() as server:
+
+        def kill() -> None:
+            server.kill()
+            server.start()
+
+        yield server.new_book(), kill
 
 
 RUNS = {"tearing": cut_everything, "fuzz": fuzz, "crash": crash}
