@@ -28,16 +28,24 @@ from issuance.preparation.errors import DamagedChunkError
 from issuance.progress import journal
 from issuance.slots import Slot
 from issuance.station import MadeCard, Station
-from issuance.station_errors import CardMismatchError, StationError
+from issuance.station_errors import StationError
 from issuance.stock import floor, watch
 from issuance.stock.errors import StationStoppedError
 from reader.card_profile.profiles import PROFILES
 from reader.connect import CardTransport
-from reader.errors import NoCardError, ReaderError
+from reader.errors import (
+    CardRemovedError,
+    NoCardError,
+    NoReaderError,
+    NoServiceError,
+    ReaderError,
+    TransportError,
+)
 from reader.session import CardSession
 
 # Of one card: the next one may do better.
 FAILURES = (StationError, ReaderError, CryptoError, DamagedChunkError)
+LINE_BROKEN = (CardRemovedError, NoCardError, NoReaderError, NoServiceError, TransportError)
 CardError = IssuanceError | ReaderError | CryptoError
 FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
 _NAME_SIZE, _READER_SIZE = 32, 16  # of a station in the book, of a reader in it
@@ -215,8 +223,8 @@ class Maker:
                 by=self._by,
                 at=self._clock(),
             )
-            if isinstance(error, CardMismatchError):
-                journal.forget(session, factor_of(atr))  # what was kept of it is not true
+            if not isinstance(error, LINE_BROKEN):
+                journal.forget(session, factor_of(atr))  # what was kept of it may not be true
 
 
 def finished(engine: Engine, batch_id: str) -> Sequence[Card]:

@@ -6,6 +6,7 @@ at gets the same card again, so that the run goes on. Any other chip gets the ne
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from threading import Lock
 
 from sqlalchemy import Engine, select
@@ -22,6 +23,7 @@ from issuance.preparation.content import ChunkContent
 from issuance.preparation.errors import DamagedChunkError
 from issuance.prepared_content import PreparedContent
 from issuance.progress import journal
+from issuance.progress.models import ChipProgress
 from issuance.states import CardState
 from issuance.station_errors import UnknownBlankError
 from reader.card_profile.profiles import PROFILES
@@ -86,7 +88,9 @@ class CardSource:
             if card is not None:
                 return card
         free = waiting.where(Card.blank.is_(None)).limit(len(self._passed) + 1)
-        for card in session.scalars(free):
+        untouched = free.where(Card.number.not_in(select(ChipProgress.number)))
+        # A card that was begun on another chip comes last: that chip may be brought back.
+        for card in chain(session.scalars(untouched), session.scalars(free)):
             if card.number not in self._passed:
                 return card
         if session.scalar(waiting.where(Card.blank.is_not(None)).limit(1)) is not None:

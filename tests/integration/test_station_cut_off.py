@@ -1,148 +1,25 @@
 """The station cut off after any command: run again, it ends in good cards, one chip for each."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from hardware_sim.card.card import Card
-from issuance import batches, reader_lanes
 from issuance.book_errors import LifecycleError
-from issuance.card_making import Maker, Outcome
-from issuance.database import reading, transaction
-from issuance.models import Batch
+from issuance.database import reading
 from issuance.models import Card as BookedCard
 from issuance.states import BatchState, CardState
 from issuance.station_errors import ForeignCardError
-from reader.authenticity import Verdict
-from reader.card_check import check_card, read_record
-from reader.desk_keys import DeskKeys
 from reader.errors import CardRemovedError
-from reader.global_platform import CardLifeCycle, GpIns
-from reader.session import CardSession
-from tests.bureau import CHIEF, CLERK, MAKER, NOW, Bureau, bureau, rows
-from tests.desk import Desk, counter_bytes
-
-NEVER = 10**9
-
-
-@dataclass(frozen=True)
-class Cut:
-    """So many commands after the beginning, or from the first of one instruction on."""
-
-    commands: int = NEVER
-    since: int | None = None
-
-
-class Line:
-    """The line to a chip, cut at one place."""
-
-    def __init__(self, card: Card, cut: Cut | None = None) -> None:
-        card.reset()
-        self.card, self.atr = card, card.atr
-        self._cut = cut or Cut()
-        self._left: int | None = None
-        self.sent: list[int] = []
-
-    def transmit(self, command: bytes) -> bytes:
-        if self._left is None and self._cut.since in (None, command[1]):
-            self._left = self._cut.commands
-        if self._left is not None:
-            if not self._left:
-                raise CardRemovedError("cut")
-            self._left -= 1
-        self.sent.append(command[1])
-        return self.card.transmit(command)
-
+from reader.global_platform import GpIns
+from tests.workshop import Cut, Line, workshop
 
 BOOKED = Cut(0, GpIns.SET_STATUS)  # the book knows the chip, and it is still open
-
-
-class Workshop:
-    """A bureau with prepared cards, and its station."""
-
-    def __init__(self, office: Bureau, desk: Desk, count: int) -> None:
-        self.office, self.desk = office, desk
-        booking = office.book(rows(count))
-        with transaction(office.engine) as session:
-            self.batch = batches.request(
-                session,
-                intake_id=booking.intake_id,
-                profile=desk.profile.name,
-                by=CLERK,
-                at=NOW,
-            ).id
-        office.approve(self.batch, CHIEF)
-        office.produce(self.batch)
-        self._random = counter_bytes(5)
-
-    def run(self, *lines: Line) -> list[Outcome]:
-        """`onecard bureau personalize` with these chips, one after the other."""
-
-        @contextmanager
-        def slot(line: Line) -> Iterator[Line]:
-            yield line
-
-        maker = Maker(
-            self.office.engine,
-            self.batch,
-            store=self.desk.store,
-            by=MAKER,
-            clock=lambda: NOW,
-            random=self._random,
-            station="1",
-        )
-        return list(reader_lanes.personalize(maker, {"": [partial(slot, line) for line in lines]}))
-
-    def cards(self) -> Sequence[BookedCard]:
-        return self.office.cards(self.batch)
-
-    def booked(self, chip: Card) -> BookedCard | None:
-        """The card that the book has on this chip."""
-        found = [card for card in self.cards() if card.atr == chip.atr]
-        assert len(found) <= 1
-        return found[0] if found else None
-
-    def is_good(self, chip: Card) -> bool:
-        """Whether the chip is closed, proves itself, and is the very one in the book."""
-        row = self.booked(chip)
-        session = CardSession(Line(chip))
-        keys = DeskKeys.of(session, self.desk.store, chip.atr, random=counter_bytes(3))
-        keys.open_holder_data(session)
-        found = check_card(
-            session,
-            trust=self.desk.store.public_keys(),
-            now=NOW,
-            random=counter_bytes(9),
-            shared_key=keys.prove_shared,
-        )
-        return (
-            row is not None
-            and found.verdict is Verdict.GENUINE
-            and found.record is not None
-            and found.record.card_number == row.number
-            and read_record(session) == row.record
-            and chip.persistent.life_cycle is CardLifeCycle.SECURED
-        )
-
-    def state(self) -> BatchState:
-        with reading(self.office.engine) as session:
-            return session.get_one(Batch, self.batch).state
 
 
 @pytest.fixture(params=["v3.00", "v2.00", "international"])
 def profile(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@contextmanager
-def workshop(folder: Path, profile: str, count: int) -> Iterator[Workshop]:
-    with bureau(folder) as office:
-        yield Workshop(office, Desk.open(folder, profile), count)
 
 
 def script_of(folder: Path, profile: str) -> list[int]:
@@ -240,21 +117,37 @@ def test_no_chip_is_booked_twice_and_no_card_has_two_chips(tmp_path):
         assert all(shop.is_good(chip) for chip in chips)
 
 
-def test_two_stations_at_one_batch_make_a_card_once_and_both_go_on(tmp_path):
-    with workshop(tmp_path, "international", 3) as shop:
-        fast, slow, next_one = (shop.desk.blank(serial) for serial in (1, 2, 3))
+def test_two_stations_at_one_batch_make_a_card_once(tmp_path):
+    with workshop(tmp_path, "international", 2) as shop:
+        slow, fast, faster = (shop.desk.blank(serial) for serial in (1, 2, 3))
 
         class Overtaken(Line):
-            """While this chip is written, the other station makes the same card."""
+            """While this chip is written, the other station makes all cards, this one too."""
+
+            def transmit(self, command: bytes) -> bytes:
+                if command[1] == GpIns.PUT_KEY and GpIns.PUT_KEY not in self.sent:
+                    shop.run(Line(fast), Line(faster))
+                return super().transmit(command)
+
+        (overtaken,) = shop.run(Overtaken(slow))
+        assert isinstance(overtaken.error, LifecycleError)
+        assert shop.booked(slow) is None
+        assert all(shop.is_good(chip) for chip in (fast, faster))
+        assert shop.state() is BatchState.PRODUCED
+
+
+def test_two_stations_at_one_batch_keep_out_of_each_others_way(tmp_path):
+    with workshop(tmp_path, "international", 2) as shop:
+        slow, fast = shop.desk.blank(1), shop.desk.blank(2)
+
+        class Busy(Line):
+            """While this chip is written, the other station makes a card."""
 
             def transmit(self, command: bytes) -> bytes:
                 if command[1] == GpIns.PUT_KEY and GpIns.PUT_KEY not in self.sent:
                     shop.run(Line(fast))
                 return super().transmit(command)
 
-        overtaken, made = shop.run(Overtaken(slow), Line(next_one))
-        assert isinstance(overtaken.error, LifecycleError)
+        (made,) = shop.run(Busy(slow))
         assert made.error is None
-        shop.run(Line(slow))  # still a blank to write on
-        assert all(shop.is_good(chip) for chip in (fast, slow, next_one))
-        assert len({shop.booked(chip).number for chip in (fast, slow, next_one)}) == 3
+        assert all(shop.is_good(chip) for chip in (slow, fast))
