@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crypto import cms
+from crypto import cms, cms_enveloped
 from issuance.database import reading, transaction
 from issuance.exchange import receiving, sending
 from issuance.exchange.chain import Chain, digest_chain
@@ -121,6 +121,7 @@ class Exchange:
             certificate=recipient.fingerprint,
             seal=seal,
             chain=lambda _: digest_chain(),
+            wrap=lambda key, _: cms_enveloped.encrypt(key, recipient),
             deliver=self.post.__setitem__,
         )
 

@@ -14,7 +14,7 @@ from issuance import bulk, cards
 from issuance.exchange.faults import Fault, FaultKind
 from issuance.exchange.models import ExchangeFile, Outcome, ReturnDetail, SentCard
 from issuance.exchange.reconciliation import Expected, Reconciliation
-from issuance.exchange.return_file import ReturnedCard
+from issuance.exchange.return_file import CardResult, ReturnedCard
 from issuance.models import Application, Card
 from reader.card_profile.atr import HISTORICAL_SIZE
 from reader.card_profile.profiles import CardProfile
@@ -87,12 +87,18 @@ def completed(card: ReturnedCard, sent: Expected | None, profile: CardProfile) -
     """The card with what need not be said of it: the book or the profile knows it.
 
     Interfaces of the field exchange the 13 historical bytes for the answer to reset, and a whole
-    one of these cards is longer (LD/T 32.2). A key pair that was made ahead is in the record.
+    one of these cards is longer (LD/T 32.2). What was signed ahead is in the record: the code that
+    the chip must have, and its key, none where the record names one that it shares with its issuer.
     """
     if card.atr is not None and len(card.atr) == HISTORICAL_SIZE:
         card = replace(card, atr=profile.atr(card.atr))
-    if card.chip_public_key is None and sent is not None and sent.promised is not None:
-        card = replace(card, chip_public_key=sent.promised.chip_key)
+    promised = sent.promised if sent is not None else None
+    if promised is None or card.result is not CardResult.GOOD:
+        return card
+    if card.identification_code is None:
+        card = replace(card, identification_code=bytes(promised.identification_code))
+    if card.chip_public_key is None or promised.chip_key is None:
+        card = replace(card, chip_public_key=promised.chip_key)
     return card
 
 

@@ -25,7 +25,7 @@ from issuance.exchange.cli_keys import (
 )
 from issuance.exchange.cli_receive import receive
 from issuance.exchange.sending import VOLUME_SIZE
-from issuance.exchange.source import entries_from_book
+from issuance.exchange.source import source
 from onecard.console import print_json, print_line, progress, say
 
 _acting = acting  # the commands have a parameter of that name
@@ -44,6 +44,11 @@ _acting = acting  # the commands have a parameter of that name
 @click.option("--bureau", help="Its name; by default the common name of its certificate.")
 @click.option("--mac-key", metavar="NAME", help="Shared AES master key: a MAC for every record.")
 @click.option(
+    "--module",
+    type=click.Path(path_type=Path),
+    help="Certificate of its module (PEM), which alone opens the cards' keys; --to without.",
+)
+@click.option(
     "--size", type=click.IntRange(1, 100_000), default=VOLUME_SIZE, help="Cards a volume."
 )
 @operator_option
@@ -59,6 +64,7 @@ def send(
     out: Path,
     bureau: str | None,
     mac_key: str | None,
+    module: Path | None,
     size: int,
     operator: str | None,
     as_json: bool,
@@ -66,7 +72,8 @@ def send(
     """Write a batch's record files for a personalization bureau: signed, encrypted to it.
 
     One file for some thousand cards. Cut off at any moment, it is simply run again: it goes on
-    with the volumes that are not written, and sends no card twice.
+    with the volumes that are not written, and sends no card twice. Cards that were prepared ahead
+    go with their keys, for the blanks that they were prepared for.
 
     \b
     onecard bureau send BATCH --to bureau.pem --cert issuer.pem --key exchange --out post
@@ -74,7 +81,7 @@ def send(
     """
     by = _acting(operator)
     keys = Keys(certificate, key_file, key, password_file)
-    addressee = keys.addressee(to, bureau, mac_key, _postbox(out))
+    addressee = keys.addressee(to, bureau, mac_key, module, _postbox(out))
     sent = []
     with book() as engine:
         with reading(engine) as session:
@@ -84,7 +91,7 @@ def send(
             engine,
             batch,
             addressee,
-            entries_from_book,
+            source(keys.store),
             by=by,
             clock=_now,
             random=secrets.token_bytes,

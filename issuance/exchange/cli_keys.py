@@ -66,14 +66,20 @@ class Keys:
         to: Path,
         bureau: str | None,
         mac_key: str | None,
+        module: Path | None,
         deliver: Callable[[str, bytes], None],
     ) -> "Addressee":
-        """The bureau with this certificate. Raises CertificateError, UnknownKeyError."""
-        from crypto import cms
+        """The bureau with this certificate; *module* is its module's, if that has its own.
+
+        Raises CertificateError, UnknownKeyError.
+        """
+        from crypto import cms, cms_enveloped
+        from crypto.certificates import check_recipient
         from issuance.exchange.chain import digest_chain, mac_chain
         from issuance.exchange.sending import Addressee
 
         recipient, signer = _certificate(to), self._signing()
+        keeper = _certificate(module) if module else recipient
 
         def seal(content: bytes, at: "datetime") -> bytes:
             return cms.seal(content, signer=signer, recipient=recipient, at=at)
@@ -81,11 +87,16 @@ class Keys:
         def chain(file_id: bytes) -> "Chain":
             return mac_chain(self.store(), mac_key, file_id) if mac_key else digest_chain()
 
+        def wrap(key: bytes, at: "datetime") -> bytes:
+            check_recipient(keeper, at)
+            return cms_enveloped.encrypt(key, keeper)
+
         return Addressee(
             bureau=bureau or recipient.common_name or recipient.fingerprint[:16],
             certificate=recipient.fingerprint,
             seal=seal,
             chain=chain,
+            wrap=wrap,
             deliver=deliver,
         )
 

@@ -25,6 +25,7 @@ FILE_FAULTS: Final[Mapping[str, Sentence]] = {
     "field": ("{field}: {why}.", "{field}：{why}。"),
     "mac_key": ("its records are chained under the key {key}, which is not at hand.",
                 "记录以密钥 {key} 串联，而本机没有该密钥。"),
+    "secrets": ("the card's secrets do not open ({why}).", "卡密钥数据无法打开（{why}）。"),
     "answers_nothing": ("it answers the file {answers}, which was never sent.",
                         "它答复的文件 {answers} 从未发送。"),
     "withdrawn": ("it answers the file {answers}, which was recalled.",

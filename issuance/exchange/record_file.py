@@ -16,10 +16,12 @@ from issuance.exchange.fields import (
     counted,
     decode,
     encode,
+    sized,
     up_to,
     values_of,
 )
 from issuance.exchange.volume import Form, Header, read, write
+from reader.card_profile.atr import LADDER_FACTOR_SIZE
 
 MAX_DATA: Final = 1 << 20  # bytes of one field of one card
 
@@ -29,8 +31,9 @@ class CardRecordEntry:
     """One card to make. Personal data and secrets stay out of the repr.
 
     *order* is its place in the batch; *print_data* goes onto its face, a photo as JPEG bytes;
-    *chip_data* into its chip; *secrets* are keys and PIN wrapped for the bureau's module;
-    *record* is the signed record, where it was made ahead.
+    *chip_data* into its chip. Of a card that was prepared ahead: *secrets* are keys and PIN, sealed
+    (`issuance.exchange.card_secrets`), *record* is the signed record, *blank* the factor of the one
+    chip that it was made for (maker and serial).
     """
 
     order: int
@@ -39,6 +42,7 @@ class CardRecordEntry:
     chip_data: bytes = field(repr=False)
     secrets: bytes | None = field(default=None, repr=False)
     record: bytes | None = field(default=None, repr=False)
+    blank: bytes | None = None
 
 
 def _print_data(value: Mapping[Any, Any]) -> None:
@@ -55,6 +59,7 @@ RECORD: Final = (
     Field(5, "chip_data", bytes, up_to(MAX_DATA)),
     Field(6, "secrets", bytes, up_to(MAX_DATA), optional=True),
     Field(7, "record", bytes, up_to(MAX_DATA), optional=True),
+    Field(8, "blank", bytes, sized(LADDER_FACTOR_SIZE), optional=True),
 )
 
 

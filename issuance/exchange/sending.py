@@ -6,16 +6,18 @@ holds one volume whatever the batch is.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from issuance import audit
+from crypto.sealing import SealedSeries
+from issuance import audit, batches
 from issuance.database import transaction
 from issuance.exchange import dispatch
+from issuance.exchange.card_secrets import FILE_KEY_SIZE, Seal
 from issuance.exchange.chain import Chain
 from issuance.exchange.models import Direction, ExchangeFile, SentCard
 from issuance.exchange.record_file import CardRecordEntry, write_records
@@ -25,7 +27,8 @@ from issuance.states import CardState
 
 VOLUME_SIZE: Final = 2_000
 
-EntrySource = Callable[[Session, Sequence[Card]], Iterable[CardRecordEntry]]
+# The entries of cards of one batch; secrets go through the last, all of the file's at once.
+EntrySource = Callable[[Session, Sequence[Card], Seal], Iterable[CardRecordEntry]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +36,15 @@ class Addressee:
     """Who gets the files, and how they are closed for him.
 
     *certificate* is the SHA-256 of his; *seal* signs and encrypts, as of a moment; *chain* makes
-    the chain of a file's records from its one-time id; *deliver* takes name and bytes of a file.
+    the chain of a file's records from its one-time id; *wrap* encrypts the key of a file's secrets
+    to his module, as of a moment; *deliver* takes name and bytes of a file.
     """
 
     bureau: str
     certificate: str
     seal: Callable[[bytes, datetime], bytes] = field(repr=False)
     chain: Callable[[bytes], Chain] = field(repr=False)
+    wrap: Callable[[bytes, datetime], bytes] = field(repr=False)
     deliver: Callable[[str, bytes], None] = field(repr=False)
 
 
@@ -80,13 +85,20 @@ def send(
         )
     for file_id in planned:
         with transaction(engine) as session:
-            sent = send_volume(session, file_id, to, source, by=by, at=clock())
+            sent = send_volume(session, file_id, to, source, by=by, at=clock(), random=random)
         if sent is not None:
             yield sent
 
 
 def send_volume(
-    session: Session, file_id: str, to: Addressee, source: EntrySource, *, by: str, at: datetime
+    session: Session,
+    file_id: str,
+    to: Addressee,
+    source: EntrySource,
+    *,
+    by: str,
+    at: datetime,
+    random: Callable[[int], bytes],
 ) -> SentVolume | None:
     """Deliver one planned file and book it; None when another run has just done so.
 
@@ -100,8 +112,12 @@ def send_volume(
         file.recalled_at, file.recalled_by, file.recall_reason = at, by, "no card left"
         return None
     header = _header(file, len(cards), _next_sequence(session, file), to, at)
-    chain = to.chain(header.file_id)
-    sealed = to.seal(write_records(header, source(session, cards), chain), at)
+    key = random(FILE_KEY_SIZE)
+    if prepared_ahead(cards):
+        profile = batches.get(session, file.batch_id).profile
+        header = replace(header, secrets_key=to.wrap(key, at), profile=profile)
+    entries = source(session, cards, SealedSeries(key).seal)
+    sealed = to.seal(write_records(header, entries, to.chain(header.file_id)), at)
     name = f"{file.batch_id}-{header.dispatch:02}-{header.volume:04}.p7m"
     file.name, file.sha256, file.sequence = (
         name,
@@ -136,6 +152,11 @@ def send_volume(
         cards=len(cards),
         sha256=file.sha256,
     )
+
+
+def prepared_ahead(cards: Sequence[Card]) -> bool:
+    """Whether they were prepared ahead; all cards of a batch are, or none."""
+    return any(card.chunk is not None for card in cards)
 
 
 def _cards(session: Session, file: ExchangeFile) -> Sequence[Card]:

@@ -1,34 +1,48 @@
 """What a card's entry in a record file holds, from the book: print data, and the chip's files.
 
 For bureaus that load the chip's keys themselves, as the issuer's agent: nothing secret is in it.
-Cards that were prepared ahead, keys and all, are not sent from here.
+Cards that were prepared ahead, keys and all, are `issuance.exchange.prepared_source`'s.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from crypto import cbor
+from crypto.keystore import KeyStore
 from issuance import batches
-from issuance.book_errors import ConflictError
 from issuance.card_data import card_job
 from issuance.card_job import CardJob
+from issuance.exchange.card_secrets import Seal
+from issuance.exchange.prepared_source import PreparedSource
 from issuance.exchange.record_file import CardRecordEntry
+from issuance.exchange.sending import EntrySource, prepared_ahead
 from issuance.models import Application, Card
 from reader.card_profile.profiles import PROFILES
 
 
-def entries_from_book(session: Session, cards: Sequence[Card]) -> Iterator[CardRecordEntry]:
-    """The entries of cards of one batch, in their order.
+def source(open_store: Callable[[], KeyStore]) -> EntrySource:
+    """Entries of cards of either kind; the store is opened at the first that was prepared ahead.
 
-    Raises ConflictError for a card that was prepared ahead: its keys lie sealed for the station.
+    What it gives raises KeyStoreError too.
     """
-    if ahead := next((card for card in cards if card.chunk is not None), None):
-        raise ConflictError(
-            f"Card {ahead.number} was prepared ahead for the station, keys and all.",
-            f"卡 {ahead.number} 的数据与密钥已为本机制卡预先制备。",
-        )
+    prepared: list[PreparedSource] = []
+
+    def entries(session: Session, cards: Sequence[Card], seal: Seal) -> Iterable[CardRecordEntry]:
+        if not prepared_ahead(cards):
+            return entries_from_book(session, cards, seal)
+        if not prepared:
+            prepared.append(PreparedSource(open_store()))
+        return prepared[0](session, cards, seal)
+
+    return entries
+
+
+def entries_from_book(
+    session: Session, cards: Sequence[Card], _seal: Seal
+) -> Iterator[CardRecordEntry]:
+    """The entries of cards of one batch, in their order."""
     profile = PROFILES[batches.get(session, cards[0].batch_id).profile]
     applications = _applications(session, cards)
     for card in cards:

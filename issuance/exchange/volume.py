@@ -9,7 +9,7 @@ Deterministic encoding throughout (RFC 8949, 4.2.1). docs/exchange-files.md show
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, unique
 from hmac import compare_digest
@@ -29,11 +29,13 @@ from issuance.exchange.fields import (
     region_code,
     short_text,
     sized,
+    up_to,
     values_of,
 )
 
 VERSION: Final = 1
 END: Final = "end"
+MAX_ENVELOPE: Final = 1 << 13  # bytes around one key
 NUMBER: Final = 1  # the key of a card's own number in its record
 
 
@@ -51,7 +53,8 @@ class Header:
 
     *sequence* counts the files from this sender to this receiver; *file_id* is used once in the
     world; *answers* is that of the file which a return file answers; *mac_key* names the master key
-    behind the chain of records, None for plain digests.
+    behind the chain of records, None for plain digests. Of cards that were prepared ahead:
+    *secrets_key* is the key of their secrets, in a CMS envelope; *profile* names the kind of card.
     """
 
     form: Form
@@ -67,6 +70,8 @@ class Header:
     file_id: bytes
     answers: bytes | None = None
     mac_key: str | None = None
+    secrets_key: bytes | None = field(default=None, repr=False)
+    profile: str | None = None
 
 
 HEADER: Final = (
@@ -84,6 +89,8 @@ HEADER: Final = (
     Field(12, "file_id", bytes, sized(ID_SIZE)),
     Field(13, "answers", bytes, sized(ID_SIZE), optional=True),
     Field(14, "mac_key", str, short_text, optional=True),
+    Field(15, "secrets_key", bytes, up_to(MAX_ENVELOPE), optional=True),
+    Field(16, "profile", str, short_text, optional=True),
 )
 
 

@@ -4,13 +4,14 @@ BookError
 ├── BlanksMissingError       too few blanks were issued to the batch
 ├── UnpreparableError        data of an application that no card can hold
 ├── DamagedChunkError        the prepared data of a chunk are not what was written
+│   └── ErasedChunkError     they were erased when their batch was done
+├── NotErasableError         the batch's prepared data may still be needed
 ├── WorkerLostError          a worker process was ended from outside
 ├── BrokerError              the broker of the workers cannot be reached
 └── NoWorkersError           nobody took up what was handed out
-    ├── WorkerLostError          a worker process was ended from outside
-├── BrokerError              the broker of the workers cannot be reached
-└── NoWorkersError           nobody took up what was handed out
 """
+
+from datetime import date, datetime
 
 from issuance.book_errors import BookError
 
@@ -52,7 +53,7 @@ class UnpreparableError(BookError):
 
 
 class DamagedChunkError(BookError):
-    """Prepared data that are damaged, or were erased."""
+    """Prepared data that are damaged, or gone."""
 
     code = "damaged-chunk"
     remedy = (
@@ -60,8 +61,50 @@ class DamagedChunkError(BookError):
         "请从备份恢复台账，或重新制作这些卡。",
     )
 
-    def __init__(self) -> None:
-        super().__init__("The prepared data of this chunk are damaged.", "该分块的制卡数据已损坏。")
+    def __init__(
+        self,
+        english: str = "The prepared data of this chunk are damaged.",
+        chinese: str = "该分块的制卡数据已损坏。",
+    ) -> None:
+        super().__init__(english, chinese)
+
+
+class ErasedChunkError(DamagedChunkError):
+    """Prepared data that were erased: personal data are not kept longer than they are needed."""
+
+    code = "erased-chunk"
+    remedy = (
+        "A card of this batch that is needed once more is ordered anew, with a new application.",
+        "该批次的卡如需再制，请重新申请办理。",
+    )
+
+    def __init__(self, batch: str, chunk: int, erased_at: datetime) -> None:
+        self.batch, self.chunk, self.erased_at = batch, chunk, erased_at
+        day = f"{erased_at:%Y-%m-%d}"
+        super().__init__(
+            f"The prepared data of chunk {chunk} of batch {batch} were erased on {day}.",
+            f"批次 {batch} 第 {chunk} 分块的制卡数据已于 {day} 清除。",
+        )
+
+
+class NotErasableError(BookError):
+    """A batch whose prepared data may still be needed."""
+
+    code = "not-erasable"
+    remedy = (
+        "Close the batch first (onecard bureau close), or wait until that day.",
+        "请先结批（onecard bureau close），或待期满后再清除。",
+    )
+
+    def __init__(self, batch: str, *, state: str, until: date | None = None) -> None:
+        self.batch, self.state, self.until = batch, state, until
+        if until is None:
+            english = f"Batch {batch} is {state}, not closed: its prepared data may be needed yet."
+            chinese = f"批次 {batch} 处于 {state} 状态，尚未结批，制卡数据可能仍需使用。"
+        else:
+            english = f"The prepared data of batch {batch} are to be kept until {until}."
+            chinese = f"批次 {batch} 的制卡数据须保留至 {until}。"
+        super().__init__(english, chinese)
 
 
 class WorkerLostError(BookError):
