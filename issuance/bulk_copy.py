@@ -22,13 +22,6 @@ from issuance.instants import utc
 CHUNK = 4_000
 
 
-class _Kind(NamedTuple):
-    """The type whose binary form is sent, and what makes a value (never None) that."""
-
-    name: str
-    convert: Callable[[Any], Any] | None = None
-
-
 def copy(
     connection: Connection,
     table: Table,
@@ -43,23 +36,37 @@ def copy(
     Dates, moments, states and JSON may come as Python's own or as the text that SQLite keeps.
     Raises IntegrityError and other DBAPIErrors, as a statement through SQLAlchemy would.
     """
-    kinds = [_kind(table, name) for name in names]
-    of_same = [_kind(table, name) for name in same]
-    tail = [_made(kind, value) for kind, value in zip(of_same, same.values(), strict=True)]
-    places = [(place, kind.convert) for place, kind in enumerate(kinds) if kind.convert]
-    types = [kind.name for kind in (*kinds, *of_same)]
+    kinds = [_kind(table, name) for name in (*names, *same)]
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(quote(name) for name in (*names, *same))
     statement = f"COPY {quote(table.name)} ({columns}) FROM STDIN (FORMAT binary)"
+    types, tail = [kind.name for kind in kinds], list(same.values())
     source, count = iter(rows), 0
     while block := [[*row, *tail] for row in islice(source, chunk)]:
-        for place, convert in places:
-            for values in block:
-                if (value := values[place]) is not None:
-                    values[place] = convert(value)
-        _send(connection, statement, types, block)
+        _send(connection, statement, types, _fitted(block, kinds))
         count += len(block)
     return count
+
+
+class _Kind(NamedTuple):
+    """The type whose binary form is sent, and what makes a value (never None) that."""
+
+    name: str
+    convert: Callable[[Any], Any] | None = None
+    bits: int | None = None  # of a number: the driver would cut one that is too large
+
+
+def _fitted(block: list[list[Any]], kinds: Sequence[_Kind]) -> list[list[Any]]:
+    for place, kind in enumerate(kinds):
+        if kind.bits:
+            numbers = [value for row in block if (value := row[place]) is not None]
+            if numbers and max(max(numbers), ~min(numbers)) >> (kind.bits - 1):
+                raise OverflowError(f"a number has more than {kind.bits} bits")
+        if kind.convert:
+            for row in block:
+                if (value := row[place]) is not None:
+                    row[place] = kind.convert(value)
+    return block
 
 
 def _send(
@@ -83,10 +90,6 @@ def _kind(table: Table, name: str) -> _Kind:
         if isinstance(declared, type_):
             return kind
     raise TypeError(f"{table.name}.{name}: no binary form of {declared!r}")
-
-
-def _made(kind: _Kind, value: Any) -> Any:
-    return value if value is None or kind.convert is None else kind.convert(value)
 
 
 def _moment(value: datetime | str) -> datetime:
@@ -114,8 +117,8 @@ _KINDS: Sequence[tuple[type[Any], _Kind]] = (
     (sql.Enum, _Kind("text", _state)),
     (sql.JSON, _Kind("text", _json)),
     (sql.Date, _Kind("date", _day)),
-    (sql.BigInteger, _Kind("int8")),
-    (sql.Integer, _Kind("int4")),
+    (sql.BigInteger, _Kind("int8", bits=64)),
+    (sql.Integer, _Kind("int4", bits=32)),
     (sql.Boolean, _Kind("bool", bool)),
     (sql.LargeBinary, _Kind("bytea")),
     (sql.String, _Kind("text")),

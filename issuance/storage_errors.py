@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from issuance.book_errors import BookError, ConflictError, StorageError
 
@@ -43,7 +43,7 @@ _SQLITE: dict[int, tuple[_Sentence, _Sentence]] = {
 
 
 _SERVER = (
-    ("The database server does not answer.", "数据库服务器没有应答。"),
+    ("The database server has gone.", "数据库服务器已断开。"),
     (
         "Check ONECARD_DATABASE and the server, then try again.",
         "请检查 ONECARD_DATABASE 与服务器后重试。",
@@ -66,20 +66,6 @@ _SQLSTATES: dict[str, tuple[_Sentence, _Sentence]] = {
     "25006": (  # read_only_sql_transaction
         ("The server is read-only: a copy that follows another.", "该服务器只读（备机）。"),
         ("Point ONECARD_DATABASE to the primary.", "请将 ONECARD_DATABASE 指向主库。"),
-    ),
-    "28": (  # invalid authorization
-        ("The server does not accept this login.", "服务器拒绝该登录。"),
-        (
-            "Check user and password in ONECARD_DATABASE.",
-            "请检查 ONECARD_DATABASE 中的用户与口令。",
-        ),
-    ),
-    "3D000": (  # invalid_catalog_name
-        ("The server has no such database.", "服务器上没有该数据库。"),
-        (
-            "Make it: createdb --encoding=UTF8 --locale=C --template=template0 NAME",
-            "请建库：createdb --encoding=UTF8 --locale=C --template=template0 名称",
-        ),
     ),
     "42501": (  # insufficient_privilege
         ("This login has not the right to do that.", "该登录没有相应权限。"),
@@ -146,8 +132,11 @@ def _of_server(error: DBAPIError) -> BookError:
         )
     if isinstance(error, IntegrityError):
         return _rule(error)
-    if error.connection_invalidated or (not state and "connection" in _first_line(error)):
-        state = "08"
+    if not state and isinstance(error, OperationalError):
+        # Nobody there, no such database, a login that is not accepted: the server's own words.
+        said = _first_line(error)
+        cause = (f"No connection to the database: {said}", f"无法连接数据库：{said}")
+        return StorageError(*cause, remedy=_SERVER[1])
     for known in (state, state[:2]):
         if known in _SQLSTATES:
             cause, remedy = _SQLSTATES[known]

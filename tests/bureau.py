@@ -146,9 +146,9 @@ class Bureau:
 
 
 @contextmanager
-def bureau(folder: Path) -> Iterator[Bureau]:
-    """A bureau with a new book in *folder*."""
-    engine = open_book(folder / "book.sqlite3")
+def bureau(folder: Path, place: str | None = None) -> Iterator[Bureau]:
+    """A bureau with a new book in *folder*, or with the one at the URL *place*."""
+    engine = open_book(place or folder / "book.sqlite3")
     try:
         yield Bureau(engine)
     finally:

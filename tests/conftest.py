@@ -14,10 +14,13 @@ import pytest
 from hardware_sim.readers.private_pcscd import SOCKET_VARIABLE, PrivatePcscd, missing_part
 from hardware_sim.readers.vpcd import VirtualReader
 from hardware_sim.readers.world import World
+from tests.postgresql import postgres, postgres_book  # fixtures
 
 # Set where every part must be there: a test that skips for want of one is then a failure.
 REQUIRE_ALL = "ONECARD_REQUIRE_ALL"
 READERS = 8
+
+__all__ = ["postgres", "postgres_book"]
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
