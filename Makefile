@@ -17,7 +17,7 @@ setup: .venv/demo.ready ## prepare .venv for the program; needs no root and no c
 demo: .venv/demo.ready ## the whole path on simulated cards [CARDS=n] [FILE=bureau.csv]
 	@$(BIN)/onecard demo $(if $(CARDS),--cards $(CARDS)) $(if $(FILE),--file $(FILE))
 
-test: .venv/pcsc.ready ## every test; brings pcscd and the virtual reader through apt [ARGS=...]
+test: .venv/pcsc.ready .venv/servers.ready ## every test; brings what it needs through apt [ARGS=...]
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/dev.ready ## ruff, mypy and the import contracts
@@ -30,10 +30,10 @@ format: .venv/dev.ready ## let ruff mend what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/pcsc.ready ## figures, one JSON object a line [BENCH=name]
+bench: .venv/pcsc.ready .venv/servers.ready ## figures, one JSON object a line [BENCH=name]
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
-soak: .venv/fuzz.ready ## long runs, one JSON object a line [RUN=tearing|fuzz]
+soak: .venv/fuzz.ready .venv/servers.ready ## long runs, one JSON object a line [RUN=tearing|fuzz]
 	@$(BIN)/python -m tests.soak $(RUN)
 
 lock: .venv/dev.ready ## resolve requirements/*.txt anew from pyproject.toml [ARGS=--upgrade]
@@ -52,6 +52,9 @@ clean: ## remove all that these commands made here
 
 .venv/pcsc.ready: requirements/pcsc.txt requirements/pkcs11-check.txt .venv/dev.ready
 	@scripts/setup.sh pcsc
+
+.venv/servers.ready: .venv/dev.ready
+	@scripts/setup.sh servers
 
 .venv/fuzz.ready: requirements/fuzz.txt .venv/dev.ready
 	@scripts/setup.sh fuzz

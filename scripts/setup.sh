@@ -1,11 +1,12 @@
 #!/bin/sh
 # Prepares this checkout, one stage at a time; the Makefile calls it when a stage is out of date.
 #
-#   setup.sh demo   .venv with what the program itself needs; no root, no compiler
-#   setup.sh dev    the tools that lint and test, too
-#   setup.sh fuzz   the coverage-guided fuzzer of the long runs
-#   setup.sh pcsc   Debian's pcscd with the virtual reader, OpenSC and pyscard, through apt as root
-#                   or with sudo; without them the tests that need them are skipped, by name
+#   setup.sh demo     .venv with what the program itself needs; no root, no compiler
+#   setup.sh dev      the tools that lint and test, too
+#   setup.sh fuzz     the coverage-guided fuzzer of the long runs
+#   setup.sh pcsc     Debian's pcscd with the virtual reader, OpenSC and pyscard, through apt as
+#                     root or with sudo; without them the tests that need them are skipped, by name
+#   setup.sh servers  Debian's PostgreSQL and Redis, likewise; the tests start servers of their own
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -177,9 +178,16 @@ pcsc() {
     }
 }
 
+servers() {
+    apt_install postgresql redis-server || {
+        say "onecard: PostgreSQL or Redis is missing: the tests that need them will be skipped."
+        exit 0 # without the stamp: the next call tries again
+    }
+}
+
 case ${1:-} in
-demo | dev | fuzz | pcsc) ;;
-*) stop "usage: setup.sh demo|dev|fuzz|pcsc" ;;
+demo | dev | fuzz | pcsc | servers) ;;
+*) stop "usage: setup.sh demo|dev|fuzz|pcsc|servers" ;;
 esac
 "$1"
 touch "$venv/$1.ready"
