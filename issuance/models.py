@@ -97,7 +97,8 @@ class Application(Base):
 
     __tablename__ = "application"
     __table_args__ = (
-        Index("ix_application_batch_id_state_row", "batch_id", "state", "row"),
+        # Without the state, which changes for every row of a batch.
+        Index("ix_application_batch_id_row", "batch_id", "row"),
         unique_while("uq_application_open", "social_security_number", OPEN_APPLICATION),
         CheckConstraint(one_of(ApplicationState), name="application_state"),
         {"sqlite_with_rowid": False},

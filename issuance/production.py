@@ -65,12 +65,14 @@ def produce(
     """
     with transaction(engine) as session:
         start(session, batch_id, by=by, at=clock())
+    after = 0
     while True:
         with transaction(engine) as session:
-            count = prepare(session, batch_id, limit=chunk, by=by, at=clock(), random=random)
-        if not count:
+            done = _prepare(session, batch_id, after, chunk, by=by, at=clock(), random=random)
+        if not done:
             return
-        yield count
+        after = done[-1].row  # what lies before is not looked through again
+        yield len(done)
 
 
 def start(session: Session, batch_id: str, *, by: str, at: datetime) -> bool:
@@ -104,11 +106,24 @@ def prepare(
     Returns how many; 0 when none is left. Raises NotFoundError, LifecycleError, ConflictError
     (a person has a card in the making already), NumbersExhaustedError.
     """
+    return len(_prepare(session, batch_id, 0, limit, by=by, at=at, random=random))
+
+
+def _prepare(
+    session: Session,
+    batch_id: str,
+    after: int,
+    limit: int,
+    *,
+    by: str,
+    at: datetime,
+    random: Callable[[int], bytes],
+) -> list[Waiting]:
     batch = batches.get(session, batch_id, lock=True)
     if batch.state is BatchState.PRODUCED:
-        return 0
+        return []
     _after(batch, BatchEvent.FINISH)  # only a batch in production gets cards
-    waiting = _waiting(session, batch_id, limit)
+    waiting = _waiting(session, batch_id, limit, after)
     if waiting:
         numbers = numbering.allocate(session, batch.region, len(waiting))
         places = status_list.allocate(session, batch.region, len(waiting), random=random)
@@ -119,7 +134,7 @@ def prepare(
             for number, place, row in zip(numbers, places, waiting, strict=True)
         ]
         audit.append(session, "card.prepare", things, chain=batch.region, by=by, at=at)
-    return len(waiting)
+    return waiting
 
 
 def finish(session: Session, batch_id: str, *, by: str, at: datetime) -> bool:
@@ -149,7 +164,7 @@ def outstanding(session: Session, batch_id: str) -> int:
     )
 
 
-def _waiting(session: Session, batch_id: str, limit: int) -> list[Waiting]:
+def _waiting(session: Session, batch_id: str, limit: int, after: int = 0) -> list[Waiting]:
     found = session.execute(
         select(
             Application.intake_id,
@@ -161,6 +176,7 @@ def _waiting(session: Session, batch_id: str, limit: int) -> list[Waiting]:
         .where(
             Application.batch_id == batch_id,
             Application.state == ApplicationState.APPROVED,
+            Application.row > after,
         )
         .order_by(Application.row)
         .limit(limit)

@@ -192,7 +192,7 @@ OF_CARD = """number, region, batch_id, intake_id, "row", social_security_number,
 
 NEW_INDEXES = (
     "CREATE INDEX ix_batch_region ON batch (region)",
-    "CREATE INDEX ix_application_batch_id_state_row ON application (batch_id, state, row)",
+    "CREATE INDEX ix_application_batch_id_row ON application (batch_id, row)",
     """CREATE UNIQUE INDEX uq_application_open ON application (social_security_number)
     WHERE
     state = 'received' OR state = 'checked' OR state = 'in_review' OR state = 'approved'""",
@@ -210,7 +210,7 @@ NEW_INDEXES = (
 )
 OLD_INDEXES = (
     NEW_INDEXES[0],
-    NEW_INDEXES[1],
+    "CREATE INDEX ix_application_batch_id_state_row ON application (batch_id, state, row)",
     """CREATE UNIQUE INDEX uq_application_open ON application (social_security_number)
     WHERE state IN ('accepted', 'in_batch')""",
     NEW_INDEXES[3],
