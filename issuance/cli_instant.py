@@ -1,7 +1,6 @@
 """``onecard bureau issue``: one application to a card in hand."""
 
 import csv
-import hashlib
 import io
 import secrets
 import sys
@@ -24,12 +23,11 @@ from issuance.cli_edge import (
 )
 from issuance.cli_edge import operator as acting
 from issuance.cli_edge import second as vouching
-from issuance.cli_slots import at_address, in_reader, require_slots
+from issuance.cli_slots import at_address, check_address, in_reader, require_slots
 from issuance.cli_station import station_option
 from issuance.instant_issue import Counter, Done, Request, Stage
 from issuance.instants import local_day
 from issuance.intake.columns import HEADERS, ApplicantRow
-from issuance.intake.faults import fault
 from issuance.printed_codes import on_pictures, scanned
 from onecard.console import Exit, fail, print_json, print_line, say, settings
 from reader.card_profile.values import SocialSecurityNumber
@@ -105,6 +103,8 @@ def issue(
         --social-security-number 11010519491231002X --ethnic-group 01 …
     """
     require_slots((reader,) if reader else (), (tcp,) if tcp else ())
+    if tcp:
+        check_address(tcp)
     if second is None:
         raise click.UsageError("Name the person who approves: --second.")
     by, other = acting(operator), vouching(second)
@@ -124,9 +124,8 @@ def issue(
             out=out,
             codes=_from_scanner if scan else on_pictures(out),
         )
-        request = Request(
-            file=path,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        request = Request.of(
+            path,
             on=local_day(datetime.now(UTC)),
             photo=photo.read_bytes() if photo else None,
         )
@@ -153,8 +152,6 @@ def _application(
     if file is not None:
         if given:
             raise click.UsageError("Give --file or the fields, not both.")
-        if not file.is_file():
-            raise fault("not_found", file)
         yield file
         return
     if not given:

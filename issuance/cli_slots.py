@@ -46,6 +46,14 @@ def require_slots(readers: tuple[str, ...], tcp: tuple[str, ...]) -> None:
         fail(Exit.USAGE, "Give --reader or --tcp.", "请给出 --reader 或 --tcp。")
 
 
+def check_address(address: str) -> None:
+    """End the command where this is no address of a card over TCP."""
+    try:
+        parse_address(address)
+    except ValueError as error:
+        fail(Exit.USAGE, f"{error}.", f"{address} 不是 主机:端口。")
+
+
 def this_station() -> str:
     """What this station is called where nobody names it: as its machine."""
     return socket.gethostname()[:_STATION_SIZE]
@@ -113,10 +121,7 @@ def _addresses(
     context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
 ) -> tuple[str, ...]:
     for address in given:
-        try:
-            parse_address(address)
-        except ValueError as error:
-            fail(Exit.USAGE, f"{error}.", f"{address} 不是 主机:端口。")
+        check_address(address)
     return given
 
 

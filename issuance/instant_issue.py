@@ -6,6 +6,7 @@ inspected by another than who made it. Every step may have been done by a run th
 it is passed over, so that the same command again goes on.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from issuance.duties import Step
 from issuance.inspection import Inspector
 from issuance.instant_errors import NotOneRowError, RefusedApplicationError
 from issuance.intake.bureau_file import Booked, check_file
+from issuance.intake.faults import fault
 from issuance.models import Card
 from issuance.printed_codes import Codes
 from issuance.slots import Slot
@@ -64,6 +66,15 @@ class Request:
     sha256: str
     on: date
     photo: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, file: Path, *, on: date, photo: bytes | None = None) -> "Request":
+        """The application in *file*; IntakeError where there is no such file."""
+        if not file.is_file():
+            raise fault("not_found", file)
+        return cls(
+            file=file, sha256=hashlib.sha256(file.read_bytes()).hexdigest(), on=on, photo=photo
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

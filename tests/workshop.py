@@ -198,10 +198,17 @@ def workshop(
     folder: Path, profile: str, count: int, *, signing: Signing = Signing.STATION
 ) -> Iterator[Workshop]:
     """A workshop in *folder*, with so many cards to make."""
+    with empty_bureau(folder, profile) as office:
+        yield Workshop(office, desk_in(folder, profile), count, signing=signing)
+
+
+@contextmanager
+def empty_bureau(folder: Path, profile: str) -> Iterator[Bureau]:
+    """A bureau in *folder* with the keys of a profile and an empty book."""
     for name, content in _template(profile).items():
         (folder / name).write_bytes(content)
     with bureau(folder) as office:
-        yield Workshop(office, desk_in(folder, profile), count, signing=signing)
+        yield office
 
 
 def desk_in(folder: Path, profile: str) -> Desk:

@@ -53,7 +53,7 @@ def kept(shop: Workshop) -> int:
 def test_no_acknowledged_block_is_sent_again(profile: str, heard: bool, tmp_path: Path) -> None:
     """Wherever it is cut at a block; one whose answer was lost is sent once more."""
     whole = script(tmp_path / "whole", profile)
-    places = [place for place, ins in enumerate(whole) if ins == STORE][heard::2]
+    places = [place for place, ins in enumerate(whole) if ins == STORE][heard::3]
     with workshop(tmp_path, profile, len(places)) as shop:
         for serial, place in enumerate(places, 1):
             chip = shop.desk.blank(serial)
