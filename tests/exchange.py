@@ -9,7 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from crypto import cms, cms_enveloped
+from crypto.keystore import KeyStore
 from issuance.database import reading, transaction
 from issuance.exchange import receiving, sending
 from issuance.exchange.chain import Chain, digest_chain
@@ -18,9 +21,11 @@ from issuance.exchange.receiving import Receipt
 from issuance.exchange.record_file import CardRecordEntry, read_records
 from issuance.exchange.return_file import CardResult, ReturnedCard, write_return
 from issuance.exchange.sending import Addressee, SentVolume
-from issuance.exchange.source import entries_from_book
+from issuance.exchange.signing import record_maker
+from issuance.exchange.source import entries_from_book, source
 from issuance.exchange.status import BatchExchange, of_batch
 from issuance.exchange.volume import Form, Header
+from issuance.models import Card
 from reader.card_profile.values import CardNumber
 from tests.bureau import MAKER, NOW, Bureau, bureau, code, rows
 from tests.certificates import House, house
@@ -108,6 +113,7 @@ class Exchange:
     bureau: House = field(default_factory=lambda: house("Bureau A"))
     post: dict[str, bytes] = field(default_factory=dict)  # what was delivered, by name
     answers: int = 0
+    keys: KeyStore | None = None  # the issuer's, where cards are prepared ahead
 
     def addressee(self, name: str = "Bureau A", to: House | None = None) -> Addressee:
         """The bureau as the issuer writes to it."""
@@ -131,7 +137,7 @@ class Exchange:
             self.desk.engine,
             batch,
             self.addressee(**to),
-            entries_from_book,
+            source(lambda: self.keys) if self.keys else entries_from_book,
             by=MAKER,
             clock=lambda: NOW,
             random=self.desk.random,
@@ -213,7 +219,7 @@ class Exchange:
             return receiving.receive(
                 session,
                 arrived,
-                record_of=lambda _, card, back: card.number.encode() + bytes(back.atr or b""),
+                record_of=record_maker(lambda: self.keys) if self.keys else _any_record,
                 partial=partial,
                 by=by,
                 at=NOW,
@@ -223,6 +229,10 @@ class Exchange:
         """Where the batch's files stand."""
         with reading(self.desk.engine) as session:
             return of_batch(session, batch)
+
+
+def _any_record(_session: Session, card: Card, back: ReturnedCard) -> bytes:
+    return card.number.encode() + bytes(back.atr or b"")
 
 
 @contextmanager

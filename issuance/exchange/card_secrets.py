@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from crypto import cbor
 from crypto.errors import EnvelopeError, SealError
-from crypto.keys import KeySet
+from crypto.keys import KDD_SIZE, KeySet
 from crypto.sealing import KEY_SIZE as FILE_KEY_SIZE
 from crypto.sealing import SealedSeries
 from issuance.exchange.errors import ExchangeFileError
@@ -24,7 +24,6 @@ from reader.card_profile.atr import LADDER_FACTOR_SIZE
 
 __all__ = ["FILE_KEY_SIZE", "SECRETS", "CardSecrets", "Seal", "diversification_data", "opened"]
 
-DIVERSIFICATION_DATA_SIZE: Final = 10  # GPC Amendment D, 7.1.1.6
 _MAKER_SIZE: Final = 2
 _CHANNEL_KEYS: Final = 3
 
@@ -61,7 +60,7 @@ def channel_keys(keys: KeySet) -> list[bytes]:
 def diversification_data(factor: bytes) -> bytes:
     """The 10 bytes that a chip answers to INITIALIZE UPDATE with, from its factor (maker, serial).
 
-    GlobalPlatform leaves them to the maker of the chip (GPC Amendment D, 7.1.1.6). Ours has its
+    GlobalPlatform leaves them to the maker of the chip (GPC Amendment D, table 7-3). Ours has its
     code, 0000 and the serial. For chips that are named otherwise this is the place to say so; the
     bureau compares what is in the file with what the chip says.
     """
@@ -102,7 +101,7 @@ SECRETS: Final = (
     Field(1, "keys", Mapping, _keys),
     Field(2, "scalar", bytes, sized(SCALAR_SIZE), optional=True),
     Field(3, "pin", str, _pin),
-    Field(4, "diversification_data", bytes, sized(DIVERSIFICATION_DATA_SIZE)),
+    Field(4, "diversification_data", bytes, sized(KDD_SIZE)),
     Field(5, "factory_keys", list, _channel_keys),
     Field(6, "issuer_keys", list, _channel_keys),
 )
