@@ -114,10 +114,12 @@ class Exchange:
     post: dict[str, bytes] = field(default_factory=dict)  # what was delivered, by name
     answers: int = 0
     keys: KeyStore | None = None  # the issuer's, where cards are prepared ahead
+    module: House | None = None  # the bureau's, where it has a certificate of its own
 
     def addressee(self, name: str = "Bureau A", to: House | None = None) -> Addressee:
         """The bureau as the issuer writes to it."""
         recipient = (to or self.bureau).certificate
+        keeper = self.module.certificate if self.module else recipient
 
         def seal(content: bytes, at: datetime) -> bytes:
             return cms.seal(content, signer=self.issuer.signing, recipient=recipient, at=at)
@@ -127,7 +129,7 @@ class Exchange:
             certificate=recipient.fingerprint,
             seal=seal,
             chain=lambda _: digest_chain(),
-            wrap=lambda key, _: cms_enveloped.encrypt(key, recipient),
+            wrap=lambda key, _: cms_enveloped.encrypt(key, keeper),
             deliver=self.post.__setitem__,
         )
 

@@ -20,6 +20,7 @@ from issuance.exchange.card_secrets import CardSecrets
 from issuance.exchange.errors import ExchangeFileError, ReconciliationError
 from issuance.exchange.faults import FaultKind
 from issuance.exchange.file_content import ChannelKeys, FileContent
+from issuance.exchange.receiving import Receipt
 from issuance.exchange.record_file import CardRecordEntry
 from issuance.exchange.return_file import CardResult, ReturnedCard
 from issuance.exchange.volume import Header
@@ -36,37 +37,46 @@ from tests.exchange import Exchange, answer
 from tests.workshop import Workshop, workshop
 
 COUNT = 2
+MODULE = house("Module of bureau A")
 
 
 @dataclass
 class Order:
-    """Cards that were prepared for blanks, and a bureau that has these blanks."""
+    """Cards that were prepared for blanks, and a bureau that has these blanks and the file."""
 
     shop: Workshop
     post: Exchange
+    header: Header
+    entries: list[CardRecordEntry]
 
-    def read(self) -> tuple[Header, list[CardRecordEntry], list[CardSecrets]]:
-        """The file as the bureau opens it: the file, the key in its header, each card's secrets."""
-        [volume] = self.post.send(self.shop.batch)
-        header, entries = self.post.read(volume.name)
-        key = cms_enveloped.decrypt(header.secrets_key or b"", self.post.bureau.opening)
-        secrets = [
-            card_secrets.opened(entry.secrets or b"", key, number)
-            for number, entry in enumerate(entries, 1)
+    @property
+    def key(self) -> bytes:
+        """The key of the file's secrets, which the bureau's module opens."""
+        return cms_enveloped.decrypt(self.header.secrets_key or b"", MODULE.opening)
+
+    @property
+    def secrets(self) -> list[CardSecrets]:
+        """Each card's, in the order of the entries."""
+        return [
+            card_secrets.opened(entry.secrets or b"", self.key, number)
+            for number, entry in enumerate(self.entries, 1)
         ]
-        return header, entries, secrets
+
+    def good(self, **changes: Any) -> list[ReturnedCard]:
+        """What a bureau answers that made each card on its blank."""
+        return [good(row, entry, **changes) for row, entry in enumerate(self.entries, 1)]
 
     def blank(self, entry: CardRecordEntry) -> Chip:
         """The blank that a card was prepared for."""
         drawer = (self.shop.desk.blank(serial) for serial in range(1, COUNT + 1))
         return next(chip for chip in drawer if ladder_factor(chip.atr) == entry.blank)
 
-    def make(self, header: Header, entry: CardRecordEntry, secrets: CardSecrets) -> Chip:
+    def make(self, entry: CardRecordEntry, secrets: CardSecrets) -> Chip:
         """The bureau's station: the file and the issuer's published keys are all it has."""
         keys = ChannelKeys(secrets, self.shop.desk.store.public_keys())
         station = Station(cast("KeyStore", keys), random=counter_bytes(7), clock=lambda: NOW)
         chip = self.blank(entry)
-        station.write(Counting(chip), chip.atr, FileContent.of(header, entry, secrets))
+        station.write(Counting(chip), chip.atr, FileContent.of(self.header, entry, secrets))
         chip.reset()
         return chip
 
@@ -77,9 +87,9 @@ class Order:
         chunk = ChunkContent(content or b"", self.shop.desk.store)
         return [chunk.card(card.place or 0) for card in self.shop.cards()]
 
-    def receive(self, header: Header, cards: list[ReturnedCard]) -> Any:
+    def receive(self, cards: list[ReturnedCard]) -> Receipt:
         """The bureau's answer, as the issuer takes it."""
-        return self.post.receive(self.post.sealed(answer(header, len(cards)), cards))
+        return self.post.receive(self.post.sealed(answer(self.header, len(cards)), cards))
 
 
 def good(row: int, entry: CardRecordEntry, **changes: Any) -> ReturnedCard:
@@ -92,15 +102,22 @@ def good(row: int, entry: CardRecordEntry, **changes: Any) -> ReturnedCard:
 
 
 @contextmanager
-def order_of(folder: Path, signing: Signing) -> Iterator[Order]:
+def unsent(folder: Path, signing: Signing) -> Iterator[tuple[Workshop, Exchange]]:
     with workshop(folder, "v3.00", COUNT, signing=signing) as shop:
-        post = Exchange(shop.office, folder, keys=shop.desk.store)
-        yield Order(shop, post)
+        yield shop, Exchange(shop.office, folder, keys=shop.desk.store, module=MODULE)
 
 
-@pytest.fixture
-def order(tmp_path: Path) -> Iterator[Order]:
-    with order_of(tmp_path, Signing.MERKLE) as opened:
+@contextmanager
+def order_of(folder: Path, signing: Signing) -> Iterator[Order]:
+    with unsent(folder, signing) as (shop, post):
+        [volume] = post.send(shop.batch)
+        yield Order(shop, post, *post.read(volume.name))
+
+
+@pytest.fixture(scope="module")
+def order(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Order]:
+    """For tests that leave it as it is."""
+    with order_of(tmp_path_factory.mktemp("order"), Signing.MERKLE) as opened:
         yield opened
 
 
@@ -109,22 +126,29 @@ def test_a_bureau_makes_prepared_cards_from_the_file_alone(
     signing: Signing, tmp_path: Path
 ) -> None:
     with order_of(tmp_path, signing) as order:
-        header, entries, secrets = order.read()
+        ahead = [card.record for card in order.shop.cards()]
         chips = [
-            order.make(header, entry, secret)
-            for entry, secret in zip(entries, secrets, strict=True)
+            order.make(entry, secret)
+            for entry, secret in zip(order.entries, order.secrets, strict=True)
         ]
-        returned = [good(row, entry) for row, entry in enumerate(entries, 1)]
-        receipt = order.receive(header, returned)
+        receipt = order.receive(order.good())
         assert (receipt.good, receipt.faults) == (COUNT, ())
-        assert {card.state for card in order.shop.cards()} == {CardState.PERSONALIZED}
+        made = order.shop.cards()
+        assert {card.state for card in made} == {CardState.PERSONALIZED}
+        assert [card.record for card in made] == ahead
         assert order.shop.state() is BatchState.PRODUCED
         assert all(order.shop.is_good(chip) for chip in chips)
 
 
+def test_a_key_that_the_record_does_not_name_is_not_booked(tmp_path: Path) -> None:
+    with order_of(tmp_path, Signing.MERKLE_ON_CARD) as order:
+        own = order.shop.desk.profile.suite.signature.generate_key().public_key
+        order.receive(order.good(chip_public_key=own))
+        assert {card.chip_public_key for card in order.shop.cards()} == {None}
+
+
 def test_an_entry_holds_what_the_chunk_holds(order: Order) -> None:
-    _, entries, secrets = order.read()
-    for entry, secret, prepared in zip(entries, secrets, order.prepared(), strict=True):
+    for entry, secret, prepared in zip(order.entries, order.secrets, order.prepared(), strict=True):
         assert dict(cbor.decode(entry.chip_data)) == prepared.groupings
         assert (secret.keys, secret.scalar) == (prepared.keys, prepared.scalar)
         names = ("name", "social_security_number", "card_number")
@@ -132,28 +156,16 @@ def test_an_entry_holds_what_the_chunk_holds(order: Order) -> None:
 
 
 def test_an_entry_names_its_blank_and_carries_the_record_of_the_book(order: Order) -> None:
-    _, entries, _ = order.read()
     booked = [(card.number, card.row, card.blank, card.record) for card in order.shop.cards()]
-    assert [(one.card_number, one.order, one.blank, one.record) for one in entries] == booked
-
-
-def test_a_kept_record_brings_its_key_and_its_identification_code(order: Order) -> None:
-    before = [card.record for card in order.shop.cards()]
-    header, entries, _ = order.read()
-    order.receive(header, [good(row, entry) for row, entry in enumerate(entries, 1)])
-    after = order.shop.cards()
-    assert [card.record for card in after] == before
-    assert all(card.identification_code and card.chip_public_key for card in after)
+    found = [(one.card_number, one.order, one.blank, one.record) for one in order.entries]
+    assert found == booked
 
 
 def test_a_return_that_swaps_two_blanks_is_refused_by_row(order: Order) -> None:
-    header, entries, _ = order.read()
-    swapped = [
-        good(1, entries[0], atr=good(2, entries[1]).atr),
-        good(2, entries[1], atr=good(1, entries[0]).atr),
-    ]
+    first, second = order.good()
+    swapped = [replace(first, atr=second.atr), replace(second, atr=first.atr)]
     with pytest.raises(ReconciliationError) as refused:
-        order.receive(header, swapped)
+        order.receive(swapped)
     assert [(fault.row, fault.kind) for fault in refused.value.faults] == [
         (1, FaultKind.CONTRADICTORY),
         (2, FaultKind.CONTRADICTORY),
@@ -164,64 +176,39 @@ def test_a_return_that_swaps_two_blanks_is_refused_by_row(order: Order) -> None:
 def test_an_identification_code_that_the_record_does_not_say_is_refused_by_row(
     order: Order,
 ) -> None:
-    header, entries, _ = order.read()
-    other = bytes(code(77))
+    first, second = order.good()
     with pytest.raises(ReconciliationError) as refused:
-        order.receive(header, [good(1, entries[0], identification_code=other), good(2, entries[1])])
+        order.receive([replace(first, identification_code=bytes(code(77))), second])
     assert [fault.row for fault in refused.value.faults] == [1]
 
 
-def test_a_key_that_the_record_does_not_name_is_not_booked(tmp_path: Path) -> None:
-    with order_of(tmp_path, Signing.MERKLE_ON_CARD) as order:
-        header, entries, _ = order.read()
-        own = order.shop.desk.profile.suite.signature.generate_key().public_key
-        order.receive(
-            header, [good(row, entry, chip_public_key=own) for row, entry in enumerate(entries, 1)]
-        )
-        assert {card.chip_public_key for card in order.shop.cards()} == {None}
-
-
 def test_the_keys_of_one_blank_open_no_other(order: Order) -> None:
-    header, entries, secrets = order.read()
-    elsewhere = replace(entries[0], blank=entries[1].blank)
+    elsewhere = replace(order.entries[0], blank=order.entries[1].blank)
     with pytest.raises(UnknownKeyError):
-        order.make(header, elsewhere, secrets[0])
+        order.make(elsewhere, order.secrets[0])
 
 
 def test_secrets_do_not_open_in_another_cards_place(order: Order) -> None:
-    [volume] = order.post.send(order.shop.batch)
-    header, entries = order.post.read(volume.name)
-    key = cms_enveloped.decrypt(header.secrets_key or b"", order.post.bureau.opening)
     with pytest.raises(ExchangeFileError, match="record 2"):
-        card_secrets.opened(entries[0].secrets or b"", key, 2)
+        card_secrets.opened(order.entries[0].secrets or b"", order.key, 2)
 
 
 def test_whoever_opens_the_file_does_not_open_the_key_of_the_module(order: Order) -> None:
-    module = house("Module of bureau A")
-    addressee = replace(
-        order.post.addressee(),
-        wrap=lambda key, _: cms_enveloped.encrypt(key, module.certificate),
-    )
-    order.post.addressee = lambda **_: addressee  # type: ignore[method-assign]
-    [volume] = order.post.send(order.shop.batch)
-    header, _ = order.post.read(volume.name)
-    assert header.secrets_key is not None
     with pytest.raises(CmsError):
-        cms_enveloped.decrypt(header.secrets_key, order.post.bureau.opening)
-    assert len(cms_enveloped.decrypt(header.secrets_key, module.opening)) == 32
+        cms_enveloped.decrypt(order.header.secrets_key or b"", order.post.bureau.opening)
 
 
 def test_no_secret_of_a_card_lies_open_in_the_file(order: Order) -> None:
-    _, entries, secrets = order.read()
-    for entry, secret in zip(entries, secrets, strict=True):
+    for entry, secret in zip(order.entries, order.secrets, strict=True):
         inside = b"".join((entry.chip_data, entry.secrets or b"", entry.record or b""))
         hidden = [*secret.keys.values(), *secret.factory_keys, *secret.issuer_keys]
         assert not any(key in inside for key in (*hidden, secret.scalar or b"?"))
 
 
-def test_erased_cards_are_not_sent(order: Order) -> None:
-    with transaction(order.shop.office.engine) as session:
-        session.execute(update(Chunk).values(content=None, erased_at=NOW))
-    with pytest.raises(ErasedChunkError, match="were erased on 2026-11-01"):
-        order.post.send(order.shop.batch)
-    assert order.post.post == {}
+def test_erased_cards_are_not_sent(tmp_path: Path) -> None:
+    with unsent(tmp_path, Signing.MERKLE) as (shop, post):
+        with transaction(shop.office.engine) as session:
+            session.execute(update(Chunk).values(content=None, erased_at=NOW))
+        with pytest.raises(ErasedChunkError, match="were erased on 2026-11-01"):
+            post.send(shop.batch)
+        assert post.post == {}
