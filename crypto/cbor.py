@@ -7,6 +7,7 @@ any encoding, turns tags into dates, fractions and patterns, and fails in more w
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 import cbor2
@@ -33,6 +34,12 @@ _SIMPLE: Final = 7
 def encode(value: object) -> bytes:
     """The one encoding of a value; EnvelopeError for a type that a record cannot hold."""
     return cbor2.dumps(_ordered(value, MAX_DEPTH))
+
+
+@lru_cache(maxsize=16_384)
+def number(value: int) -> bytes:
+    """The encoding of an integer that comes again and again: an index, a place in a list."""
+    return encode(value)
 
 
 def bytes_head(size: int) -> bytes:

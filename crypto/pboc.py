@@ -134,8 +134,11 @@ def _wide_block(name: str, cipher: BlockCipher) -> Authentication:
     )
 
 
+_COMPLEMENTS = bytes(range(0xFF, -1, -1))  # for bytes.translate
+
+
 def _complement(data: bytes) -> bytes:
-    return bytes(byte ^ 0xFF for byte in data)
+    return data.translate(_COMPLEMENTS)
 
 
 def _fold(block: bytes, size: int) -> bytes:

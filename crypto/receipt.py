@@ -67,8 +67,11 @@ def records(claims: Sequence[bytes], tree: MerkleTree, signer: Signer) -> list[b
     ]  # null, the detached payload, and the signature with its head
     start = encoded[: -len(end) - 1]
     size, node_head = cbor.encode(tree.size), cbor.bytes_head(len(tree.root))
-    head, number = cbor.bytes_head, cbor.encode
-    paths = [number([]), *(number([0] * nodes)[:-nodes] for nodes in range(1, MAX_PATH))]
+    head, number = cbor.bytes_head, cbor.number
+    paths = [
+        cbor.encode([]),
+        *(cbor.encode([0] * nodes)[:-nodes] for nodes in range(1, MAX_PATH)),
+    ]
     made = []
     for index, (payload, path) in enumerate(zip(claims, tree.paths(), strict=True)):
         proof = b"".join(

@@ -97,7 +97,7 @@ class ClaimsForm:
             places,
             strict=True,
         )
-        head = _head
+        head, number_of = _head, cbor.number
         return [
             b"".join(
                 (
@@ -108,7 +108,7 @@ class ClaimsForm:
                     sex_head, head(len(sex)), sex,
                     chip_head, _BYTES_11, chip,
                     digest_head, _BYTES_16, digest,
-                    status, _number(place[0]), _number(place[1]),
+                    status, number_of(place[0]), number_of(place[1]),
                 )
             )
             for number, confirmation, person, name, sex, chip, digest, place in rows
@@ -129,11 +129,6 @@ def _head(size: int) -> bytes:
     if size < 24:
         return bytes((_TEXT_UP_TO_23 + size,))
     return bytes((_TEXT_OF_ONE_BYTE_LENGTH, size))
-
-
-@lru_cache(maxsize=16_384)
-def _number(value: int) -> bytes:
-    return cbor.encode(value)
 
 
 def _item(key: int) -> bytes:
