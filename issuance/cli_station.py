@@ -75,6 +75,11 @@ def personalize(
     require_slots(readers, tcp)
     store = open_key_store()
     stop = Event()
+    if readers and sys.stdin.isatty():
+        say(
+            "Put a blank into each reader, and the next one when a card is told. Ctrl-C ends.",
+            "请在每个读写器中放入空白卡，提示制成后换下一张。按 Ctrl-C 结束。",
+        )
     with book() as engine:
         maker = Maker(
             engine,

@@ -1,16 +1,20 @@
 """Print, chip and book of a card: each disagreement is told, and the card stays out."""
 
+import json
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from hardware_sim.card.card import Card
 from issuance import batches, cards, inspection, print_data, result_file
 from issuance.book_errors import DutyError, LifecycleError
 from issuance.card_source import job_of
+from issuance.cli import bureau as command
 from issuance.database import reading, transaction
 from issuance.inspection import Finding
 from issuance.inspection_faults import Fault, InspectionError
@@ -18,11 +22,14 @@ from issuance.models import Card as BookedCard
 from issuance.printed_codes import Codes, on_pictures, scanned
 from issuance.states import CardState
 from issuance.station import Station
+from onecard.console import Exit
+from onecard.settings import Settings
 from reader.card_record import to_text
 from reader.errors import NoCardError
 from reader.global_platform import GpIns
 from tests.bureau import CHECKER, MAKER, NOW
-from tests.desk import counter_bytes, with_group
+from tests.card_on_a_port import served
+from tests.desk import PASSPHRASE, counter_bytes, with_group
 from tests.workshop import Cut, Line, Workshop, slot, workshop
 
 
@@ -278,3 +285,53 @@ def test_a_card_without_a_picture_was_not_seen(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
         (chip,) = made(shop, 1)
         assert faults(inspect(shop, (chip, on_pictures(tmp_path)))) == [Fault.QR_MISSING]
+
+
+def run(shop: Workshop, *arguments: object, typed: str | None = None) -> Result:
+    """`onecard bureau inspect` of this batch."""
+    folder = Path(str(shop.office.engine.url.database)).parent
+    settings = Settings(
+        database=str(folder / "book.sqlite3"),
+        keys=folder / "keys.json",
+        keys_passphrase=PASSPHRASE,
+        operator=CHECKER,
+        language="en",
+    )
+    return CliRunner().invoke(
+        command, ["inspect", shop.batch, *map(str, arguments)], obj=settings, input=typed
+    )
+
+
+def test_the_command_takes_what_a_scanner_types(tmp_path: Path) -> None:
+    with workshop(tmp_path, "international", 2) as shop, ExitStack() as readers:
+        chips = made(shop, 2)
+        texts = [shop.printed(chip) for chip in chips]
+        where: list[str] = []
+        for chip in chips:
+            where += "--tcp", readers.enter_context(served(chip))
+        shifted = run(shop, *where, "--scans", "-", "--json", typed="\n".join(reversed(texts)))
+        assert shifted.exit_code == Exit.CARD
+        assert [card["reason"] for card in json.loads(shifted.stdout)["cards"]] == [
+            "qr-other-card"
+        ] * 2
+        assert "Stop the printer" in shifted.stderr
+        right = run(shop, *where, "--scans", "-", typed="\n".join(texts))
+        assert (right.exit_code, right.stdout.count("  good")) == (Exit.OK, 2)
+        assert "Cards that are good: 2; not: 0." in right.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--scans", "-"), "--reader or --tcp"),
+        (("--tcp", "127.0.0.1:1"), "--scans or --pictures"),
+        (("--tcp", "127.0.0.1:1", "--scans", "-", "--pictures", "/"), "--scans or --pictures"),
+        (("--tcp", "127.0.0.1:1", "--pictures", "/no/such/folder"), "does not exist"),
+    ],
+)
+def test_what_the_command_misses_is_told(
+    arguments: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    with workshop(tmp_path, "international", 1) as shop:
+        told = run(shop, *arguments)
+        assert (told.exit_code, said in told.output) == (Exit.USAGE, True)
