@@ -134,12 +134,13 @@ class KeyedCipher:
         whole = len(before + middles[0] + after)
         if len(messages) != whole * count:
             raise KeyMaterialError("the messages are not of one size")
-        state = bytes(block * count)
+        chained, state = 0, b""
         for start in range(0, whole, block):
-            state = _xor(state, _columns(messages, start, block, whole))
+            chained ^= int.from_bytes(_columns(messages, start, block, whole))
             if start + block == whole:
-                state = _xor(state, (first if complete else second) * count)
-            state = self._ecb_encryptor.update(state)
+                chained ^= int.from_bytes((first if complete else second) * count)
+            state = self._ecb_encryptor.update(chained.to_bytes(block * count))
+            chained = int.from_bytes(state)
         return state
 
     @cached_property
