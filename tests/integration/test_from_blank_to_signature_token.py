@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hardware_sim.card.card import Card
 from reader.iso7816 import tlv
 from reader.transport import GetResponse
-from tests.integration.test_station_cut_off import Cut, Line, Workshop, script_of, workshop
+from tests.integration.test_station_cut_off import script_of
+from tests.workshop import Cut, Line, Workshop, workshop
 
 SELECT = bytes.fromhex("00 A4 04 00 05 A0 00 00 03 08 00")
 TRANSPORT_PIN = b"123456\xff\xff"
