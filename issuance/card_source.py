@@ -18,17 +18,16 @@ from issuance.card_content import CardContent, ComputedContent, factor_of
 from issuance.card_data import card_job
 from issuance.card_job import CardJob
 from issuance.database import reading
-from issuance.models import Application, Card, Chunk
+from issuance.models import Application, Card
+from issuance.preparation.chunk_rows import ChunkKey
 from issuance.preparation.content import ChunkContent
-from issuance.preparation.errors import DamagedChunkError
+from issuance.preparation.stored_content import stored_content
 from issuance.prepared_content import PreparedContent
 from issuance.progress import journal
 from issuance.progress.models import ChipProgress
 from issuance.states import CardState
 from issuance.station_errors import UnknownBlankError
 from reader.card_profile.profiles import PROFILES
-
-ChunkName = tuple[str, str, int]
 
 
 class CardSource:
@@ -41,7 +40,7 @@ class CardSource:
         self._lock = Lock()
         self._passed: set[str] = set()  # given to a chip in this run: no other chip gets them
         self._busy: set[str] = set()  # being written at this moment
-        self._chunk: tuple[ChunkName, ChunkContent] | None = None  # the last: cards come in order
+        self._chunk: tuple[ChunkKey, ChunkContent] | None = None  # the last: cards come in order
 
     def take(self, atr: bytes) -> Card | None:
         """The card for the chip with this answer to reset, kept from the other readers.
@@ -65,7 +64,7 @@ class CardSource:
     def content(self, card: Card, atr: bytes) -> CardContent:
         """What is written for this card on the chip with this answer to reset.
 
-        Raises DamagedChunkError where its prepared data are gone, SealError.
+        Raises ErasedChunkError and DamagedChunkError where its prepared data are gone, SealError.
         """
         with reading(self._engine) as session:
             job = job_of(session, card)
@@ -98,14 +97,11 @@ class CardSource:
         return None
 
     def _chunk_of(self, card: Card) -> ChunkContent:
-        name = (card.region, card.batch_id, card.chunk or 0)
+        name = ChunkKey(card.region, card.batch_id, card.chunk or 0)
         with self._lock:
             if self._chunk is None or self._chunk[0] != name:
                 with reading(self._engine) as session:
-                    content = session.get_one(Chunk, name).content
-                if content is None:
-                    raise DamagedChunkError
-                self._chunk = (name, ChunkContent(content, self._store))
+                    self._chunk = (name, stored_content(session, name, self._store))
             return self._chunk[1]
 
 

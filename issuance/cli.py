@@ -30,6 +30,7 @@ from issuance.database import reading, transaction, upgrade_book
 from issuance.exchange import cli as exchange_commands
 from issuance.intake.refused_file import write_refused
 from issuance.people import cli as people_commands
+from issuance.preparation.cli_erasure import erase
 from issuance.stock import cli_accounts
 from issuance.stock.cli import stock
 from issuance.stock.cli_accounts import reject_card
@@ -173,6 +174,7 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     *cli_cards.COMMANDS,
     *people_commands.COMMANDS,
     *exchange_commands.COMMANDS,
+    erase,
     stock,
     *cli_accounts.COMMANDS,
 )

@@ -75,6 +75,15 @@ def good(row: int, card: str, serial: int | None = None) -> ReturnedCard:
     )
 
 
+def on_its_blank(row: int, entry: CardRecordEntry, **changes: Any) -> ReturnedCard:
+    """A card that was prepared ahead and came back on the blank it was made for."""
+    historical = bytes.fromhex("00814F4310") + (entry.blank or b"")
+    back = ReturnedCard(
+        row=row, card_number=entry.card_number, result=CardResult.GOOD, atr=historical
+    )
+    return replace(back, **changes)
+
+
 def rejected(row: int, card: str) -> ReturnedCard:
     """A card that could not be made."""
     return ReturnedCard(

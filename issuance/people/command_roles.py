@@ -36,6 +36,7 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "bureau loss": _roles(CARD, CardEvent.SUSPEND, CardEvent.LOSE),
     "bureau lift": _roles(CARD, CardEvent.LIFT),
     "bureau cancel": _roles(CARD, CardEvent.CANCEL),
+    "bureau erase": lifecycle.RECONCILING,
     "bureau count": (*lifecycle.SPOILING, *lifecycle.STOCK, *lifecycle.RECONCILING),
     "stock reject": (*lifecycle.STOCK, *lifecycle.SPOILING),
     "stock sample": (*lifecycle.STOCK, *lifecycle.MAKING),

@@ -18,6 +18,7 @@ class Rule(Enum):
     SESSION_HOURS = "session_hours"
     IDLE_MINUTES = "idle_minutes"
     STATION_FAILURES = "station_failures"
+    PREPARED_DATA_DAYS = "prepared_data_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ RULES: Mapping[Rule, Bounds] = {
     ),
     Rule.STATION_FAILURES: Bounds(
         5, 1, 100, ("failures in a row after which a station stops", "工位停止前的连续失败次数")
+    ),
+    Rule.PREPARED_DATA_DAYS: Bounds(
+        0, 0, 3_650, ("days for which prepared data outlive a batch", "结批后制卡数据保留天数")
     ),
 }
 

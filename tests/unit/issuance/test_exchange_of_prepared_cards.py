@@ -22,7 +22,7 @@ from issuance.exchange.faults import FaultKind
 from issuance.exchange.file_content import ChannelKeys, FileContent
 from issuance.exchange.receiving import Receipt
 from issuance.exchange.record_file import CardRecordEntry
-from issuance.exchange.return_file import CardResult, ReturnedCard
+from issuance.exchange.return_file import ReturnedCard
 from issuance.exchange.volume import Header
 from issuance.models import Chunk
 from issuance.preparation.content import ChunkContent, PreparedCard
@@ -33,7 +33,7 @@ from reader.card_profile.atr import ladder_factor
 from tests.bureau import NOW, code
 from tests.certificates import house
 from tests.desk import Counting, counter_bytes
-from tests.exchange import Exchange, answer
+from tests.exchange import Exchange, answer, on_its_blank
 from tests.workshop import Workshop, workshop
 
 COUNT = 2
@@ -64,7 +64,7 @@ class Order:
 
     def good(self, **changes: Any) -> list[ReturnedCard]:
         """What a bureau answers that made each card on its blank."""
-        return [good(row, entry, **changes) for row, entry in enumerate(self.entries, 1)]
+        return [on_its_blank(row, entry, **changes) for row, entry in enumerate(self.entries, 1)]
 
     def blank(self, entry: CardRecordEntry) -> Chip:
         """The blank that a card was prepared for."""
@@ -90,15 +90,6 @@ class Order:
     def receive(self, cards: list[ReturnedCard]) -> Receipt:
         """The bureau's answer, as the issuer takes it."""
         return self.post.receive(self.post.sealed(answer(self.header, len(cards)), cards))
-
-
-def good(row: int, entry: CardRecordEntry, **changes: Any) -> ReturnedCard:
-    """A card that came back on the blank it was made for."""
-    historical = bytes.fromhex("00814F4310") + (entry.blank or b"")
-    back = ReturnedCard(
-        row=row, card_number=entry.card_number, result=CardResult.GOOD, atr=historical
-    )
-    return replace(back, **changes)
 
 
 @contextmanager
