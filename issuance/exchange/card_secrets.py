@@ -10,6 +10,7 @@ pass for a card. docs/exchange-files.md shows every byte.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from crypto import cbor
@@ -26,6 +27,7 @@ __all__ = ["FILE_KEY_SIZE", "SECRETS", "CardSecrets", "Seal", "diversification_d
 
 _MAKER_SIZE: Final = 2
 _CHANNEL_KEYS: Final = 3
+_EMPTY_MAP: Final = 0xA0  # RFC 8949, 3.1; up to 23 entries are counted in it
 
 # All secrets of a file, in the order of its cards, sealed; to be called once.
 Seal = Callable[[Sequence[bytes]], list[bytes]]
@@ -48,8 +50,19 @@ class CardSecrets:
     issuer_keys: Sequence[bytes] = field(repr=False)
 
     def encoded(self) -> bytes:
-        """The map, not sealed yet. ValueError for what it cannot carry."""
-        return encode(values_of(self, SECRETS), SECRETS)
+        """The map, not sealed yet. ValueError for what it cannot carry.
+
+        The keys make most of it, and all cards of a file have the same names: their order and
+        encoding are found once.
+        """
+        _keys(self.keys)
+        first, *rest = SECRETS
+        behind = encode(values_of(self, rest), rest)  # its entries come behind the one of the keys
+        count = 1 + behind[0] - _EMPTY_MAP
+        names = _encoded_names(tuple(self.keys))
+        keys = b"".join(part for name, head in names for part in (head, self.keys[name]))
+        head = bytes((_EMPTY_MAP + count, first.key))
+        return head + _map_head(len(names)) + keys + behind[1:]
 
 
 def channel_keys(keys: KeySet) -> list[bytes]:
@@ -79,6 +92,18 @@ def opened(sealed: bytes, key: bytes, number: int, *, file: str = "record file")
     except (SealError, EnvelopeError, FieldError) as error:
         raise ExchangeFileError("secrets", file, record=number, why=error) from error
     return CardSecrets(**found)
+
+
+@lru_cache(maxsize=16)
+def _encoded_names(names: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """The names in the order of a map (RFC 8949, 4.2.1), with what stands in front of each key."""
+    encoded = sorted((cbor.encode(name), name) for name in names)
+    return [(name, code + cbor.bytes_head(KEY_SIZE)) for code, name in encoded]
+
+
+def _map_head(count: int) -> bytes:
+    """What stands in front of a map of fewer than 256 entries."""
+    return bytes((_EMPTY_MAP + count,)) if count < 24 else bytes((_EMPTY_MAP + 24, count))
 
 
 def _keys(value: Mapping[Any, Any]) -> None:

@@ -179,6 +179,25 @@ def test_the_keys_of_one_blank_open_no_other(order: Order) -> None:
         order.make(elsewhere, order.secrets[0])
 
 
+@pytest.mark.parametrize("count", [1, 23, 24, 80])
+@pytest.mark.parametrize("scalar", [None, bytes(32)])
+def test_secrets_are_the_one_encoding_of_their_map(count: int, scalar: bytes | None) -> None:
+    keys = {"K" * (1 + place % 3) + f"{place}": bytes((place,)) * 16 for place in range(count)}
+    channel = [bytes((place,)) * 16 for place in range(3)]
+    secrets = CardSecrets(
+        keys=keys,
+        scalar=scalar,
+        pin="123456",
+        diversification_data=bytes(10),
+        factory_keys=channel,
+        issuer_keys=channel,
+    )
+    whole = {1: keys, 2: scalar, 3: "123456", 4: bytes(10), 5: channel, 6: channel}
+    assert secrets.encoded() == cbor.encode(
+        {number: value for number, value in whole.items() if value is not None}
+    )
+
+
 def test_secrets_do_not_open_in_another_cards_place(order: Order) -> None:
     with pytest.raises(ExchangeFileError, match="record 2"):
         card_secrets.opened(order.entries[0].secrets or b"", order.key, 2)
