@@ -1,5 +1,6 @@
 """Cards that were prepared ahead, made by a bureau that has nothing but the record file."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -7,16 +8,19 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, update
 
 from crypto import cbor, cms_enveloped
 from crypto.cms_errors import CmsError
 from crypto.errors import UnknownKeyError
 from crypto.keystore import KeyStore
+from crypto.sealing import SealedSeries
 from hardware_sim.card.card import Card as Chip
+from issuance.cli import bureau
 from issuance.database import reading, transaction
 from issuance.exchange import card_secrets
-from issuance.exchange.card_secrets import CardSecrets
+from issuance.exchange.card_secrets import CardSecrets, diversification_data
 from issuance.exchange.errors import ExchangeFileError, ReconciliationError
 from issuance.exchange.faults import FaultKind
 from issuance.exchange.file_content import ChannelKeys, FileContent
@@ -29,10 +33,11 @@ from issuance.preparation.content import ChunkContent, PreparedCard
 from issuance.preparation.errors import ErasedChunkError
 from issuance.states import BatchState, CardState, Signing
 from issuance.station import Station
+from onecard.settings import Settings
 from reader.card_profile.atr import ladder_factor
-from tests.bureau import NOW, code
+from tests.bureau import MAKER, NOW, code
 from tests.certificates import house
-from tests.desk import Counting, counter_bytes
+from tests.desk import PASSPHRASE, Counting, counter_bytes
 from tests.exchange import Exchange, answer, on_its_blank
 from tests.workshop import Workshop, workshop
 
@@ -198,6 +203,25 @@ def test_secrets_are_the_one_encoding_of_their_map(count: int, scalar: bytes | N
     )
 
 
+def test_the_example_of_the_documentation_is_what_is_written() -> None:
+    secrets = CardSecrets(
+        keys={"UK_SSSE": b"\x11" * 16, "IRK": b"\x22" * 16},
+        scalar=bytes(range(32)),
+        pin="123456",
+        diversification_data=diversification_data(bytes.fromhex("8660 000000000001")),
+        factory_keys=[bytes((byte,)) * 16 for byte in (0x51, 0x52, 0x53)],
+        issuer_keys=[bytes((byte,)) * 16 for byte in (0x61, 0x62, 0x63)],
+    )
+    encoded = secrets.encoded()
+    assert encoded.startswith(bytes.fromhex("a6 01 a2 63 49524b 50") + b"\x22" * 16)
+    assert bytes.fromhex("04 4a 8660 0000 000000000001 05 83 50") in encoded
+    [sealed] = SealedSeries(bytes(range(32))).seal([encoded])
+    assert len(sealed) == 226
+    assert sealed.startswith(bytes.fromhex("a8bd17bdfc7ec8ed 2a8a8b173a0eb3bb"))
+    assert sealed.endswith(bytes.fromhex("710c57b4d4e0077e47aae1"))
+    assert card_secrets.opened(sealed, bytes(range(32)), 1) == secrets
+
+
 def test_secrets_do_not_open_in_another_cards_place(order: Order) -> None:
     with pytest.raises(ExchangeFileError, match="record 2"):
         card_secrets.opened(order.entries[0].secrets or b"", order.key, 2)
@@ -222,3 +246,23 @@ def test_erased_cards_are_not_sent(tmp_path: Path) -> None:
         with pytest.raises(ErasedChunkError, match="were erased on 2026-11-01"):
             post.send(shop.batch)
         assert post.post == {}
+
+
+def test_the_command_sends_prepared_cards_for_the_module_it_is_given(tmp_path: Path) -> None:
+    with unsent(tmp_path, Signing.MERKLE) as (shop, post):
+        certificate, key = post.issuer.write(tmp_path, "issuer")
+        to, _ = post.bureau.write(tmp_path, "bureau")
+        module, _ = MODULE.write(tmp_path, "module")
+        settings = Settings(
+            database=str(tmp_path / "book.sqlite3"),
+            keys=tmp_path / "keys.json",
+            keys_passphrase=PASSPHRASE,
+            operator=MAKER,
+        )
+        words = ["send", shop.batch, "--to", to, "--module", module, "--cert", certificate]
+        more = ["--sign-key", key, "--out", str(tmp_path / "post"), "--json"]
+        done = CliRunner().invoke(bureau, [*words, *more], obj=settings)
+        [told] = json.loads(done.stdout)["files"]
+        post.post[told["name"]] = (tmp_path / "post" / told["name"]).read_bytes()
+        order = Order(shop, post, *post.read(told["name"]))
+        assert [one.keys for one in order.secrets] == [one.keys for one in order.prepared()]
