@@ -17,7 +17,7 @@ from crypto.errors import CryptoError
 from crypto.keystore import KeyStore, create_issuer_keys
 from issuance import batches, cards, duties, key_use, production
 from issuance.book_errors import ConflictError, LifecycleError
-from issuance.card_content import ComputedContent, factor_of
+from issuance.card_content import CardContent, ComputedContent, factor_of
 from issuance.card_source import CardSource, job_of
 from issuance.database import reading, transaction
 from issuance.duties import Step
@@ -186,14 +186,20 @@ class Maker:
             card = session.scalar(select(Card).where(Card.identification_code == bytes(code)))
             if card is None or card.record is None or card.personalized_at is None:
                 return None
-            job, record = job_of(session, card), card.record
         try:
-            content = ComputedContent.of(job, self._store, transport.atr)
-            if not self._station.finish(transport, content, record):
+            if not self._station.finish(transport, self._booked(card, transport.atr), card.record):
                 return None
         except FAILURES as error:
-            return Outcome(number=job.number, error=error)
-        return Outcome(number=job.number, identification_code=str(code))
+            return Outcome(number=card.number, error=error)
+        return Outcome(number=card.number, identification_code=str(code))
+
+    def _booked(self, card: Card, atr: bytes) -> CardContent:
+        """What is on a card that the book has; worked out where its prepared data are erased."""
+        try:
+            return self._source.content(card, atr)
+        except DamagedChunkError:
+            with reading(self._engine) as session:
+                return ComputedContent.of(job_of(session, card), self._store, atr)
 
     def _book(self, card: Card, made: MadeCard) -> None:
         at = self._clock()
