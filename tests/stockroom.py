@@ -2,7 +2,7 @@
 
 import atexit
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +25,7 @@ KEEPER, WITNESS, COUNTER = "Sun", "Qian", "Zhou"
 _MEMORY = Path("/dev/shm")  # noqa: S108  # a disk in memory, where there is one
 FIRST = 0x4F4E_0000_0000_0001  # the first blank of the lot
 P1, Q1 = "P1", "Q1"
-_MADE: dict[tuple[int, int], tuple[str, bytes]] = {}
+_MADE: dict[tuple[str, int, int], tuple[str, bytes]] = {}
 
 
 def run(place: int, size: int = 1) -> Run:
@@ -149,17 +149,39 @@ class Stockroom(Bureau):
     def batch(self, size: int = 3, *, spare: int = 2) -> str:
         """A batch whose cards wait for the station, which has its blanks and some to spare.
 
-        The first thing in a book: it is made once, and copied.
+        The first thing in a book.
         """
-        key = (size, spare)
-        if key in _MADE:
-            name, content = _MADE[key]
-            _lay(self.engine, content)
+        return self._first(("batch", size, spare), lambda: self._batch(size, spare))
+
+    def begin(self, size: int, lot: int) -> str:
+        """A batch whose cards wait, two blanks at P1 and others in stock; the first in a book."""
+
+        def make() -> str:
+            name = self.lay(size, lot)
+            self.issue(name, run(0, 2))
             return name
+
+        return self._first(("begin", size, lot), make)
+
+    def lay(self, size: int, lot: int) -> str:
+        """A batch whose cards wait, and blanks in the stock."""
         name = self.prepared(rows(size))
-        self.receive(10 * size)
+        self.receive(lot)
+        return name
+
+    def _batch(self, size: int, spare: int) -> str:
+        name = self.lay(size, 10 * size)
         self.issue(name, run(0, size + spare))
-        _MADE[key] = (name, _content(self.engine))
+        return name
+
+    def _first(self, key: tuple[str, int, int], make: Callable[[], str]) -> str:
+        """Made once, then copied."""
+        if key not in _MADE:
+            name = make()
+            _MADE[key] = (name, _content(self.engine))
+            return name
+        name, content = _MADE[key]
+        _lay(self.engine, content)
         return name
 
     def numbers(self, batch: str) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from crypto.envelope import Signer
@@ -17,7 +17,6 @@ from issuance.stock import balance, certificate
 from issuance.stock.accounting import FIGURES
 from issuance.stock.certificate import BatchCertificate, BlankLine, CardLine
 from issuance.stock.errors import UnbalancedError
-from issuance.stock.kinds import Outcome
 from issuance.stock.models import BatchCertificate as CertificateRow
 from issuance.stock.models import BlankRange, StationCount, StationEvent
 from issuance.stock.serials import Run
@@ -138,10 +137,12 @@ def _people(batch: Batch) -> dict[str, tuple[str, int]]:
 
 def _check_other(session: Session, batch: Batch, by: str) -> None:
     """Nobody reconciles what he made: neither who began it nor who worked at its stations."""
-    booked = [getattr(StationEvent, one.value) for one in Outcome if one is not Outcome.RECEIVED]
     workers = session.scalars(
         select(StationEvent.by)
-        .where(StationEvent.batch_id == batch.id, sum(booked[1:], booked[0]) > 0)
+        .where(
+            StationEvent.batch_id == batch.id,
+            or_(StationEvent.good > 0, StationEvent.rejected > 0, StationEvent.samples > 0),
+        )
         .distinct()
     ).all()
     makers = [*workers, *([batch.started_by] if batch.started_by else [])]

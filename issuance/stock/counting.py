@@ -7,7 +7,7 @@ next one. Where they differ it stays open: the counter hears which figures, not 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from issuance import audit
@@ -101,7 +101,7 @@ def _check_other(session: Session, found: StationCount, by: str) -> None:
             StationEvent.station == found.station,
             StationEvent.kind == found.kind,
             StationEvent.number == found.number,
-            (StationEvent.good + StationEvent.rejected + StationEvent.samples) > 0,
+            or_(StationEvent.good > 0, StationEvent.rejected > 0, StationEvent.samples > 0),
         )
         .distinct()
     )
