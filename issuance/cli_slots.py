@@ -69,10 +69,17 @@ def at_address(address: str) -> Slot:
     return partial(_connect, tcp=address)
 
 
-def filled_again(name: str, *, seconds: float | None, stop: Event) -> Iterator[Slot]:
+def filled_again(
+    name: str,
+    *,
+    seconds: float | None,
+    stop: Event,
+    done: Callable[[], bool] = lambda: False,
+) -> Iterator[Slot]:
     """The reader with each card that is put in, until *stop* is set or none comes in that time.
 
-    A card is taken once: it must be out before the next is looked at. None waits for ever.
+    A card is taken once: it must be out before the next is looked at. None waits as long as it
+    takes, and *done*, asked while no new card is there, says that no card is wanted any more.
     """
     waited = 0.0
     taken = False  # the card that is in the reader now
@@ -91,7 +98,7 @@ def filled_again(name: str, *, seconds: float | None, stop: Event) -> Iterator[S
             continue
         else:
             waited += LOOK_SECONDS
-        if seconds is not None and waited >= seconds:
+        if done() or (seconds is not None and waited >= seconds):
             return
 
 

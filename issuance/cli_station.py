@@ -3,7 +3,7 @@
 import secrets
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any
@@ -90,10 +90,15 @@ def personalize(
             random=secrets.token_bytes,
             station=station,
         )
-        with reading(engine) as session:
-            pace = Pace(total=production.outstanding(session, batch), started=time.monotonic())
+
+        def outstanding() -> int:
+            with reading(engine) as session:
+                return production.outstanding(session, batch)
+
+        pace = Pace(total=outstanding(), started=time.monotonic())
         outcomes = []
-        made = reader_lanes.personalize(maker, _lanes(readers, tcp, wait, stop), stop=stop)
+        lanes = _lanes(readers, tcp, wait, stop, done=lambda: not outstanding())
+        made = reader_lanes.personalize(maker, lanes, stop=stop)
         for outcome in _with_pace(made, pace):
             outcomes.append(outcome)
             if not as_json:
@@ -111,7 +116,12 @@ def personalize(
 
 
 def _lanes(
-    readers: tuple[str, ...], tcp: tuple[str, ...], wait: float | None, stop: Event
+    readers: tuple[str, ...],
+    tcp: tuple[str, ...],
+    wait: float | None,
+    stop: Event,
+    *,
+    done: Callable[[], bool],
 ) -> dict[str, Iterable[Slot]]:
     """All addresses one after the other, and each reader beside them."""
     lanes: dict[str, Iterable[Slot]] = {"": map(at_address, tcp)} if tcp else {}
@@ -119,7 +129,7 @@ def _lanes(
         if wait is None and not sys.stdin.isatty():
             lanes[name] = [in_reader(name)]
         else:
-            lanes[name] = filled_again(name, seconds=wait, stop=stop)
+            lanes[name] = filled_again(name, seconds=wait, stop=stop, done=done)
     return lanes
 
 

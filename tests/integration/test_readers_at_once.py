@@ -9,22 +9,28 @@ import pytest
 
 from hardware_sim.readers.world import World
 from hardware_sim.storage import CardFile
-from issuance import reader_lanes
+from issuance import production, reader_lanes
 from issuance.book_errors import StorageError
 from issuance.card_making import Outcome
 from issuance.cli_slots import filled_again
-from issuance.database import transaction
+from issuance.database import reading, transaction
 from issuance.states import BatchState
 from issuance.stock import watch
 from issuance.stock.errors import StationStoppedError
 from tests.bureau import CHECKER, NOW
-from tests.workshop import Cut, Line, slot, workshop
+from tests.workshop import Cut, Line, Workshop, slot, workshop
 
 FAILURES = 5  # in a row, as the book has it by default
 
 
 def good(outcomes: list[Outcome], reader: str) -> int:
     return sum(one.error is None for one in outcomes if one.reader == reader)
+
+
+def left(shop: Workshop) -> int:
+    """Cards that wait for their chips."""
+    with reading(shop.office.engine) as session:
+        return production.outstanding(session, shop.batch)
 
 
 def test_every_card_is_made_once_whoever_makes_it(tmp_path: Path) -> None:
@@ -110,7 +116,10 @@ def test_two_real_readers_are_filled_again_and_again(world: World, tmp_path: Pat
         for place in slots.values():
             world.insert(place, next(waiting))
         stop = Event()
-        lanes = {name: filled_again(name, seconds=20, stop=stop) for name in slots}
+        lanes = {
+            name: filled_again(name, seconds=None, stop=stop, done=lambda: not left(shop))
+            for name in slots
+        }
         made = []
         for outcome in reader_lanes.personalize(shop.maker(), lanes, stop=stop):
             assert outcome.error is None
@@ -118,8 +127,6 @@ def test_two_real_readers_are_filled_again_and_again(world: World, tmp_path: Pat
             world.remove(slots[outcome.reader])
             if (following := next(waiting, None)) is not None:
                 world.insert(slots[outcome.reader], following)
-            elif len(made) == len(files):
-                stop.set()
         assert len({number for _, number in made}) == 4
         assert {reader for reader, _ in made} == set(slots)
         assert shop.state() is BatchState.PRODUCED
