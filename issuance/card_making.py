@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
 from crypto.keystore import KeyStore, create_issuer_keys
@@ -19,7 +20,7 @@ from issuance import batches, cards, duties, key_use, production
 from issuance.book_errors import ConflictError, LifecycleError
 from issuance.card_content import CardContent, ComputedContent, factor_of
 from issuance.card_source import CardSource, job_of
-from issuance.database import reading, transaction
+from issuance.database import attempt, reading, transaction
 from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.issuer_keys import issuer_keys
@@ -203,7 +204,8 @@ class Maker:
 
     def _book(self, card: Card, made: MadeCard) -> None:
         at = self._clock()
-        with transaction(self._engine) as session:
+
+        def book(session: Session) -> None:
             cards.mark_personalized(
                 session,
                 card.number,
@@ -217,9 +219,9 @@ class Maker:
             floor.made(session, card.number, station=self._name, by=self._by, at=at)
             journal.forget(session, factor_of(made.atr))
 
-    def _note(
-        self, card: Card, atr: bytes, error: IssuanceError | ReaderError | CryptoError
-    ) -> None:
+        attempt(self._engine, book)  # other stations book cards of this region at the same time
+
+    def _note(self, card: Card, atr: bytes, error: CardError) -> None:
         with transaction(self._engine) as session:
             cards.note_failure(
                 session,

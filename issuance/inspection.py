@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError, EnvelopeError
 from crypto.keystore import KeyStore
@@ -17,7 +18,7 @@ from issuance import batches, cards, delivery, duties
 from issuance.book_errors import ConflictError, LifecycleError
 from issuance.card_job import CardJob
 from issuance.card_source import job_of
-from issuance.database import reading, transaction
+from issuance.database import attempt, reading, transaction
 from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.inspection_faults import Fault, InspectionError
@@ -175,12 +176,15 @@ class Inspector:
 
     def _pass(self, number: str) -> bool:
         at = self._clock()
-        with transaction(self._engine) as session:
+
+        def book(session: Session) -> bool:
             changed = delivery.inspect(session, number, by=self._by, at=at)
             card = cards.get(session, number)
             card.failed_stage = card.failed_reason = None
             floor.passed(session, number, station=self._station, by=self._by, at=at)
-        return changed
+            return changed
+
+        return attempt(self._engine, book)
 
     def _note(self, number: str, error: InspectionError) -> None:
         with transaction(self._engine) as session:

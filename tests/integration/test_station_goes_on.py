@@ -8,14 +8,15 @@ from sqlalchemy import func, select
 from hardware_sim.card.card import Card
 from issuance import cards
 from issuance.card_source import job_of
-from issuance.database import reading, transaction
+from issuance.database import open_book, reading, transaction
 from issuance.progress.models import ChipProgress
+from issuance.states import BatchState
 from issuance.station import Station
 from issuance.station_errors import CardMismatchError
 from issuance.stock.errors import StationStoppedError
 from reader.global_platform import GpIns
-from tests.bureau import CLERK, NOW, TODAY
-from tests.desk import counter_bytes
+from tests.bureau import CLERK, NOW, TODAY, Bureau
+from tests.desk import Desk, counter_bytes
 from tests.people import people
 from tests.workshop import Cut, Line, Workshop, workshop
 
@@ -146,3 +147,32 @@ def test_what_is_kept_of_a_chip_that_gives_back_something_else_is_forgotten(
         assert kept(shop) == 0
         shop.run(Line(chip))
         assert shop.is_good(chip)
+
+
+@pytest.mark.postgres
+def test_stations_share_a_server_and_go_on_with_each_others_chips(
+    postgres_book: str, tmp_path: Path
+) -> None:
+    engine = open_book(postgres_book)
+    try:
+        shop = Workshop(Bureau(engine), Desk.open(tmp_path, "international"), 6)
+        chips = [shop.desk.blank(serial) for serial in range(1, 7)]
+        cut = [Line(chip, Cut(20, since=STORE)) for chip in chips]
+        shop.run_at({name: cut[at::3] for at, name in enumerate("ABC")})
+        assert kept(shop) == 6
+        rest = [Line(chip) for chip in chips]
+        outcomes = shop.run_at({name: rest[at::2] for at, name in enumerate("DE")})
+        assert [outcome.error for outcome in outcomes] == [None] * 6
+        assert all(shop.is_good(chip) for chip in chips)
+        for chip, before, after in zip(chips, cut, rest, strict=True):
+            sent = before.sent.count(STORE) + after.sent.count(STORE)
+            assert sent == blocks_of(shop, number(shop, chip))
+        assert (kept(shop), shop.state()) == (0, BatchState.PRODUCED)
+    finally:
+        engine.dispose()
+
+
+def number(shop: Workshop, chip: Card) -> str:
+    row = shop.booked(chip)
+    assert row is not None
+    return row.number
