@@ -11,10 +11,11 @@ _MAKING = """'numbered', 'prepared', 'personalized', 'inspected', 'shipped', 'at
 _USE = "'active', 'suspended'"
 HOLDING_PARTS = 16
 
-# Every plan of these functions is made once a connection, often for a single row: only one that
-# looks rows up by their keys stays right for ten thousand.
-_BY_KEY = "SET search_path FROM CURRENT SET enable_hashjoin = off SET enable_mergejoin = off"
-_BY_KEY += " SET enable_seqscan = off"
+# They act as the owner of the tables: whoever writes cards may not write `holding` himself. Every
+# plan of them is made once a connection, often for a single row: only one that looks rows up by
+# their keys stays right for ten thousand.
+_BY_KEY = """SECURITY DEFINER SET search_path FROM CURRENT SET enable_hashjoin = off
+    SET enable_mergejoin = off SET enable_seqscan = off"""
 
 
 def _function(name: str, body: str, *, declare: str = "", settings: str = _BY_KEY) -> str:
@@ -147,11 +148,10 @@ PARENTS = (
         f"""FOR place IN SELECT DISTINCT region, batch_id, status_list FROM new_rows LOOP
             {_OF_BATCH} {_OF_LIST} END LOOP;
         FOR place IN SELECT DISTINCT region FROM new_rows LOOP
-            -- By name: a look-up through the divided table opens each of its partitions.
+            -- The region as a constant: a join through the divided table opens each of its parts.
             EXECUTE format('SELECT EXISTS (SELECT FROM new_rows n WHERE n.region = %1$L
-                AND NOT EXISTS (SELECT FROM %2$I a WHERE a.region = n.region
-                AND a.intake_id = n.intake_id AND a."row" = n."row"))',
-                place.region, 'application_' || place.region) INTO missing;
+                AND NOT EXISTS (SELECT FROM application a WHERE a.region = %1$L
+                AND a.intake_id = n.intake_id AND a."row" = n."row"))', place.region) INTO missing;
             IF missing THEN RAISE EXCEPTION 'no such application in this region'
                 USING ERRCODE = 'foreign_key_violation'; END IF;
         END LOOP;

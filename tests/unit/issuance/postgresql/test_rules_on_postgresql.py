@@ -1,11 +1,12 @@
 """What PostgreSQL itself refuses, whoever writes."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from issuance import audit, bulk, database
 from issuance.book_errors import AuditError, ConflictError
@@ -15,6 +16,46 @@ from tests.bureau import NOW, REGION, TODAY, Bureau, rows
 pytestmark = pytest.mark.postgres
 
 OTHER_REGION = "120100"
+
+GRANTS = (
+    "DO $$ BEGIN CREATE ROLE clerk LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+    "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO clerk",
+    "REVOKE INSERT, UPDATE ON holding FROM clerk",
+    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO clerk",
+)
+
+
+@pytest.fixture
+def clerk(postgres_book: str) -> Iterator[Engine]:
+    """A login that does not own the tables."""
+    owner = database.open_book(postgres_book)
+    for statement in GRANTS:  # docs/large-book.md
+        _change(owner, statement)
+    owner.dispose()
+    engine = database.open_book(postgres_book.replace("onecard@", "clerk@"))
+    yield engine
+    engine.dispose()
+
+
+def test_who_does_not_own_the_tables_works_and_opens_regions(clerk: Engine) -> None:
+    assert len(Bureau(clerk).active(2)) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "TABLE card_371700",
+        "DELETE FROM card",
+        "UPDATE holding SET kind = 'use'",
+        "ALTER TABLE card DISABLE TRIGGER ALL",
+    ],
+)
+def test_who_does_not_own_the_tables_cannot_get_around_the_rules(
+    clerk: Engine, change: str
+) -> None:
+    Bureau(clerk).book(rows(1))
+    with pytest.raises(ProgrammingError):
+        _change(clerk, change)
 
 
 def test_a_person_has_one_open_application_in_the_whole_country(desk: Bureau) -> None:
