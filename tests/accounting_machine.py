@@ -242,10 +242,13 @@ class Accounting(RuleBasedStateMachine):
         by=MAKERS,
         at=CRASHES,
         double=DOUBLE,
+        state=st.sampled_from(["personalized", "personalized", "inspected", ""]),
     )
-    def reject(self, card: int, where: str | None, by: str, at: int | None, double: bool) -> None:
+    def reject(
+        self, card: int, where: str | None, by: str, at: int | None, double: bool, state: str
+    ) -> None:
         """A card is found spoilt; before it was made, at a station that is named."""
-        number = self.number(card)
+        number = self.number(card, state, wild=False)
         known = self.floor.cards[number]
         station = (where if known.made else P1) or known.last or P1
         given = where if known.made else P1
@@ -291,6 +294,8 @@ class Accounting(RuleBasedStateMachine):
     def cancel(self, card: int, at: int | None, double: bool) -> None:
         """The holder wants no card any more."""
         number = self.number(card)
+        if card % 3:
+            return  # seldom: whose card it was has none any more
 
         def step(session: Session) -> bool:
             changed = cards.cancel(session, number, reason="test", by=CHECKER, at=self.now)
@@ -421,7 +426,7 @@ class Accounting(RuleBasedStateMachine):
     def finish(self, at: int | None, close: bool) -> None:
         """The rest is done as it should be: chance alone seldom gets a batch closed."""
         for card, number in enumerate(list(self.floor.cards)):
-            if self.floor.cards[number].state == "prepared":
+            if self.floor.cards[number].state == "prepared" and not self.floor.closed:
                 place = self._blank()
                 if place is None:
                     return

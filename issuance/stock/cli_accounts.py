@@ -100,6 +100,7 @@ def show_balance(batch: str, as_json: bool) -> None:
     else:
         for one in counts:
             shown = "  ".join(f"{name} {one[name]}" for name in FIGURES)
+            shown = shown if one["counted_at"] else "open"
             print_line(f"{one['station']:<8} {one['kind']:<5} {one['count']:>3}  {shown}")
         for difference in found:
             say(*difference.text())
@@ -186,8 +187,11 @@ def verify_certificate(file: Path, trust: Path | None, listed: Path | None, as_j
     if as_json:
         print_json(facts)
         return
-    for name in ("batch", "closed_at", "region", "size", "cards", "blanks", "first_card"):
+    for name in ("batch", "closed_at", "region", "size", "first_card", "last_card"):
         print_line(f"{name:<11} {facts[name]}")
+    for name in ("cards", "blanks"):
+        shown = ", ".join(f"{state} {count}" for state, count in facts[name].items())
+        print_line(f"{name:<11} {shown}")
     for step, person in facts["people"].items():
         print_line(f"{step:<11} {person['by']}  {person['at']}")
     say("The certificate is genuine.", "证书有效。")

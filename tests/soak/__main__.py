@@ -1,4 +1,4 @@
-"""``python -m tests.soak [tearing | fuzz | crash …]``: the long runs, one JSON object a line."""
+"""``python -m tests.soak [NAME …]``: the long runs, one JSON object a line; see RUNS."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.soak import crashes, tearing
+from tests.soak import accounting, crashes, tearing
 
 KILLS = 300
 
@@ -42,6 +42,13 @@ def crash() -> bool:
     return sound
 
 
+def account() -> bool:
+    """Random schedules of the floor; what breaks the accounts ends the run."""
+    for figure in accounting.figures():
+        print(json.dumps(figure), flush=True)
+    return True
+
+
 @contextmanager
 def _sqlite(folder: Path) -> Iterator[tuple[str, None]]:
     yield str(folder / "book.sqlite3"), None
@@ -60,7 +67,7 @@ def _postgresql(_folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
         yield server.new_book(), kill
 
 
-RUNS = {"tearing": cut_everything, "fuzz": fuzz, "crash": crash}
+RUNS = {"tearing": cut_everything, "fuzz": fuzz, "crash": crash, "accounting": account}
 
 
 def main(wanted: list[str]) -> None:
