@@ -224,22 +224,18 @@ def test_the_code_on_the_printed_card_may_come_from_a_scanner(office: Office) ->
         assert "carries no card record" in told.stderr
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
+def test_what_is_missing_or_wrong_is_told(office: Office) -> None:
+    card = ("--tcp", "127.0.0.1:1")
+    for arguments, code, said in (
         ((), Exit.USAGE, "--reader or --tcp"),
-        (("--tcp", "127.0.0.1:1"), Exit.USAGE, "--file or the fields"),
-        (("--tcp", "127.0.0.1:1", "--file", "none.csv"), Exit.BAD_INPUT, "no file none.csv"),
+        (card, Exit.USAGE, "--file or the fields"),
+        ((*card, "--file", "none.csv"), Exit.BAD_INPUT, "no file none.csv"),
         (("--tcp", "nowhere", "--name", "x"), Exit.USAGE, "nowhere"),
-        (("--tcp", "127.0.0.1:1", "--name", "张三"), Exit.BAD_INPUT, "18 characters"),
-        (("--tcp", "127.0.0.1:1", "--name", "x", "--file", os.devnull), Exit.USAGE, "not both"),
-    ],
-)
-def test_what_is_missing_or_wrong_is_told(
-    office: Office, arguments: tuple[str, ...], code: Exit, said: str
-) -> None:
-    told = run(office, *arguments)
-    assert (told.exit_code, said in told.output) == (code, True), told.output
+        ((*card, "--name", "张三"), Exit.BAD_INPUT, "18 characters"),
+        ((*card, "--name", "x", "--file", os.devnull), Exit.USAGE, "not both"),
+    ):
+        told = run(office, *arguments)
+        assert (told.exit_code, said in told.output) == (code, True), told.output
 
 
 def test_no_card_to_reach_is_told_and_the_number_is_kept(office: Office) -> None:

@@ -49,12 +49,15 @@ def kept(shop: Workshop) -> int:
         return session.scalar(select(func.count()).select_from(ChipProgress)) or 0
 
 
-@pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("heard", [False, True], ids=["pulled", "unanswered"])
+@pytest.mark.parametrize(
+    ("profile", "heard"),
+    [("v3.00", False), ("v2.00", False), ("international", True)],
+    ids=["v3.00, pulled", "v2.00, pulled", "international, unanswered"],
+)
 def test_no_acknowledged_block_is_sent_again(profile: str, heard: bool, tmp_path: Path) -> None:
     """Wherever it is cut at a block; one whose answer was lost is sent once more."""
     whole = script(tmp_path / "whole", profile)
-    places = [place for place, ins in enumerate(whole) if ins == STORE][heard::3]
+    places = [place for place, ins in enumerate(whole) if ins == STORE][heard::4]
     with workshop(tmp_path, profile, len(places)) as shop:
         for serial, place in enumerate(places, 1):
             chip = shop.desk.blank(serial)
