@@ -12,25 +12,31 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from crypto.keystore import create_issuer_keys
 from hardware_sim.card.card import Card
 from issuance import audit, cards
-from issuance.book_errors import BookError, DutyError
+from issuance.book_errors import BookError, DutyError, KeysNotEnabledError
 from issuance.cli import bureau as command
-from issuance.database import reading
+from issuance.database import reading, transaction
 from issuance.inspection_faults import InspectionError
 from issuance.instant_errors import NotOneRowError, RefusedApplicationError
 from issuance.instant_issue import Counter, Done, Request, Stage
 from issuance.intake.columns import HEADERS
+from issuance.issuer_keys import issuer_keys
+from issuance.key_use import enable_keys
 from issuance.printed_codes import Codes, on_pictures, scanned
+from issuance.roles import Role
 from issuance.states import CardState
 from onecard.console import Exit
 from onecard.settings import Settings
+from reader.card_profile.profiles import PROFILES
 from reader.errors import CardRemovedError
 from reader.global_platform import GpIns
 from tests.bureau import CHIEF, CLERK, NOW, TODAY, Bureau
 from tests.card_on_a_port import served
 from tests.desk import PASSPHRASE, Desk, counter_bytes
 from tests.people import people
+from tests.staff import staff
 from tests.workshop import Cut, Line, desk_in, empty_bureau, slot
 
 STAGES = [*Stage]
@@ -242,3 +248,24 @@ def test_no_card_to_reach_is_told_and_the_number_is_kept(office: Office) -> None
     told = run(office, "--tcp", "127.0.0.1:1", "--file", office.file())
     assert told.exit_code == Exit.CARD
     assert told.stderr.splitlines()[-1].startswith("onecard: The card cannot be reached.")
+
+
+def test_with_operators_their_roles_and_enabled_keys_are_wanted(tmp_path: Path) -> None:
+    """Two people with the roles of a counter, and two custodians, for one card."""
+    with staff(tmp_path) as team:
+        create_issuer_keys(team.store, issuer_keys(PROFILES["international"]))
+        desk = Desk(team.store, PROFILES["international"])
+        office = Office(Bureau(team.engine), desk, tmp_path)
+        team.hire(CLERK, Role.COUNTER_CLERK, Role.PRODUCER)
+        team.hire(CHIEF, Role.APPROVER, Role.INSPECTOR)
+        team.hire("Gao", Role.KEY_CUSTODIAN)
+        team.hire("Xu", Role.KEY_CUSTODIAN)
+        line = Line(desk.blank())
+        with pytest.raises(DutyError):
+            office.issue(line, by="Gao")
+        with pytest.raises(KeysNotEnabledError, match="not enabled") as refused:
+            office.issue(line)
+        with transaction(team.engine) as session:
+            enable_keys(session, refused.value.batch_id, by="Gao", second="Xu", at=NOW)
+        done = office.issue(line)
+        assert office.state(done[-1].what) is CardState.ACTIVE
