@@ -189,8 +189,11 @@ class Stockroom(Bureau):
         return [card.number for card in self.cards(batch)]
 
     def counted_batch(self) -> str:
-        """A batch of three that was made, inspected, counted, and balances."""
-        name = self.batch()
+        """A batch of three that was made, inspected, counted, and balances; the first in a book."""
+        return self._first(("counted", 3, 2), self._counted)
+
+    def _counted(self) -> str:
+        name = self._batch(3, 2)
         for place, number in enumerate(self.numbers(name)):
             self.make(number, place)
             self.look_at(number)

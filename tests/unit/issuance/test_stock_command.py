@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -63,9 +65,19 @@ def _count(desk: Desk, batch: str, station: str, kind: str, *figures: int) -> Re
 
 
 def _keys(desk: Desk) -> None:
-    store = SoftKeyStore.create(desk.folder / "keys.json", PASSPHRASE, cost=2)
-    create_issuer_keys(store, issuer_keys(PROFILES["v3.00"]))
-    (desk.folder / "trust.json").write_text(store.public_keys().dumps())
+    """A key store at this desk, and its public keys."""
+    for name, content in _key_files().items():
+        (desk.folder / name).write_bytes(content)
+
+
+@cache
+def _key_files() -> dict[str, bytes]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "keys.json"
+        store = SoftKeyStore.create(path, PASSPHRASE, cost=2)
+        create_issuer_keys(store, issuer_keys(PROFILES["v3.00"]))
+        trust = store.public_keys().dumps().encode()
+        return {"keys.json": path.read_bytes(), "trust.json": trust}
 
 
 def test_a_lot_is_received_before_two_people(desk: Desk) -> None:
