@@ -10,13 +10,21 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Protocol
 
-from crypto.errors import KeyMaterialError, SignatureError
+from crypto.errors import EnvelopeError, KeyMaterialError, SignatureError
+from crypto.receipt import parse_record
 from crypto.suites import Suite
 from crypto.trust import TrustList
 from reader.authenticity import StatusSource, Verdict, Verification, refusal, verify_record
 from reader.card_profile.df0a import DF0A, EF0C, chip_proof_message
 from reader.card_profile.ssse import EF05, EF06, SSSE
-from reader.card_record import CardRecord, data_digest, file_size, from_file
+from reader.card_record import (
+    CONFIRMATION,
+    COSE_KEY,
+    CardRecord,
+    data_digest,
+    file_size,
+    from_file,
+)
 from reader.errors import CardRefusedError
 from reader.session import BINARY_BLOCK, CardSession
 
@@ -97,13 +105,27 @@ def _chip_problem(
     return None
 
 
-def answer_challenge(session: CardSession, challenge: bytes) -> bytes:
-    """What the chip says to a verifier's challenge of 16 bytes or more: signature or cryptogram."""
-    if session.profile.chip_has_key_pair:
+def answer_challenge(
+    session: CardSession, challenge: bytes, *, record: bytes | None = None
+) -> bytes:
+    """What the chip says to a verifier's challenge of 16 bytes or more: signature or cryptogram.
+
+    Which of them its *record* says, whatever else the chip could do; it is read where not given.
+    """
+    record = read_record(session) if record is None else record
+    if _names_own_key(record, otherwise=session.profile.chip_has_key_pair):
         return session.prove_chip(challenge)
     random = challenge[:SHARED_RANDOM_SIZE]
     factor = challenge[SHARED_RANDOM_SIZE : 2 * SHARED_RANDOM_SIZE]
     return session.internal_authenticate(session.profile.key("IRK"), random, factor)
+
+
+def _names_own_key(record: bytes, *, otherwise: bool) -> bool:
+    """Whether a record, not verified here, names a key pair of the chip's own."""
+    try:
+        return COSE_KEY in parse_record(record).claims[CONFIRMATION]
+    except (EnvelopeError, LookupError, TypeError):
+        return otherwise
 
 
 def verify_chip_response(

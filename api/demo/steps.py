@@ -117,9 +117,10 @@ def look_at(
         at_counter = check_card(
             session, trust=trust, now=now, random=random, shared_key=keys.prove_shared
         )
-        text = to_text(read_record(session))
+        record = read_record(session)
+        text = to_text(record)
         challenge = service.challenge()
-        response = answer_challenge(session, challenge)
+        response = answer_challenge(session, challenge, record=record)
     online = service.verify(text, challenge=challenge, response=response)
     status: StatusSource = status_source(lists.read_bytes(), trust=trust, now=now)
     offline = verify_text(text, trust=trust, now=now, status=status)

@@ -14,8 +14,11 @@ from issuance.models import Chunk
 from issuance.preparation.errors import DamagedChunkError
 from issuance.states import BatchState, CardState, Signing
 from issuance.station_errors import UnknownBlankError
+from reader.card_check import answer_challenge
 from reader.card_profile.atr import ladder_factor
+from reader.desk_keys import DeskKeys
 from reader.global_platform import GpIns
+from reader.session import CardSession
 from tests.desk import counter_bytes
 from tests.workshop import Cut, Line, workshop
 
@@ -127,3 +130,19 @@ def test_a_cold_chip_does_not_know_the_loaded_key_of_another(tmp_path: Path) -> 
         assert len(keys) == 2
         assert None not in keys
         assert chips[0].persistent.chip_key != chips[1].persistent.chip_key
+
+
+@pytest.mark.parametrize(("signing", "size"), [(Signing.MERKLE, 64), (Signing.MERKLE_ON_CARD, 8)])
+def test_a_chip_answers_a_stranger_with_the_key_that_its_record_names(
+    signing: Signing, size: int, tmp_path: Path
+) -> None:
+    with workshop(tmp_path, "v3.00", 1, signing=signing) as shop:
+        chip = shop.desk.blank(1)
+        shop.run(Line(chip))
+        session = CardSession(Line(chip))
+        DeskKeys.of(session, shop.desk.store, chip.atr, random=counter_bytes(3)).open_holder_data(
+            session
+        )
+        assert len(answer_challenge(session, bytes(range(32)))) == size
+        (card,) = shop.cards()
+        assert (card.chip_public_key is None) == (size == 8)
