@@ -115,7 +115,7 @@ def _children(pid: int) -> list[int]:
 
 def _await_end(child: subprocess.Popen[bytes]) -> None:
     try:
-        child.wait(timeout=ENDS_SECONDS)
+        child.communicate(timeout=ENDS_SECONDS)
     except subprocess.TimeoutExpired:
         child.kill()
         raise AssertionError("a run neither finished nor failed") from None
