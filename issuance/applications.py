@@ -7,11 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from issuance import audit, bulk, lifecycle
+from issuance import audit, bulk, holdings, lifecycle
 from issuance.book_errors import ConflictError, NotFoundError
 from issuance.intake.bureau_file import Booked
 from issuance.intake.checks import REPLACEMENT
@@ -19,8 +19,7 @@ from issuance.intake.columns import ApplicantRow
 from issuance.intake.csv_file import Encoding
 from issuance.intake.reasons import Reason
 from issuance.intake.report import Report
-from issuance.lifecycle import IN_USE, LIVE, OPEN_APPLICATION
-from issuance.models import Application, Card, IntakeFile, RefusedRow
+from issuance.models import Application, IntakeFile, RefusedRow
 from issuance.states import ApplicationEvent, ApplicationState
 
 COLUMNS = ApplicantRow._fields  # the order in which rows are handed over
@@ -53,21 +52,8 @@ class Booking:
 def known(session: Session, numbers: Sequence[str], *, on: date) -> Booked:
     """Which of *numbers* (some thousand) have an open application, or a live card on that day."""
     return Booked(
-        live_cards=set(
-            session.scalars(
-                select(Card.social_security_number).where(
-                    Card.social_security_number.in_(numbers), _live(on)
-                )
-            )
-        ),
-        open_applications=set(
-            session.scalars(
-                select(Application.social_security_number).where(
-                    Application.social_security_number.in_(numbers),
-                    Application.state.in_(OPEN_APPLICATION),
-                )
-            )
-        ),
+        live_cards=holdings.with_live_card(session, numbers, on=on),
+        open_applications=holdings.with_open_application(session, numbers),
     )
 
 
@@ -152,24 +138,16 @@ def _add_rows(session: Session, intake: IntakeFile, rows: Iterable[Sequence[Any]
     except IntegrityError as error:
         # The table itself allows one open application a person; another file was faster.
         raise _changed_meanwhile() from error
-    holders = (
-        select(Application.row)
-        .where(Application.intake_id == intake.id, Application.application_type != REPLACEMENT)
-        .where(
-            exists().where(
-                Card.social_security_number == Application.social_security_number,
-                _live(intake.dated),
-            )
-        )
+    live = holdings.persons_with_live_card(session, intake.dated)
+    holders = select(Application.row).where(
+        Application.region == intake.region,
+        Application.intake_id == intake.id,
+        Application.application_type != REPLACEMENT,
+        live.where(live.selected_columns[0] == Application.social_security_number).exists(),
     )
     if session.scalars(holders.limit(1)).one_or_none() is not None:
         raise _changed_meanwhile()
     return count
-
-
-def _live(on: date) -> ColumnElement[bool]:
-    """A card in the making, or in use and not past its last day."""
-    return and_(Card.state.in_(LIVE), or_(Card.state.not_in(IN_USE), Card.expires_on >= on))
 
 
 def _changed_meanwhile() -> ConflictError:

@@ -12,6 +12,7 @@ from issuance.book_errors import ConflictError, NotFoundError
 from issuance.duties import Step
 from issuance.instants import local_day
 from issuance.models import Application, Batch, Card, IntakeFile
+from issuance.regions import in_batch
 from issuance.states import (
     ApplicationEvent,
     ApplicationState,
@@ -139,11 +140,11 @@ def status(session: Session, batch_id: str) -> BatchStatus:
     batch = get(session, batch_id)
     applications = session.execute(
         select(Application.state, func.count())
-        .where(Application.batch_id == batch_id)
+        .where(in_batch(Application, batch_id))
         .group_by(Application.state)
     )
     cards = session.execute(
-        select(Card.state, func.count()).where(Card.batch_id == batch_id).group_by(Card.state)
+        select(Card.state, func.count()).where(in_batch(Card, batch_id)).group_by(Card.state)
     )
     return BatchStatus(
         batch=batch,

@@ -27,6 +27,7 @@ from issuance.issuer_keys import issuer_keys
 from issuance.models import Card
 from issuance.preparation.errors import DamagedChunkError
 from issuance.progress import journal
+from issuance.regions import in_batch, with_code
 from issuance.slots import Slot
 from issuance.station import MadeCard, Station
 from issuance.station_errors import StationError
@@ -184,7 +185,7 @@ class Maker:
         except ReaderError:
             return None  # a blank, mostly; what is wrong otherwise shows when it is written
         with reading(self._engine) as session:
-            card = session.scalar(select(Card).where(Card.identification_code == bytes(code)))
+            card = session.scalar(select(Card).where(with_code(bytes(code))))
             if card is None or card.record is None or card.personalized_at is None:
                 return None
         try:
@@ -240,6 +241,6 @@ def finished(engine: Engine, batch_id: str) -> Sequence[Card]:
     with reading(engine) as session:
         return session.scalars(
             select(Card)
-            .where(Card.batch_id == batch_id, Card.personalized_at.is_not(None))
+            .where(in_batch(Card, batch_id), Card.personalized_at.is_not(None))
             .order_by(Card.intake_id, Card.row)
         ).all()

@@ -25,6 +25,7 @@ from issuance.preparation.stored_content import stored_content
 from issuance.prepared_content import PreparedContent
 from issuance.progress import journal
 from issuance.progress.models import ChipProgress
+from issuance.regions import in_batch
 from issuance.states import CardState
 from issuance.station_errors import UnknownBlankError
 from reader.card_profile.profiles import PROFILES
@@ -76,7 +77,7 @@ class CardSource:
     def _choose(self, session: Session, chip: bytes, begun: str | None) -> Card | None:
         waiting = (
             select(Card)
-            .where(Card.batch_id == self._batch_id, Card.state == CardState.PREPARED)
+            .where(in_batch(Card, self._batch_id), Card.state == CardState.PREPARED)
             .order_by(Card.intake_id, Card.row)
         )
         bound = session.scalar(waiting.where(Card.blank == chip))

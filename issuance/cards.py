@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from issuance import audit, lifecycle, numbering
+from issuance import audit, holdings, lifecycle, numbering
 from issuance.book_errors import ConflictError, NotFoundError
 from issuance.instants import local_day
 from issuance.lifecycle import IN_USE
-from issuance.models import Card, NumberBlock
+from issuance.models import Card
+from issuance.regions import in_batch
 from issuance.states import CardEvent, CardState
 from reader.authenticity import CardStatus
 from reader.card_record import CardRecord
@@ -55,7 +56,8 @@ class CardStanding:
                 return CardStatus.INACTIVE
 
 
-# Asked for at every verification: made once, and no whole card for it.
+# Asked for at every verification: made once, and no whole card for it. The region comes in as a
+# value: one that is looked up within the statement opens every part of a divided table.
 _STANDING = select(
     Card.number,
     Card.state,
@@ -65,9 +67,7 @@ _STANDING = select(
     Card.identification_code,
     Card.chip_public_key,
 ).where(
-    # The region first: a divided table is asked in one of its parts.
-    Card.region
-    == select(NumberBlock.region).where(NumberBlock.id == bindparam("block")).scalar_subquery(),
+    Card.region == bindparam("region"),
     Card.number == bindparam("number"),
 )
 
@@ -89,7 +89,7 @@ def get(session: Session, number: str, *, lock: bool = False) -> Card:
 
 def of_batch(session: Session, batch_id: str) -> Sequence[Card]:
     """The cards of a batch in the order of its applications."""
-    wanted = select(Card).where(Card.batch_id == batch_id).order_by(Card.intake_id, Card.row)
+    wanted = select(Card).where(in_batch(Card, batch_id)).order_by(Card.intake_id, Card.row)
     return session.scalars(wanted).all()
 
 
@@ -97,7 +97,7 @@ def prepared(session: Session, batch_id: str, *, limit: int = 1_000) -> Sequence
     """Cards of a batch that wait for the station, in the order of its applications."""
     return session.scalars(
         select(Card)
-        .where(Card.batch_id == batch_id, Card.state == CardState.PREPARED)
+        .where(in_batch(Card, batch_id), Card.state == CardState.PREPARED)
         .order_by(Card.row)
         .limit(limit)
     ).all()
@@ -105,7 +105,7 @@ def prepared(session: Session, batch_id: str, *, limit: int = 1_000) -> Sequence
 
 def status(session: Session, number: str, *, at: datetime) -> CardStanding:
     """What the book says of a card at that moment. Raises NotFoundError."""
-    row = session.execute(_STANDING, _place(number)).one_or_none()
+    row = session.execute(_STANDING, _place(session, number)).one_or_none()
     if row is None:
         raise NotFoundError("card", number)
     return _standing(row, at)
@@ -117,7 +117,7 @@ def status_of(session: Session, record: CardRecord, *, at: datetime) -> CardStat
     UNKNOWN where the book has no such card, or has it on another chip or with another key: what
     was written and then given up carries a record that is signed all the same.
     """
-    row = session.execute(_STANDING, _place(str(record.card_number))).one_or_none()
+    row = session.execute(_STANDING, _place(session, str(record.card_number))).one_or_none()
     chip = (bytes(record.identification_code), record.chip_key)
     if row is None or (row.identification_code, row.chip_public_key) != chip:
         return CardStatus.UNKNOWN
@@ -247,8 +247,8 @@ def change(
     return True
 
 
-def _place(number: str) -> dict[str, Any]:
-    return {"number": number, "block": numbering.block_of(number)}
+def _place(session: Session, number: str) -> dict[str, Any]:
+    return {"number": number, "region": numbering.region_of(session, number)}
 
 
 def _standing(row: Any, at: datetime) -> CardStanding:
@@ -272,15 +272,11 @@ def _after(card: Card, event: CardEvent) -> CardState:
 
 
 def _others_in_use(session: Session, card: Card) -> Sequence[Card]:
-    return session.scalars(
-        select(Card)
-        .where(
-            Card.social_security_number == card.social_security_number,
-            Card.number != card.number,
-            Card.state.in_(IN_USE),
-        )
-        .with_for_update()
-    ).all()
+    places = holdings.cards_in_use(session, card.social_security_number)
+    others = [
+        get(session, place.number, lock=True) for place in places if place.number != card.number
+    ]
+    return [other for other in others if other.state in IN_USE]
 
 
 def _note(

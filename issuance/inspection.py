@@ -25,6 +25,7 @@ from issuance.inspection_faults import Fault, InspectionError
 from issuance.models import Card
 from issuance.printed_codes import Codes
 from issuance.read_back import WRITTEN_RIGHTLY, compare_groups
+from issuance.regions import with_code
 from issuance.slots import Slot
 from issuance.station import Station
 from issuance.station_errors import CardMismatchError
@@ -130,7 +131,7 @@ class Inspector:
 
     def _booked(self, code: IdentificationCode) -> _Booked:
         with reading(self._engine) as session:
-            card = session.scalar(select(Card).where(Card.identification_code == bytes(code)))
+            card = session.scalar(select(Card).where(with_code(bytes(code))))
             if card is None or card.atr is None or card.record is None:
                 raise InspectionError(Fault.CHIP_UNKNOWN, str(code))
             return _Booked(

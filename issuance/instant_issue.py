@@ -30,6 +30,7 @@ from issuance.intake.bureau_file import Booked, check_file
 from issuance.intake.faults import fault
 from issuance.models import Card
 from issuance.printed_codes import Codes
+from issuance.regions import in_batch
 from issuance.slots import Slot
 from issuance.states import CardState
 
@@ -164,7 +165,7 @@ class Counter:
         with reading(self.engine) as session:
             return session.scalars(
                 select(Card.number)
-                .where(Card.batch_id == batch, Card.state != CardState.REJECTED)
+                .where(in_batch(Card, batch), Card.state != CardState.REJECTED)
                 .order_by(Card.number.desc())
                 .limit(1)
             ).one()

@@ -17,6 +17,7 @@ from issuance.duties import Step
 from issuance.instants import last_valid_day, local_day
 from issuance.intake.checks import REPLACEMENT
 from issuance.models import Application, Batch, Card
+from issuance.regions import in_batch
 from issuance.states import (
     ApplicationEvent,
     ApplicationState,
@@ -158,7 +159,7 @@ def outstanding(session: Session, batch_id: str) -> int:
     waiting = (CardState.NUMBERED, CardState.PREPARED)
     return (
         session.scalar(
-            select(func.count()).where(Card.batch_id == batch_id, Card.state.in_(waiting))
+            select(func.count()).where(in_batch(Card, batch_id), Card.state.in_(waiting))
         )
         or 0
     )
@@ -174,7 +175,7 @@ def _waiting(session: Session, batch_id: str, limit: int, after: int = 0) -> lis
             Application.old_card_number,
         )
         .where(
-            Application.batch_id == batch_id,
+            in_batch(Application, batch_id),
             Application.state == ApplicationState.APPROVED,
             Application.row > after,
         )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from issuance import batches
 from issuance.models import Application, Card
+from issuance.regions import in_batch
 from reader.card_profile.atr import historical_bytes_of
 
 ENCODING = "gb18030"
@@ -48,8 +49,13 @@ def result_file(session: Session, batch_id: str) -> bytes:
 def _lines(session: Session, batch_id: str) -> Iterator[tuple[object, ...]]:
     rows = session.execute(
         select(Application, Card)
-        .outerjoin(Card, (Card.intake_id == Application.intake_id) & (Card.row == Application.row))
-        .where(Application.batch_id == batch_id)
+        .outerjoin(
+            Card,
+            in_batch(Card, batch_id)
+            & (Card.intake_id == Application.intake_id)
+            & (Card.row == Application.row),
+        )
+        .where(in_batch(Application, batch_id))
         .order_by(Application.intake_id, Application.row, Card.number)
         .execution_options(yield_per=1_000)
     )

@@ -100,11 +100,12 @@ def numbers(session: Session) -> list[int]:
 
 def build(session: Session, number: int, signer: Signer, *, at: datetime) -> bytes:
     """List *number* as it stands, signed. Raises NotFoundError."""
-    if session.get(StatusListRow, number) is None:
+    row = session.get(StatusListRow, number)
+    if row is None:
         raise NotFoundError("status list", str(number))
     rows = session.execute(
         select(Card.status_index, Card.state).where(
-            Card.status_list == number, Card.state != CardState.ACTIVE
+            Card.region == row.region, Card.status_list == number, Card.state != CardState.ACTIVE
         )
     )
     statuses = {index: TOKEN_STATUS[state] for index, state in rows}

@@ -16,6 +16,7 @@ from issuance.exchange.models import ExchangeFile, Outcome, ReturnDetail, SentCa
 from issuance.exchange.reconciliation import Expected, Reconciliation
 from issuance.exchange.return_file import CardResult, ReturnedCard
 from issuance.models import Application, Card
+from issuance.regions import region_of_code
 from reader.card_profile.atr import HISTORICAL_SIZE
 from reader.card_profile.profiles import CardProfile
 from reader.card_record import CardRecord
@@ -75,9 +76,10 @@ def owners(session: Session, returned: Sequence[ReturnedCard]) -> dict[bytes, st
     codes = [card.identification_code for card in returned if card.identification_code]
     found: dict[bytes, str] = {}
     for some in pieces(codes):
-        wanted = Card.identification_code.in_(some)
+        regions = {region_of_code(code) for code in some}
+        wanted = (Card.region.in_(regions), Card.identification_code.in_(some))
         for code, number in session.execute(
-            select(Card.identification_code, Card.number).where(wanted)
+            select(Card.identification_code, Card.number).where(*wanted)
         ):
             found[bytes(code or b"")] = number
     return found

@@ -18,6 +18,7 @@ from issuance.exchange.chain import ID_SIZE
 from issuance.exchange.errors import NothingToSendError
 from issuance.exchange.models import Direction, ExchangeFile, Outcome, SentCard
 from issuance.models import Batch, Card
+from issuance.regions import in_batch
 from issuance.states import CardState
 
 
@@ -127,7 +128,7 @@ def _waiting(batch_id: str) -> Select[str, int, int]:
         SentCard.outcome.is_(None),
     )
     return select(Card.number, Card.intake_id, Card.row).where(
-        Card.batch_id == batch_id, Card.state == CardState.PREPARED, ~out.exists()
+        in_batch(Card, batch_id), Card.state == CardState.PREPARED, ~out.exists()
     )
 
 

@@ -14,6 +14,7 @@ from issuance.book_columns import Range
 from issuance.book_errors import ConflictError, LifecycleError
 from issuance.duties import Step
 from issuance.models import Batch, Card, Chunk
+from issuance.regions import in_batch
 from issuance.states import BatchState, BlankEvent, BlankState, CardState
 from issuance.stock import accounting, ranges
 from issuance.stock.errors import StockError
@@ -238,7 +239,7 @@ def _check_profile(session: Session, run: Run, pieces: list[Piece], batch: Batch
 def _release(session: Session, batch: Batch, run: Run) -> None:
     """Blanks allotted to cards that will never be made on them are nobody's again."""
     low, high = (run.number.to_bytes(8, "big"), (run.number + run.size - 1).to_bytes(8, "big"))
-    of_run = (Card.batch_id == batch.id, Card.blank >= low, Card.blank <= high)
+    of_run = (in_batch(Card, batch.id), Card.blank >= low, Card.blank <= high)
     waiting = session.scalar(select(func.min(Card.number)).where(*of_run, Card.state.in_(_WAITING)))
     if waiting is not None:
         raise StockError(str(run), f"prepared for card {waiting}", f"已为卡 {waiting} 备好数据")

@@ -12,6 +12,7 @@ from issuance.book_errors import DutyError, NotFoundError
 from issuance.duties import Step
 from issuance.models import Batch, Card
 from issuance.people.names import same_person
+from issuance.regions import in_batch
 from issuance.states import BatchEvent, BatchState
 from issuance.stock import balance, certificate
 from issuance.stock.accounting import FIGURES
@@ -62,7 +63,7 @@ def card_lines(session: Session, batch_id: str) -> Iterator[CardLine]:
     """The batch's cards in the order of their numbers, as they stand."""
     rows = session.execute(
         select(Card.number, Card.state, Card.identification_code, Card.blank)
-        .where(Card.batch_id == batch_id)
+        .where(in_batch(Card, batch_id))
         .order_by(Card.number)
         .execution_options(yield_per=5_000)
     )
@@ -109,7 +110,7 @@ def _certificate(
 
 def _counts(session: Session, batch: Batch) -> dict[str, int]:
     rows = session.execute(
-        select(Card.state, func.count()).where(Card.batch_id == batch.id).group_by(Card.state)
+        select(Card.state, func.count()).where(in_batch(Card, batch.id)).group_by(Card.state)
     )
     return {state.value: count for state, count in rows}
 
