@@ -5,6 +5,7 @@ schedules are shared among the processors; PostgreSQL's run in one process, a da
 """
 
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from tests.accounting_machine import Accounting
 
 SCHEDULES = 10_000
 ON_POSTGRESQL = 500
-SHARE = 250  # of one seed
+SHARE = 100  # of one seed
 STEPS = 15  # rules of a schedule at most; one of them may finish what is left
 
 
@@ -39,6 +40,7 @@ def on_sqlite(schedules: int) -> dict[str, Any]:
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         for found in workers.map(_share, range(shares)):
             total.update(found)
+            print(f"{total['schedules']} of {schedules}", file=sys.stderr, flush=True)
     return _figure("sqlite", total, started)
 
 

@@ -122,6 +122,19 @@ def test_a_card_found_bad_after_its_count_comes_back_as_received(stock: Stockroo
     assert stock.count(batch, P1, Kind.CARD, figures(received=1, rejected=1)) == []
 
 
+def test_a_card_that_comes_back_is_none_of_those_that_wait(stock: Stockroom) -> None:
+    batch = stock.batch(2)
+    first, second = stock.numbers(batch)
+    stock.make(first, 0)
+    stock.make(second, 1)
+    stock.tray(batch, 2)
+    stock.look_at(first)
+    assert stock.count(batch, Q1, Kind.CARD, figures(received=2, good=1, carried_out=1)) == []
+    stock.spoil(first, station=Q1)
+    counted = figures(received=1, carried_in=1, rejected=1, carried_out=1)
+    assert stock.count(batch, Q1, Kind.CARD, counted) == []
+
+
 def test_a_card_spoilt_at_inspection_is_rejected_there(stock: Stockroom) -> None:
     batch = stock.batch(1)
     (spoilt,) = stock.numbers(batch)
