@@ -19,14 +19,13 @@ from issuance.models import Chunk
 from issuance.preparation.celery_engine import prepare_with_celery
 from issuance.preparation.start import begin
 from tests.bureau import NOW, chance
-from tests.postgresql import postgres, postgres_book
 from tests.redis_server import broker
 from tests.soak import crash_office
 from tests.soak.crash_office import BLANKS, CHUNK, MAKER, PASSPHRASE, SIZE
 
 ONECARD = str(Path(sys.executable).parent / "onecard")
 
-__all__ = ["broker", "postgres", "postgres_book"]
+__all__ = ["broker"]
 
 
 @contextmanager
