@@ -25,7 +25,7 @@ from reader.card_record import (
     file_size,
     from_file,
 )
-from reader.errors import CardRefusedError
+from reader.errors import AccessRefusedError, CardRefusedError
 from reader.session import BINARY_BLOCK, CardSession
 
 CHALLENGE_SIZE = 32
@@ -110,9 +110,14 @@ def answer_challenge(
 ) -> bytes:
     """What the chip says to a verifier's challenge of 16 bytes or more: signature or cryptogram.
 
-    Which of them its *record* says, whatever else the chip could do; it is read where not given.
+    Which of them its *record* says, whatever else the chip could do. It is read where not given; of
+    a card that shows it to key holders only, the profile decides.
     """
-    record = read_record(session) if record is None else record
+    if record is None:
+        try:
+            record = read_record(session)
+        except AccessRefusedError:
+            record = b""
     if _names_own_key(record, otherwise=session.profile.chip_has_key_pair):
         return session.prove_chip(challenge)
     random = challenge[:SHARED_RANDOM_SIZE]
