@@ -6,7 +6,7 @@ and 800-38B (CMAC). Nothing here pads: callers know their standard's padding.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import (
@@ -54,7 +54,11 @@ class BlockCipher:
 
     def cmac(self, key: bytes, message: bytes) -> bytes:
         """The CMAC of a message, one whole block (NIST SP 800-38B)."""
-        return self.keyed(key).cmac(message)
+        if len(key) not in self.key_sizes:
+            return self.keyed(key).cmac(message)  # which says what is wrong
+        mac = CMAC(self._algorithm(key))
+        mac.update(message)
+        return mac.finalize()
 
     def kcv(self, key: bytes) -> bytes:
         """The key check value, 3 bytes: what may be shown of a key (GPC Card Specification B.6).
@@ -126,22 +130,37 @@ class KeyedCipher:
         if not middles:
             return b""
         block, count, size = self.block_size, len(middles), len(before + middles[0] + after)
-        first, second = self._subkeys
         complete = size > 0 and size % block == 0
         if not complete:
             after += b"\x80" + bytes(-(size + 1) % block)
-        messages = before + (after + before).join(middles) + after
-        whole = len(before + middles[0] + after)
-        if len(messages) != whole * count:
+        shared = (max(len(before), 1) - 1) // block * block
+        chain, before = self._chain(before[:shared]), before[shared:]
+        # The blocks that differ, and then those that are the same in all messages.
+        width = max(-(-len(before + middles[0]) // block), 1) * block
+        split = width - len(before + middles[0])
+        rows = before + (after[:split] + before).join(middles) + after[:split]
+        if len(rows) != width * count:
             raise KeyMaterialError("the messages are not of one size")
-        chained, state = 0, b""
-        for start in range(0, whole, block):
-            chained ^= int.from_bytes(_columns(messages, start, block, whole))
-            if start + block == whole:
-                chained ^= int.from_bytes((first if complete else second) * count)
-            state = self._ecb_encryptor.update(chained.to_bytes(block * count))
-            chained = int.from_bytes(state)
+        same = [0] * (width // block)
+        same += [int.from_bytes(after[at : at + block]) for at in range(split, len(after), block)]
+        same[0] ^= chain
+        same[-1] ^= int.from_bytes(self._subkeys[0 if complete else 1])
+        state = b""
+        for at, common in zip(range(0, len(same) * block, block), same, strict=True):
+            parts = [common.to_bytes(block) * count] if common else []
+            if state:
+                parts.append(state)
+            if at < width:
+                parts.append(_columns(rows, at, block, width))
+            state = self._ecb_encryptor.update(reduce(_xor, parts))
         return state
+
+    def _chain(self, data: bytes) -> int:
+        """The last block of whole blocks in CBC with IV 0, as a number; 0 of nothing."""
+        state = bytes(self.block_size)
+        for at in range(0, len(data), self.block_size):
+            state = self._ecb_encryptor.update(_xor(state, data[at : at + self.block_size]))
+        return int.from_bytes(state)
 
     @cached_property
     def _subkeys(self) -> tuple[bytes, bytes]:
@@ -190,6 +209,8 @@ def _tdea(key: bytes) -> BlockCipherAlgorithm:
 
 def _columns(rows: bytes, start: int, width: int, row_size: int) -> bytes:
     """*width* bytes from *start* of each row, one behind the other; whole words of 8 bytes."""
+    if width == row_size:
+        return rows
     words, step = memoryview(rows).cast("Q"), row_size // 8
     found = bytearray(len(rows) // row_size * width)
     laid = memoryview(found).cast("Q")

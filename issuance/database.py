@@ -25,6 +25,9 @@ from issuance.storage_errors import CrossedError, storage_error
 
 REVISION = "0007"  # the form this program reads and writes: the newest migration
 BUSY_SECONDS = 30
+PAGE_SIZE = 8_192
+LOG_PAGES = 8_192  # the log is copied into the book after 64 MiB
+CACHE_KIB = 65_536  # of the book, for each connection, as far as they are used
 RETRY_SECONDS = 0.01
 SQLITE_MAGIC = b"SQLite format 3\0"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -184,8 +187,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late; see _begin_sqlite
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # of a new book
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
+    # Pages that change again and again (indexes, the same tables) reach the file once in a while,
+    # not with every transaction; what is committed lies in the log, and is safe there.
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+    connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
 
 
 def _use_write_ahead_log(connection: Any) -> None:

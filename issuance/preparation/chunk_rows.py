@@ -125,18 +125,22 @@ def work_of(session: Session, key: ChunkKey) -> ChunkWork:
 def _approved(
     session: Session, key: ChunkKey, intake_id: int, first: int, last: int
 ) -> Sequence[Row[Any]]:
-    wanted = [getattr(Application, name) for name in ("row", *_TASK_COLUMNS)]
-    return session.execute(
-        select(*wanted)
-        .where(
-            Application.region == key.region,
-            Application.intake_id == intake_id,
-            Application.row.between(first, last),
-            Application.batch_id == key.batch_id,
-            Application.state == ApplicationState.APPROVED,
+    table = Application.__table__.c  # of tables, not of the ORM's classes: half the time
+    return (
+        session.connection()
+        .execute(
+            select(*(table[name] for name in ("row", *_TASK_COLUMNS)))
+            .where(
+                Application.region == key.region,
+                Application.intake_id == intake_id,
+                Application.row.between(first, last),
+                Application.batch_id == key.batch_id,
+                Application.state == ApplicationState.APPROVED,
+            )
+            .order_by(Application.row)
         )
-        .order_by(Application.row)
-    ).all()
+        .all()
+    )
 
 
 def _made_again(

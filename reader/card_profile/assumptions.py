@@ -94,5 +94,10 @@ ASSUMPTIONS = (
         "04, 'I1.0', T=1",
         "our own profile; nothing in the field uses these values",
     ),
+    Assumption(
+        "international: identification_code_authentication",
+        "first 4 bytes of a CMAC under IRK over the other 12",
+        "our own profile: the MAC that its suite's standards have (NIST SP 800-38B)",
+    ),
     Assumption("pin_tries", "6", "63C6 is handled by drivers; some local projects use 3"),
 )

@@ -73,6 +73,12 @@ def first_of_cryptogram(profile: "CardProfile", irk: bytes, first12: bytes) -> b
     return profile.authentication.cryptogram(irk, first12[:8], first12[4:12])[:4]
 
 
+def first_of_mac(profile: "CardProfile", irk: bytes, first12: bytes) -> bytes:
+    """The authentication code in our own profile: the first 4 bytes of the CMAC under this card's
+    IRK over the other 12 (NIST SP 800-38B)."""
+    return profile.authentication.cipher.cmac(irk, first12)[:4]
+
+
 def current_or_named(named: int, version: int, index: int) -> bool:
     """Whether a command that names *named* means the key version at *index*: 0 is the current."""
     return index == 0 if named == 0 else named == version
@@ -242,6 +248,7 @@ INTERNATIONAL = CardProfile(
     suite=NIST,
     authentication=PBOC_AES,
     diversification=SP800_108,
+    identification_code_authentication=first_of_mac,
     algorithm_mark=0x04,
     chip_proof=ChipProof.ASYMMETRIC,
     protocol=1,
