@@ -18,7 +18,7 @@ demo: .venv/demo.ready ## the whole path on simulated cards [CARDS=n] [FILE=bure
 	@$(BIN)/onecard demo $(if $(CARDS),--cards $(CARDS)) $(if $(FILE),--file $(FILE))
 
 test: .venv/pcsc.ready .venv/servers.ready ## every test; brings what it needs through apt [ARGS=...]
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/dev.ready ## ruff, mypy and the import contracts
 	$(BIN)/ruff check

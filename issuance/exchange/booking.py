@@ -17,6 +17,7 @@ from issuance.exchange.reconciliation import Expected, Reconciliation
 from issuance.exchange.return_file import CardResult, ReturnedCard
 from issuance.models import Application, Card
 from issuance.regions import region_of_code
+from issuance.stock import floor
 from reader.card_profile.atr import HISTORICAL_SIZE
 from reader.card_profile.profiles import CardProfile
 from reader.card_record import CardRecord
@@ -126,7 +127,8 @@ def book(
 ) -> None:
     """Mark the good cards as personalized, keep why the others failed, and all the details.
 
-    Raises NotFoundError, LifecycleError, ConflictError.
+    In the accounts of the batch the bureau is a station, by its name, and the maker.
+    Raises NotFoundError, LifecycleError, ConflictError, StockError.
     """
     for piece in pieces(found.good):
         loaded = _load(session, file.region, piece)
@@ -140,6 +142,10 @@ def book(
                 record=record_of(session, loaded[card.card_number][0], card),
                 by=by,
                 at=at,
+            )
+            # The bureau made it: whoever books its word may count and close all the same.
+            floor.made(
+                session, card.card_number, station=file.bureau, by=by, at=at, maker=file.bureau
             )
     for card in found.rejected:
         stage, reason = card.stage or FAILED_AT_BUREAU, card.reason or ""

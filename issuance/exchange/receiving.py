@@ -20,6 +20,7 @@ from issuance.exchange.models import Direction, ExchangeFile, SentCard
 from issuance.exchange.opening import ReturnFile
 from issuance.exchange.reconciliation import Reconciliation, reconcile
 from issuance.exchange.volume import Header
+from issuance.stock import floor
 from reader.card_profile.profiles import PROFILES
 
 __all__ = ["Receipt", "RecordMaker", "receive"]
@@ -177,7 +178,8 @@ def _replayed(name: str, english: str, chinese: str) -> ReplayError:
 def _reconciled(
     session: Session, arrived: ReturnFile, answered: Sequence[ExchangeFile]
 ) -> Reconciliation:
-    profile = PROFILES[batches.get(session, answered[0].batch_id).profile]
+    batch_id, bureau = answered[0].batch_id, answered[0].bureau
+    profile = PROFILES[batches.get(session, batch_id).profile]
     expected = booking.expected(session, answered, profile)
     returned = [
         booking.completed(card, expected.get(card.card_number), profile) for card in arrived.cards
@@ -186,6 +188,7 @@ def _reconciled(
         returned,
         expected,
         owners=booking.owners(session, returned),
+        unused=floor.unused(session, batch_id, station=bureau),
         malformed=[*arrived.malformed, *booking.foreign_keys(returned, profile)],
     )
 

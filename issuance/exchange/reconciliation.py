@@ -4,6 +4,7 @@ Every card that is out must come back exactly once, on a chip of its own, for th
 made for. (A line shifted in a print file once put wrong names on the cards of 14,000 people.)
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from issuance.exchange.faults import Fault, FaultKind, Sentence
 from issuance.exchange.models import Outcome
 from issuance.exchange.return_file import CardResult, ReturnedCard
 from issuance.states import CardState
+from issuance.stock.models import SERIALS
+from issuance.stock.serials import Run
 from reader.card_profile.atr import historical_bytes_of, ladder_factor
 from reader.card_profile.values import IdentificationCode
 from reader.card_record import CardRecord
@@ -54,19 +57,21 @@ def reconcile(
     expected: Mapping[str, Expected],
     *,
     owners: Mapping[bytes, str],
+    unused: Sequence[Run] | None = None,
     malformed: Iterable[Fault] = (),
 ) -> Reconciliation:
     """Compare; *owners* are the cards of the book by identification code.
 
+    *unused* are the blanks that the bureau has for the batch, None where nobody counts them;
     *malformed* are rows that could not be read: their cards did not come back.
     """
     faults = list(malformed)
     for card in returned:
         faults += (
             Fault(kind, card.card_number, card.row, why)
-            for kind, why in _faults(card, expected.get(card.card_number), owners)
+            for kind, why in _faults(card, expected.get(card.card_number), owners, unused)
         )
-    faults += _doubled(returned)
+    faults += _doubled(returned, chips_count=unused is not None)
     seen = {card.card_number for card in returned} | {fault.card_number for fault in faults}
     faults += (
         Fault(FaultKind.MISSING, number, None, ("it did not come back", "未返回"))
@@ -85,7 +90,10 @@ def reconcile(
 
 
 def _faults(
-    card: ReturnedCard, sent: Expected | None, owners: Mapping[bytes, str]
+    card: ReturnedCard,
+    sent: Expected | None,
+    owners: Mapping[bytes, str],
+    unused: Sequence[Run] | None,
 ) -> Iterable[tuple[FaultKind, Sentence]]:
     """What is wrong with one card, seen alone."""
     if sent is None:
@@ -109,7 +117,7 @@ def _faults(
         if not card.reason:
             yield FaultKind.MALFORMED, ("rejected without a reason", "未写明失败原因")
     else:
-        yield from _of_chip(card, sent, owners)
+        yield from _of_chip(card, sent, owners, unused)
 
 
 def _same(card: ReturnedCard, sent: Expected) -> bool:
@@ -137,7 +145,10 @@ def _of_holder(card: ReturnedCard, sent: Expected) -> Iterable[tuple[FaultKind, 
 
 
 def _of_chip(
-    card: ReturnedCard, sent: Expected, owners: Mapping[bytes, str]
+    card: ReturnedCard,
+    sent: Expected,
+    owners: Mapping[bytes, str],
+    unused: Sequence[Run] | None,
 ) -> Iterable[tuple[FaultKind, Sentence]]:
     """A good card is on a chip that is fit for it and no other card's."""
     if card.identification_code is None or card.atr is None:
@@ -177,6 +188,17 @@ def _of_chip(
             (f"it is on chip {chip.hex()}, and was prepared for {sent.blank.hex()}",
              f"所用芯片为 {chip.hex()}，而数据为 {sent.blank.hex()} 制备"),
         )  # fmt: skip
+    if unused is not None and not _is_among(unused, Run.of(chip)):
+        yield (
+            FaultKind.CONTRADICTORY,
+            (f"the bureau has no unused blank {Run.of(chip)} for this batch",
+             f"空白卡 {Run.of(chip)} 未发放给该制卡单位用于本批次，或已使用"),
+        )  # fmt: skip
+
+
+def _is_among(runs: Sequence[Run], one: Run) -> bool:
+    place = bisect_right(runs, (one.maker, one.first, SERIALS))
+    return place > 0 and runs[place - 1].maker == one.maker and one.last <= runs[place - 1].last
 
 
 def _is_promised(card: ReturnedCard, promised: CardRecord) -> bool:
@@ -188,11 +210,12 @@ def _is_promised(card: ReturnedCard, promised: CardRecord) -> bool:
     )
 
 
-def _doubled(returned: Sequence[ReturnedCard]) -> Iterable[Fault]:
+def _doubled(returned: Sequence[ReturnedCard], *, chips_count: bool) -> Iterable[Fault]:
     """Cards, chips and blanks that the file has more than once; each of their rows."""
     good = [card for card in returned if card.result is CardResult.GOOD]
     numbers = Counter(card.card_number for card in returned)
     codes = Counter(card.identification_code for card in good if card.identification_code)
+    atrs = Counter(card.atr for card in good if card.atr and chips_count)
     blanks = Counter(card.blank_serial for card in returned if card.blank_serial)
     for card in returned:
         if numbers[card.card_number] > 1:
@@ -209,6 +232,13 @@ def _doubled(returned: Sequence[ReturnedCard]) -> Iterable[Fault]:
                 (f"the file has its identification code {code.hex().upper()} twice",
                  f"卡识别码 {code.hex().upper()} 在文件中重复"),
             )  # fmt: skip
+        if card.result is CardResult.GOOD and atrs[card.atr] > 1:
+            yield Fault(
+                FaultKind.CONTRADICTORY,
+                card.card_number,
+                card.row,
+                ("the file has its answer to reset twice", "卡复位码在文件中重复"),
+            )
         if card.blank_serial and blanks[card.blank_serial] > 1:
             yield Fault(
                 FaultKind.CONTRADICTORY,

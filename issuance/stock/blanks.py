@@ -4,6 +4,7 @@ Stock in and stock out take two distinct people. Each function changes all blank
 none, and answers False where they stood so before.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -98,9 +99,19 @@ def give_back(session: Session, run: Run, *, by: str, second: str | None, at: da
 
 
 def use(
-    session: Session, batch_id: str, blank: bytes, *, station: str | None, by: str, at: datetime
+    session: Session,
+    batch_id: str,
+    blank: bytes,
+    *,
+    station: str | None,
+    by: str,
+    at: datetime,
+    maker: str | None = None,
 ) -> bool:
-    """A blank has become a card of the batch. Raises StockError, LifecycleError."""
+    """A blank has become a card of the batch; *maker* where *by* only books it.
+
+    Raises StockError, LifecycleError.
+    """
     batch = accounting.open_batch(session, batch_id)
     run = Run.of(blank)
     piece = at_station(session, batch_id, run, station=station)
@@ -108,7 +119,7 @@ def use(
         return False
     deed = Deed(by=by, at=at)
     ranges.change(session, run, BlankEvent.USE, deed, batch_id=batch_id, station=piece.station)
-    _book(session, batch_id, piece, run, Outcome.GOOD, deed)
+    _book(session, batch_id, piece, run, Outcome.GOOD, replace(deed, by=maker or by))
     ranges.audit_entry(session, "use", run, deed, batch=batch)
     return True
 
@@ -131,6 +142,17 @@ def check_unused(session: Session, batch_id: str, run: Run, *, station: str) -> 
     """Raise StockError or LifecycleError unless the blank may become a card of the batch here."""
     piece = at_station(session, batch_id, run, station=station)
     lifecycle.after(lifecycle.BLANK, piece.state, BlankEvent.USE, what=f"blank {run}")
+
+
+def unused(session: Session, batch_id: str, *, station: str) -> list[Run]:
+    """The blanks of the batch that lie unused at a station, in the order of their serials."""
+    found = ranges.pieces_where(
+        session,
+        BlankRange.batch_id == batch_id,
+        BlankRange.station == station,
+        BlankRange.state == BlankState.ISSUED,
+    )
+    return [Run(maker, piece.first, piece.last) for maker, piece in found]
 
 
 def reject(session: Session, run: Run, *, reason: str, by: str, at: datetime) -> bool:

@@ -20,11 +20,20 @@ from issuance.stock.serials import Run
 from reader.card_profile.atr import ladder_factor
 
 
-def made(session: Session, number: str, *, station: str, by: str, at: datetime) -> bool:
+def made(
+    session: Session,
+    number: str,
+    *,
+    station: str,
+    by: str,
+    at: datetime,
+    maker: str | None = None,
+) -> bool:
     """A personalized card was made here: its blank is used, both are good.
 
-    False when that was noted before, or the batch has no accounts. Raises NotFoundError,
-    LifecycleError, StockError (the blank is not this batch's, or not at this station).
+    *maker* made it where *by* only books what somebody else says. False when that was noted
+    before, or the batch has no accounts. Raises NotFoundError, LifecycleError, StockError (the
+    blank is not this batch's, or not at this station).
     """
     card = cards.get(session, number, lock=True)
     blank = blank_of(card)
@@ -36,11 +45,18 @@ def made(session: Session, number: str, *, station: str, by: str, at: datetime) 
         raise StockError(
             card.blank.hex().upper(), f"prepared for card {number}", f"已为卡 {number} 备好数据"
         )
-    if not blanks.use(session, card.batch_id, blank, station=station, by=by, at=at):
+    if not blanks.use(session, card.batch_id, blank, station=station, by=by, at=at, maker=maker):
         return False
     card.blank = blank
     accounting.note(
-        session, card.batch_id, station, Kind.CARD, Outcome.GOOD, subject=number, by=by, at=at
+        session,
+        card.batch_id,
+        station,
+        Kind.CARD,
+        Outcome.GOOD,
+        subject=number,
+        by=maker or by,
+        at=at,
     )
     watch.note_success(session, station)
     return True
@@ -80,6 +96,13 @@ def check_blank(session: Session, batch_id: str, atr: bytes, *, station: str) ->
     """
     if accounting.is_kept(session, batch_id):
         blanks.check_unused(session, batch_id, Run.of(ladder_factor(atr)), station=station)
+
+
+def unused(session: Session, batch_id: str, *, station: str) -> list[Run] | None:
+    """The blanks at a station that may become cards of the batch; None without accounts."""
+    if not accounting.is_kept(session, batch_id):
+        return None
+    return blanks.unused(session, batch_id, station=station)
 
 
 def blank_of(card: Card) -> bytes | None:

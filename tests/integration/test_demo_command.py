@@ -23,7 +23,8 @@ def test_it_makes_cards_verifies_them_and_catches_six_frauds(tmp_path):
     for verdict in ("copied", "altered", "expired", "unknown_key", "replayed", "revoked"):
         assert f"→ {verdict}" in told.stdout
     assert re.search(r"frauds caught +6 / 6", told.stdout)
-    assert max(map(len, told.stdout.splitlines())) <= 200
+    lines = told.stdout.replace(str(out), "out").splitlines()  # a test's folder has a long name
+    assert max(map(len, lines)) <= 160
 
     pictures = sorted(file.suffix for file in (out / "cards").iterdir())
     assert pictures.count(".svg") == 4  # face and QR code of two cards

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import algorithms
+from cryptography.hazmat.primitives.cmac import CMAC
 
 from crypto.diversification import KeyLevel
 from reader.card_profile.access import Access
@@ -256,7 +258,12 @@ def test_the_authentication_code_takes_irk_and_the_first_twelve_bytes(
     first12 = bytes.fromhex("430200 D156000005 00001234")
     irk = bytes(range(16))
     code = profile.authentication_code(irk, first12)
-    assert code == profile.authentication.cryptogram(irk, first12[:8], first12[4:])[:4]
+    if profile is INTERNATIONAL:  # the MAC of its own suite: NIST SP 800-38B
+        mac = CMAC(algorithms.AES(irk))
+        mac.update(first12)
+        assert code == mac.finalize()[:4]
+    else:
+        assert code == profile.authentication.cryptogram(irk, first12[:8], first12[4:])[:4]
     assert code != profile.authentication_code(irk, first12[:11] + b"\x35")
     assert code != profile.authentication_code(irk[::-1], first12)
 
