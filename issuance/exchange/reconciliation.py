@@ -232,7 +232,7 @@ def _doubled(returned: Sequence[ReturnedCard], *, chips_count: bool) -> Iterable
                 (f"the file has its identification code {code.hex().upper()} twice",
                  f"卡识别码 {code.hex().upper()} 在文件中重复"),
             )  # fmt: skip
-        if card.result is CardResult.GOOD and atrs[card.atr] > 1:
+        if card.result is CardResult.GOOD and card.atr and atrs[card.atr] > 1:
             yield Fault(
                 FaultKind.CONTRADICTORY,
                 card.card_number,
