@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from issuance import audit, holdings, lifecycle, numbering
+from issuance import audit, duties, holdings, lifecycle, numbering
 from issuance.book_errors import ConflictError, NotFoundError
 from issuance.instants import local_day
 from issuance.lifecycle import IN_USE
@@ -185,6 +185,7 @@ def activate(session: Session, number: str, *, by: str, at: datetime) -> bool:
     if card.state is CardState.ACTIVE:
         return False
     if card.state is not CardState.HANDED_OVER:
+        _permit(session, card, CardEvent.HAND_OVER, by)
         _move(card, CardEvent.HAND_OVER, at)
         card.handed_over_at = at
         _note(session, card, "card.hand_over", by=by, at=at)
@@ -200,6 +201,7 @@ def activate(session: Session, number: str, *, by: str, at: datetime) -> bool:
         _move(other, event, at)
         _note(session, other, f"card.{event.value}", by=by, at=at, follower=card.number)
     session.flush()  # the other leaves before this one meets the index of cards in use
+    _permit(session, card, CardEvent.ACTIVATE, by)
     _move(card, CardEvent.ACTIVATE, at)
     card.activated_at = at
     _note(session, card, "card.activate", by=by, at=at)
@@ -237,11 +239,12 @@ def change(
 ) -> bool:
     """One event of a card with its audit entry; False when it stands in *wanted* already.
 
-    Raises NotFoundError, LifecycleError.
+    Raises NotFoundError, LifecycleError, DutyError (another role's, see `issuance.lifecycle`).
     """
     card = get(session, number, lock=True)
     if card.state is wanted:
         return False
+    _permit(session, card, event, by)
     _move(card, event, at)
     _note(session, card, f"card.{event.value}", by=by, at=at, **detail)
     return True
@@ -261,6 +264,14 @@ def _standing(row: Any, at: datetime) -> CardStanding:
         expires_on=row.expires_on,
         since=row.changed_at,
     )
+
+
+def _permit(session: Session, card: Card, event: CardEvent, by: str) -> None:
+    _after(card, event)
+    roles = lifecycle.CARD[card.state][event].roles
+    what = event.value.replace("_", " ")
+    doing = f"{what}, card {card.number}", f"卡 {card.number} 的 {what}"
+    duties.require_role(session, by, roles, doing=doing)
 
 
 def _move(card: Card, event: CardEvent, at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from crypto import atomic_file
-from issuance import applications, batches, cli_cards, result_file
+from issuance import applications, batches, cli_cards, cli_delivery, result_file
 from issuance.batch_status import facts, print_status
 from issuance.cli_edge import (
     book,
@@ -172,6 +172,7 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     face,
     pictures,
     *cli_cards.COMMANDS,
+    *cli_delivery.COMMANDS,
     *people_commands.COMMANDS,
     *exchange_commands.COMMANDS,
     erase,

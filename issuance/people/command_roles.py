@@ -7,35 +7,14 @@ of the two: a test looks.
 """
 
 from collections.abc import Mapping
-from enum import Enum
-from typing import Any
 
 from issuance import lifecycle
-from issuance.lifecycle import CARD
 from issuance.roles import Role
-from issuance.states import CardEvent
-
-
-def _roles(table: Mapping[Any, Mapping[Any, Any]], *wanted: Enum) -> tuple[Role, ...]:
-    """The roles that may bring about one of these events, from whatever state."""
-    found = {
-        role
-        for events in table.values()
-        for event, transition in events.items()
-        if event in wanted
-        for role in transition.roles
-    }
-    return tuple(role for role in Role if role in found)
-
 
 # The last two words of the command.
 COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "bureau produce": lifecycle.MAKING,
     "bureau personalize": lifecycle.MAKING,
-    "bureau activate": _roles(CARD, CardEvent.ACTIVATE),
-    "bureau loss": _roles(CARD, CardEvent.SUSPEND, CardEvent.LOSE),
-    "bureau lift": _roles(CARD, CardEvent.LIFT),
-    "bureau cancel": _roles(CARD, CardEvent.CANCEL),
     "bureau erase": lifecycle.RECONCILING,
     "bureau count": (*lifecycle.SPOILING, *lifecycle.STOCK, *lifecycle.RECONCILING),
     "stock reject": (*lifecycle.STOCK, *lifecycle.SPOILING),
@@ -55,6 +34,14 @@ ASK_THEMSELVES = frozenset(
         "bureau recall",
         "bureau receive",
         "bureau inspect",
+        "bureau ship",
+        "bureau arrive",
+        "bureau send-back",
+        "bureau hand-over",
+        "bureau activate",
+        "bureau loss",
+        "bureau lift",
+        "bureau cancel",
         "bureau issue",
         "bureau close",
         "bureau release",

@@ -68,7 +68,7 @@ def test_another_name_than_that_of_the_login_is_refused(office: StaffedOffice) -
 def test_a_login_without_the_role_is_refused(office: StaffedOffice) -> None:
     office.team.hire(CLERK, Role.INTAKE_CLERK)
     office.enter(CLERK)
-    for command in (["loss", "A00000003"], ["produce", "x"], ["cancel", "A", "--reason", "x"]):
+    for command in (["produce", "x"], ["personalize", "x", "--reader", "r"], ["erase", "x"]):
         result = office.run(*command)
         assert (result.exit_code, "takes the role" in result.stderr) == (Exit.STATE, True)
 
