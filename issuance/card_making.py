@@ -19,12 +19,13 @@ from crypto.keystore import KeyStore, create_issuer_keys
 from issuance import batches, cards, duties, key_use, production
 from issuance.book_errors import ConflictError, LifecycleError
 from issuance.card_content import CardContent, ComputedContent, factor_of
-from issuance.card_source import CardSource, job_of
+from issuance.card_source import CardSource, FindPhoto, job_of
 from issuance.database import attempt, reading, transaction
 from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.issuer_keys import issuer_keys
 from issuance.models import Card
+from issuance.picture_errors import PhotoError
 from issuance.preparation.errors import DamagedChunkError
 from issuance.progress import journal
 from issuance.regions import in_batch, with_code
@@ -46,7 +47,7 @@ from reader.errors import (
 from reader.session import CardSession
 
 # Of one card: the next one may do better.
-FAILURES = (StationError, ReaderError, CryptoError, DamagedChunkError)
+FAILURES = (StationError, ReaderError, CryptoError, DamagedChunkError, PhotoError)
 LINE_BROKEN = (CardRemovedError, NoCardError, NoReaderError, NoServiceError, TransportError)
 CardError = IssuanceError | ReaderError | CryptoError
 FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
@@ -83,11 +84,12 @@ class Maker:
         clock: Callable[[], datetime],
         random: Callable[[int], bytes],
         station: str,
+        photo: FindPhoto | None = None,
     ) -> None:
         self._engine, self._batch_id, self._store = engine, batch_id, store
         self._by, self._clock, self._name = by, clock, station
         self._station = Station(store, random=random, clock=clock)
-        self._source = CardSource(engine, batch_id, store, clock=clock)
+        self._source = CardSource(engine, batch_id, store, clock=clock, photo=photo)
 
     def begin(self) -> None:
         """Once, before the first card: the right person, and keys that may be used.
@@ -198,7 +200,7 @@ class Maker:
     def _booked(self, card: Card, atr: bytes) -> CardContent:
         """What is on a card that the book has; worked out where its prepared data are erased."""
         try:
-            return self._source.content(card, atr)
+            return self._source.content(card, atr, photo=False)
         except DamagedChunkError:
             with reading(self._engine) as session:
                 return ComputedContent.of(job_of(session, card), self._store, atr)

@@ -5,6 +5,7 @@ at gets the same card again, so that the run goes on. Any other chip gets the ne
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from threading import Lock
@@ -19,6 +20,8 @@ from issuance.card_data import card_job
 from issuance.card_job import CardJob
 from issuance.database import reading
 from issuance.models import Application, Card
+from issuance.photos.chip_photo import CAPACITY, chip_photo
+from issuance.picture_errors import PhotoError
 from issuance.preparation.chunk_rows import ChunkKey
 from issuance.preparation.content import ChunkContent
 from issuance.preparation.stored_content import stored_content
@@ -29,15 +32,25 @@ from issuance.regions import in_batch
 from issuance.states import CardState
 from issuance.station_errors import UnknownBlankError
 from reader.card_profile.profiles import PROFILES
+from reader.card_profile.ssse import Photo
+
+FindPhoto = Callable[[str], bytes | None]  # the photo of this name; None where there is none
 
 
 class CardSource:
     """The prepared cards of one batch, for the readers of one station."""
 
     def __init__(
-        self, engine: Engine, batch_id: str, store: KeyStore, *, clock: Callable[[], datetime]
+        self,
+        engine: Engine,
+        batch_id: str,
+        store: KeyStore,
+        *,
+        clock: Callable[[], datetime],
+        photo: FindPhoto | None = None,
     ) -> None:
         self._engine, self._batch_id, self._store, self._clock = engine, batch_id, store, clock
+        self._photo = photo
         self._lock = Lock()
         self._passed: set[str] = set()  # given to a chip in this run: no other chip gets them
         self._busy: set[str] = set()  # being written at this moment
@@ -62,13 +75,17 @@ class CardSource:
         with self._lock:
             self._busy.discard(number)
 
-    def content(self, card: Card, atr: bytes) -> CardContent:
+    def content(self, card: Card, atr: bytes, *, photo: bool = True) -> CardContent:
         """What is written for this card on the chip with this answer to reset.
 
-        Raises ErasedChunkError and DamagedChunkError where its prepared data are gone, SealError.
+        With its holder's photo where the bureau gave one and the station has photos. Raises
+        ErasedChunkError and DamagedChunkError where its prepared data are gone, SealError,
+        PhotoError.
         """
         with reading(self._engine) as session:
-            job = job_of(session, card)
+            job, name = job_of(session, card), _photo_name(session, card)
+        if photo and self._photo is not None:
+            job = with_photo(job, name, self._photo(name))
         if card.chunk is None or card.place is None or card.blank is None or card.record is None:
             return ComputedContent.of(job, self._store, atr)
         prepared = self._chunk_of(card).card(card.place)
@@ -104,6 +121,26 @@ class CardSource:
                 with reading(self._engine) as session:
                     self._chunk = (name, stored_content(session, name, self._store))
             return self._chunk[1]
+
+
+def with_photo(job: CardJob, name: str, data: bytes | None) -> CardJob:
+    """The job with the small copy that the chip keeps, where this kind of card has a file for it.
+
+    An application without a photo gets none. Raises PhotoError for one that is missing or no JPEG.
+    """
+    if data is None and not name:
+        return job
+    if data is None:
+        raise PhotoError(f"There is no photo {name}.", f"没有相片 {name}。")
+    if job.profile.as_kept(Photo()) is None:
+        return job
+    image = chip_photo(data).ljust(CAPACITY, b"\x00")  # as the file is read back
+    groups = (*job.data.groups, Photo(image=image))
+    return replace(job, data=replace(job.data, groups=groups))
+
+
+def _photo_name(session: Session, card: Card) -> str:
+    return session.get_one(Application, (card.region, card.intake_id, card.row)).photo
 
 
 def job_of(session: Session, card: Card) -> CardJob:

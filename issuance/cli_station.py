@@ -4,7 +4,9 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -25,6 +27,7 @@ from issuance.cli_slots import (
     this_station,
 )
 from issuance.database import reading
+from issuance.intake.photos import Photos
 from issuance.pace import Pace
 from issuance.slots import Slot
 from onecard.console import Exit, Sentence, print_json, print_line, say
@@ -46,6 +49,11 @@ station_option = click.option(
     metavar="SECONDS",
     help="How long a reader waits for its next blank; at a terminal, as long as it takes.",
 )
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path),
+    help="Folder or ZIP of the bureau file's photos: a small copy goes on each chip.",
+)
 @station_option
 @operator_option
 @json_option
@@ -55,6 +63,7 @@ def personalize(
     readers: tuple[str, ...],
     tcp: tuple[str, ...],
     wait: float | None,
+    photos: Path | None,
     station: str,
     operator: str | None,
     as_json: bool,
@@ -70,6 +79,7 @@ def personalize(
     onecard bureau personalize 371700-20261101-0001 --reader "ACS ACR39U 00 00"
     onecard bureau personalize 371700-20261101-0001 --reader A --reader B --wait 30
     onecard bureau personalize 371700-20261101-0001 --tcp 127.0.0.1:7000 --tcp 127.0.0.1:7001
+    onecard bureau personalize 371700-20261101-0001 --reader A --photos photos.zip
     """
     by = acting(operator)
     require_slots(readers, tcp)
@@ -80,7 +90,9 @@ def personalize(
             "Put a blank into each reader, and the next one when a card is told. Ctrl-C ends.",
             "请在每个读写器中放入空白卡，提示制成后换下一张。按 Ctrl-C 结束。",
         )
-    with book() as engine:
+    with ExitStack() as stack:
+        engine = stack.enter_context(book())
+        found = stack.enter_context(Photos(photos)) if photos else None
         maker = Maker(
             engine,
             batch,
@@ -89,6 +101,7 @@ def personalize(
             clock=lambda: datetime.now(UTC),
             random=secrets.token_bytes,
             station=station,
+            photo=found.find if found else None,
         )
 
         def outstanding() -> int:

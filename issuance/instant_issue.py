@@ -115,7 +115,7 @@ class Counter:
         )
         number = self._number_of(batch)
         yield Done(Stage.NUMBERED, number, not added)
-        yield self._make(batch, number, slot)
+        yield self._make(batch, number, slot, request.photo)
         yield self._print(number, request.photo)
         yield self._inspect(batch, number, slot)
         with transaction(self.engine) as session:
@@ -170,7 +170,7 @@ class Counter:
                 .limit(1)
             ).one()
 
-    def _make(self, batch: str, number: str, slot: Slot) -> Done:
+    def _make(self, batch: str, number: str, slot: Slot, photo: bytes | None) -> Done:
         """Write the chip, or close it, where that is not done; the identification code."""
         if self._state(number) in (CardState.PREPARED, CardState.PERSONALIZED):
             maker = Maker(
@@ -181,6 +181,7 @@ class Counter:
                 clock=self.clock,
                 random=self.random,
                 station=self.station,
+                photo=None if photo is None else lambda _name: photo,
             )
             maker.begin()
             outcome = maker.use(slot)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from crypto.diversification import Diversification
 from crypto.errors import UnknownKeyError
 from issuance.card_job import CardJob
-from issuance.personalization import Grouping
+from issuance.personalization import Grouping, file_groupings
 from issuance.preparation.content import PreparedCard
 from reader.card_keys import CardKeys
 from reader.card_profile.files import Application
+from reader.card_profile.ssse import SSSE, Photo
 from reader.global_platform import parse_dgis
 
 
@@ -57,8 +58,15 @@ class PreparedContent:
         return self._prepared.scalar
 
     def groupings(self, application: Application, capacity: int) -> Sequence[Grouping]:
-        """As they were prepared; records are small, so that the channel takes any of them."""
-        return [*parse_dgis(self._prepared.groupings.get(application.name, b""))]
+        """As they were prepared; records are small, so that the channel takes any of them.
+
+        A photo is not prepared ahead: it comes to the station in its own file.
+        """
+        prepared = parse_dgis(self._prepared.groupings.get(application.name, b""))
+        photos = [group for group in self.job.data.groups if isinstance(group, Photo)]
+        if application.name != SSSE.name or not photos:
+            return [*prepared]
+        return [*prepared, *file_groupings(self.job.profile, photos[0], capacity)]
 
     def record(self, chip_key: bytes | None) -> bytes:
         """As it was signed, whatever pair the chip has made since."""

@@ -11,6 +11,7 @@ from crypto.keystore import KeyStore, SoftKeyStore
 from hardware_sim.card.card import Card
 from issuance import batches, print_data, reader_lanes
 from issuance.card_making import Maker, Outcome
+from issuance.card_source import FindPhoto
 from issuance.database import reading, transaction
 from issuance.models import Batch
 from issuance.models import Card as BookedCard
@@ -94,7 +95,9 @@ class Workshop:
             self._prepare()
         self.random = counter_bytes(5)
 
-    def maker(self, store: KeyStore | None = None, *, by: str = MAKER) -> Maker:
+    def maker(
+        self, store: KeyStore | None = None, *, by: str = MAKER, photo: FindPhoto | None = None
+    ) -> Maker:
         """Somebody at the station."""
         return Maker(
             self.office.engine,
@@ -104,6 +107,7 @@ class Workshop:
             clock=lambda: NOW,
             random=self.random,
             station="1",
+            photo=photo,
         )
 
     def run(self, *lines: Line) -> list[Outcome]:
