@@ -7,22 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from crypto import atomic_file
 from crypto.cli import open_key_store
-from issuance import audit, batches, cards, lifecycle, print_data, status_list
+from issuance import audit, batches, cards, print_data, status_list
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.database import reading, transaction
 from issuance.issuer_keys import signing_key_name
 from issuance.models import Card
-from issuance.states import CardEvent
 from onecard.console import Exit, fail, print_json, print_line, say, settings
 from reader.card_profile.profiles import PROFILES
 from reader.status_list import dumps
 
 WORLD_READABLE = 0o644
-READY = lifecycle.before(lifecycle.CARD, CardEvent.HAND_OVER)  # for its holder
 _acting = operator  # the commands have a parameter of that name
 
 
@@ -40,36 +37,6 @@ def list_cards(batch: str, as_json: bool) -> None:
         return
     for card in found:
         print_line(f"{card['row']:>8}  {card['number']}  {card['state']:<13} {card['expires_on']}")
-
-
-@click.command()
-@click.argument("numbers", metavar="CARD...", nargs=-1)
-@click.option("--batch", help="All cards of a batch that are ready for their holders.")
-@operator_option
-@json_option
-@one_line_on_error
-def activate(
-    numbers: tuple[str, ...], batch: str | None, operator: str | None, as_json: bool
-) -> None:
-    """Put cards to use at their handover (领卡启用).
-
-    \b
-    onecard bureau activate A00000001 --operator Zhao
-    onecard bureau activate --batch 371700-20261101-0001 --operator Zhao
-    """
-    by = _acting(operator)
-    if not numbers and not batch:
-        raise click.UsageError("Name cards or a batch.")
-    with book() as engine, transaction(engine) as session:
-        wanted = [*numbers, *(_ready(session, batch) if batch else ())]
-        changed = [
-            number
-            for number in wanted
-            if cards.activate(session, number, by=by, at=datetime.now(UTC))
-        ]
-    if as_json:
-        print_json({"activated": changed})
-    say(f"Cards put to use: {len(changed)}.", f"已启用 {len(changed)} 张卡。")
 
 
 @click.command()
@@ -166,7 +133,6 @@ def verify_audit(kept: Path | None, as_json: bool) -> None:
 
 COMMANDS: tuple[click.Command, ...] = (
     list_cards,
-    activate,
     loss,
     lift,
     cancel,
@@ -174,11 +140,6 @@ COMMANDS: tuple[click.Command, ...] = (
     write_status_lists,
     verify_audit,
 )
-
-
-def _ready(session: Session, batch: str) -> list[str]:
-    batches.get(session, batch)
-    return [card.number for card in cards.of_batch(session, batch) if card.state in READY]
 
 
 def _change(

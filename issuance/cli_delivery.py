@@ -81,7 +81,24 @@ def hand_over(**chosen: Any) -> None:
     _step(delivery.hand_over, CardEvent.HAND_OVER, done, batch=None, **chosen)
 
 
-COMMANDS: tuple[click.Command, ...] = (ship, arrive, send_back, hand_over)
+@click.command()
+@_cards
+@_batch
+@operator_option
+@json_option
+@one_line_on_error
+def activate(**chosen: Any) -> None:
+    """Put cards to use at their handover (领卡启用).
+
+    \b
+    onecard bureau activate A00000001 --operator Zhao
+    onecard bureau activate --batch 371700-20261101-0001 --operator Zhao
+    """
+    done = ("put to use", "已启用")
+    _step(cards.activate, CardEvent.HAND_OVER, done, told="activated", **chosen)
+
+
+COMMANDS: tuple[click.Command, ...] = (ship, arrive, send_back, hand_over, activate)
 
 
 def _step(
@@ -89,13 +106,14 @@ def _step(
     event: CardEvent,
     done: tuple[str, str],
     *,
+    told: str = "cards",
     numbers: Sequence[str],
     batch: str | None,
     operator: str | None,
     as_json: bool,
     **detail: str,
 ) -> None:
-    """All of the cards or none, in one transaction."""
+    """All of the cards or none, in one transaction; JSON has those that changed as *told*."""
     by, now = _acting(operator), datetime.now(UTC)
     if not numbers and not batch:
         raise click.UsageError("Name cards or a batch.")
@@ -105,7 +123,7 @@ def _step(
             number for number in wanted if use_case(session, number, by=by, at=now, **detail)
         ]
     if as_json:
-        print_json({"cards": changed})
+        print_json({told: changed})
     say(f"Cards {done[0]}: {len(changed)}.", f"{done[1]} {len(changed)} 张卡。")
 
 
