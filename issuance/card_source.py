@@ -128,12 +128,10 @@ def with_photo(job: CardJob, name: str, data: bytes | None) -> CardJob:
 
     An application without a photo gets none. Raises PhotoError for one that is missing or no JPEG.
     """
-    if data is None and not name:
+    if job.profile.as_kept(Photo()) is None or (data is None and not name):
         return job
     if data is None:
         raise PhotoError(f"There is no photo {name}.", f"没有相片 {name}。")
-    if job.profile.as_kept(Photo()) is None:
-        return job
     image = chip_photo(data).ljust(CAPACITY, b"\x00")  # as the file is read back
     groups = (*job.data.groups, Photo(image=image))
     return replace(job, data=replace(job.data, groups=groups))

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,6 +66,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
         session.begin(),
     ):
         yield session
+
+
+def empty_log(engine: Engine) -> None:
+    """Copy SQLite's log into the book now and cut it to nothing: what was erased is not in it.
+
+    While somebody reads an older state of the book, part of the log stays for him.
+    """
+    if engine.dialect.name == "sqlite":
+        with _told(), closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def attempt(engine: Engine, work: Callable[[Session], T], *, tries: int = TRIES) -> T:

@@ -7,7 +7,7 @@ import click
 
 from issuance.cli_edge import book, json_option, one_line_on_error, operator_option
 from issuance.cli_edge import operator as acting
-from issuance.database import transaction
+from issuance.database import empty_log, transaction
 from issuance.preparation import erasure
 from onecard.console import print_json, say
 
@@ -30,8 +30,10 @@ def erase(batch: str, operator: str | None, as_json: bool) -> None:
     onecard bureau operators rule prepared_data_days 30 --operator Sun
     """
     by = _acting(operator)
-    with book() as engine, transaction(engine) as session:
-        found = erasure.erase(session, batch, by=by, at=datetime.now(UTC))
+    with book() as engine:
+        with transaction(engine) as session:
+            found = erasure.erase(session, batch, by=by, at=datetime.now(UTC))
+        empty_log(engine)
     if as_json:
         print_json(asdict(found))
     if found.chunks:

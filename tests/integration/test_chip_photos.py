@@ -64,7 +64,7 @@ def test_a_missing_photo_is_told_and_the_blank_is_used_with_it(tmp_path: Path) -
         assert on_chip(shop, chip).image is not None
 
 
-@pytest.mark.parametrize(("profile", "name"), [("v1.00", NAME), ("v3.00", "")])
+@pytest.mark.parametrize(("profile", "name"), [("v1.00", NAME), ("v1.00", "li.jpg"), ("v3.00", "")])
 def test_without_a_file_or_a_photo_the_card_is_made_without(
     profile: str, name: str, tmp_path: Path
 ) -> None:

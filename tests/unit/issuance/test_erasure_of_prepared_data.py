@@ -1,7 +1,9 @@
 """What was prepared for cards is erased when their batch is done, and not before."""
 
+import contextlib
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -163,6 +165,17 @@ def test_the_station_refuses_a_card_whose_data_were_erased(tmp_path: Path) -> No
         assert outcome.error is not None
         assert outcome.error.code == "erased-chunk"
         assert {card.state for card in shop.cards()} == {CardState.PREPARED}
+
+
+def test_the_command_leaves_nothing_in_the_log_of_a_book_that_is_open_elsewhere(
+    closed: Archive,
+) -> None:
+    place = Path(closed.stock.engine.url.database or "")
+    with contextlib.closing(sqlite3.connect(place)) as elsewhere:
+        elsewhere.execute("SELECT count(*) FROM chunk").fetchall()
+        assert closed.run().exit_code == 0
+        held = b"".join(path.read_bytes() for path in place.parent.glob(f"{place.name}*"))
+    assert b"one of a kind" not in held
 
 
 def test_the_command_tells_what_it_erased(closed: Archive) -> None:
