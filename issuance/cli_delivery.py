@@ -14,17 +14,20 @@ from issuance.states import CardEvent
 from onecard.console import print_json, say
 
 _acting = operator  # the commands have a parameter of that name
-_cards = click.argument("numbers", metavar="CARD...", nargs=-1)
+_cards = click.argument("numbers", metavar="[CARD...]", nargs=-1)
 _batch = click.option("--batch", help="All cards of a batch that wait for this step.")
+Command = Callable[..., None]
+
+
+def _step_of_cards(command: Command) -> Command:
+    """What every step takes; the operator and JSON like all commands that change the book."""
+    return _cards(operator_option(json_option(one_line_on_error(command))))
 
 
 @click.command()
-@_cards
-@_batch
 @click.option("--outlet", required=True, help="Where they go.")
-@operator_option
-@json_option
-@one_line_on_error
+@_batch
+@_step_of_cards
 def ship(outlet: str, **chosen: Any) -> None:
     """Send inspected cards to an outlet (配送).
 
@@ -36,11 +39,8 @@ def ship(outlet: str, **chosen: Any) -> None:
 
 
 @click.command()
-@_cards
 @_batch
-@operator_option
-@json_option
-@one_line_on_error
+@_step_of_cards
 def arrive(**chosen: Any) -> None:
     """Take shipped cards in at the outlet (到点).
 
@@ -51,11 +51,8 @@ def arrive(**chosen: Any) -> None:
 
 
 @click.command("send-back")
-@_cards
 @click.option("--reason", required=True, help="Why; kept in the audit trail.")
-@operator_option
-@json_option
-@one_line_on_error
+@_step_of_cards
 def send_back(reason: str, **chosen: Any) -> None:
     """Return cards from the outlet to the bureau: nobody came for them (退回).
 
@@ -67,10 +64,7 @@ def send_back(reason: str, **chosen: Any) -> None:
 
 
 @click.command("hand-over")
-@_cards
-@operator_option
-@json_option
-@one_line_on_error
+@_step_of_cards
 def hand_over(**chosen: Any) -> None:
     """Give cards to their holders, not in use yet; `activate` does both (领卡).
 
@@ -82,11 +76,8 @@ def hand_over(**chosen: Any) -> None:
 
 
 @click.command()
-@_cards
 @_batch
-@operator_option
-@json_option
-@one_line_on_error
+@_step_of_cards
 def activate(**chosen: Any) -> None:
     """Put cards to use at their handover (领卡启用).
 

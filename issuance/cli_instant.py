@@ -5,7 +5,7 @@ import io
 import secrets
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,7 +136,10 @@ def issue(
         except ReaderError as error:
             detail = f"（{error.detail}）" if error.detail else ""
             fail(Exit.CARD, f"{error}", f"{error.cause[1]}{detail}", remedy=error.remedy)
-    found = {one.stage: one.what for one in done}
+    _print_card({one.stage: one.what for one in done}, as_json=as_json)
+
+
+def _print_card(found: Mapping[Stage, str], *, as_json: bool) -> None:
     if as_json:
         print_json({stage.value: what for stage, what in found.items()})
     else:

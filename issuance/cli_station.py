@@ -3,7 +3,7 @@
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,16 +116,9 @@ def personalize(
             outcomes.append(outcome)
             if not as_json:
                 _print_outcome(outcome)
-    failed = [outcome for outcome in outcomes if outcome.error]
     if as_json:
         print_json({"batch": batch, "cards": [_as_json(outcome) for outcome in outcomes]})
-    rate = pace.rate(time.monotonic())
-    say(
-        f"Cards made: {len(outcomes) - len(failed)}; failed: {len(failed)}; {rate:,.0f} an hour.",
-        f"制成 {len(outcomes) - len(failed)} 张，失败 {len(failed)} 张，每小时 {rate:,.0f} 张。",
-    )
-    if failed:
-        raise SystemExit(Exit.CARD)
+    _sum_up(outcomes, pace)
 
 
 def _lanes(
@@ -159,6 +152,18 @@ def _with_pace(outcomes: Iterable[Outcome], pace: Pace) -> Iterator[Outcome]:
             click.echo(f"\r\x1b[K{line}", nl=False, err=True)
     if shown:
         click.echo(err=True)
+
+
+def _sum_up(outcomes: Sequence[Outcome], pace: Pace) -> None:
+    """How many and how fast; exit code CARD where one failed."""
+    failed = sum(outcome.error is not None for outcome in outcomes)
+    good, rate = len(outcomes) - failed, pace.rate(time.monotonic())
+    say(
+        f"Cards made: {good}; failed: {failed}; {rate:,.0f} an hour.",
+        f"制成 {good} 张，失败 {failed} 张，每小时 {rate:,.0f} 张。",
+    )
+    if failed:
+        raise SystemExit(Exit.CARD)
 
 
 def _print_outcome(outcome: Outcome) -> None:

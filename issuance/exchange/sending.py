@@ -26,6 +26,7 @@ from issuance.models import Card
 from issuance.states import CardState
 
 VOLUME_SIZE: Final = 2_000
+_NOTED: Final = ("volume", "volumes", "sequence", "cards", "sha256")  # in the audit trail
 
 # The entries of cards of one batch; secrets go through the last, all of the file's at once.
 EntrySource = Callable[[Session, Sequence[Card], Seal], Iterable[CardRecordEntry]]
@@ -130,19 +131,7 @@ def send_volume(
         at,
         by,
     )
-    detail: audit.Detail = {
-        "batch": file.batch_id,
-        "bureau": file.bureau,
-        "volume": header.volume,
-        "volumes": header.volumes,
-        "sequence": header.sequence,
-        "cards": len(cards),
-        "sha256": file.sha256,
-    }
-    dispatch.note(session, file.region, "exchange.send", file_id, detail, by=by, at=at)
-    session.flush()  # what the book refuses must not be delivered
-    to.deliver(name, sealed)
-    return SentVolume(
+    sent = SentVolume(
         file_id=file_id,
         name=name,
         dispatch=header.dispatch,
@@ -152,6 +141,15 @@ def send_volume(
         cards=len(cards),
         sha256=file.sha256,
     )
+    detail: audit.Detail = {
+        "batch": file.batch_id,
+        "bureau": file.bureau,
+        **{fact: getattr(sent, fact) for fact in _NOTED},
+    }
+    dispatch.note(session, file.region, "exchange.send", file_id, detail, by=by, at=at)
+    session.flush()  # what the book refuses must not be delivered
+    to.deliver(name, sealed)
+    return sent
 
 
 def prepared_ahead(cards: Sequence[Card]) -> bool:

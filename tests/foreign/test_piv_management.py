@@ -67,7 +67,9 @@ def test_pkcs11_tool_unblocks_and_changes_the_pin(token: Token) -> None:
     command = ("pkcs11-tool", "--module", MODULE, "--unlock-pin", "--puk", PUK, "--new-pin")
     token.done(*command, NEW_PIN, OPENSC_CONF=str(configuration))
     pkcs11(token, "--change-pin", "--pin", NEW_PIN, "--new-pin", PIN)
-    pkcs11(token, "--login", "--pin", PIN, "--list-objects")
+    assert "Private Key Object" in pkcs11(token, "--login", "--pin", PIN, "--list-objects")
+    old = token.run("pkcs11-tool", "--module", MODULE, "--login", "--pin", NEW_PIN, "-O")
+    assert "CKR_PIN_INCORRECT" in old.stderr
 
 
 def piv_tool(token: Token, *arguments: str | Path) -> None:

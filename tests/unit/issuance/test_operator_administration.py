@@ -256,6 +256,8 @@ def test_a_book_without_operators_asks_for_no_custodians(tmp_path: Path) -> None
         batch = desk.prepared(rows(1))
         with reading(desk.engine) as session:
             key_use.require_enabled_keys(session, batch)
+        [card] = desk.cards(batch)
+        assert desk.personalize(card.number, 1)
 
 
 def test_who_requested_under_the_old_form_may_not_approve_under_the_new(tmp_path: Path) -> None:

@@ -79,7 +79,8 @@ def test_a_large_file_is_known_by_its_size_and_its_beginning() -> None:
 @given(st.integers(0, 600), st.binary(min_size=1, max_size=4))
 def test_a_damaged_file_is_judged_all_the_same(place: int, damage: bytes) -> None:
     data = portrait()
-    judge(data[:place] + damage + data[place + len(damage) :], WELL_PLACED)
+    report = judge(data[:place] + damage + data[place + len(damage) :], WELL_PLACED)
+    assert {finding.name for finding in report.findings} == set(Name)
 
 
 @pytest.mark.parametrize(
