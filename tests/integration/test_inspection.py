@@ -1,20 +1,16 @@
 """Print, chip and book of a card: each disagreement is told, and the card stays out."""
 
-import json
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import update
 
 from hardware_sim.card.card import Card
 from issuance import batches, cards, inspection, print_data, result_file
 from issuance.book_errors import DutyError, LifecycleError
 from issuance.card_source import job_of
-from issuance.cli import bureau as command
 from issuance.database import reading, transaction
 from issuance.inspection import Finding
 from issuance.inspection_faults import Fault, InspectionError
@@ -22,22 +18,12 @@ from issuance.models import Card as BookedCard
 from issuance.printed_codes import Codes, on_pictures, scanned
 from issuance.states import CardState
 from issuance.station import Station
-from onecard.console import Exit
-from onecard.settings import Settings
 from reader.card_record import to_text
 from reader.errors import NoCardError
 from reader.global_platform import GpIns
 from tests.bureau import CHECKER, MAKER, NOW
-from tests.card_on_a_port import served
-from tests.desk import PASSPHRASE, counter_bytes, with_group
+from tests.desk import counter_bytes, with_group
 from tests.workshop import Cut, Line, Workshop, slot, workshop
-
-
-def made(shop: Workshop, count: int) -> list[Card]:
-    """Finished cards."""
-    chips = [shop.desk.blank(serial) for serial in range(1, count + 1)]
-    assert [outcome.error for outcome in shop.run(*map(Line, chips))] == [None] * count
-    return chips
 
 
 def inspect(
@@ -71,7 +57,7 @@ def states(shop: Workshop) -> set[CardState]:
 @pytest.mark.parametrize("profile", ["v3.00", "v2.00", "international"])
 def test_cards_that_agree_with_their_print_are_good(profile: str, tmp_path: Path) -> None:
     with workshop(tmp_path, profile, 2) as shop:
-        chips = made(shop, 2)
+        chips = shop.finished(2)
         found = inspect(shop, *((chip, scanned(shop.printed(chip) + "\r\n")) for chip in chips))
         assert [finding.error for finding in found] == [None, None]
         assert states(shop) == {CardState.INSPECTED}
@@ -79,7 +65,7 @@ def test_cards_that_agree_with_their_print_are_good(profile: str, tmp_path: Path
 
 def test_a_second_look_at_a_good_card_changes_nothing(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         (first,) = inspect(shop, (chip, scanned(shop.printed(chip))))
         (again,) = inspect(shop, (chip, scanned(shop.printed(chip))))
         assert (first.before, again.before, again.error) == (False, True, None)
@@ -88,7 +74,7 @@ def test_a_second_look_at_a_good_card_changes_nothing(tmp_path: Path) -> None:
 def test_a_print_file_shifted_by_one_line_lets_no_card_out(tmp_path: Path) -> None:
     """Canada, 2015: a shifted line, and 14,000 people got cards with others' names."""
     with workshop(tmp_path, "international", 3) as shop:
-        chips = made(shop, 3)
+        chips = shop.finished(3)
         texts = [shop.printed(chip) for chip in chips]
         numbers = [row.number for chip in chips if (row := shop.booked(chip))]
         shifted = texts[1:] + texts[:1]
@@ -133,7 +119,7 @@ def test_a_wrongly_encoded_card_does_not_go_out_though_it_is_signed(tmp_path: Pa
 
 def test_a_card_put_right_is_good_and_its_fault_is_gone(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         assert faults(inspect(shop, (chip, lambda number: []))) == [Fault.QR_MISSING]
         assert shop.cards()[0].failed_reason == "qr-missing"
         inspect(shop, (chip, scanned(shop.printed(chip))))
@@ -150,7 +136,7 @@ def test_a_code_that_is_no_record_is_told(tmp_path: Path) -> None:
         to_text(b"\xd2\x84"): Fault.QR_UNREADABLE,
     }
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         found = inspect(shop, *((chip, scanned(text)) for text in told))
         assert faults(found) == [*told.values()]
 
@@ -162,7 +148,7 @@ def test_a_code_of_an_earlier_attempt_at_the_same_card_is_told(tmp_path: Path) -
             job = job_of(session, shop.cards()[0])
         station = Station(shop.desk.store, random=counter_bytes(2), clock=lambda: NOW)
         earlier = to_text(station.personalize(Line(spoilt), spoilt.atr, job).record)
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         assert faults(inspect(shop, (chip, scanned(earlier)))) == [Fault.QR_NOT_THE_BOOK]
 
 
@@ -198,7 +184,7 @@ def test_a_chip_that_is_not_the_books_is_told(
     change: Callable[[Workshop, Card], Card], fault: Fault, tmp_path: Path
 ) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         text = shop.printed(chip)
         assert faults(inspect(shop, (change(shop, chip), scanned(text)))) == [fault]
         assert states(shop) == {CardState.PERSONALIZED}
@@ -215,7 +201,7 @@ def test_a_chip_that_is_booked_and_still_open_is_told(tmp_path: Path) -> None:
 
 def test_a_card_of_another_batch_is_told(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         other = shop.batch[:-4] + "0009"
         with transaction(shop.office.engine) as session:
             batch = batches.get(session, shop.batch)
@@ -227,7 +213,7 @@ def test_a_card_of_another_batch_is_told(tmp_path: Path) -> None:
 
 def test_nobody_inspects_what_he_made(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         with pytest.raises(DutyError):
             inspect(shop, (chip, scanned(shop.printed(chip))), by=MAKER)
         assert states(shop) == {CardState.PERSONALIZED}
@@ -235,7 +221,7 @@ def test_nobody_inspects_what_he_made(tmp_path: Path) -> None:
 
 def test_a_card_that_may_not_be_inspected_any_more_is_told(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         with transaction(shop.office.engine) as session:
             cards.cancel(session, shop.cards()[0].number, reason="moved", by=MAKER, at=NOW)
         (found,) = inspect(shop, (chip, scanned(shop.printed(chip))))
@@ -244,7 +230,7 @@ def test_a_card_that_may_not_be_inspected_any_more_is_told(tmp_path: Path) -> No
 
 def test_an_empty_reader_does_not_stop_the_next_card(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
 
         def empty() -> Line:
             raise NoCardError
@@ -264,7 +250,7 @@ def test_an_empty_reader_does_not_stop_the_next_card(tmp_path: Path) -> None:
 
 def test_codes_are_read_from_pictures_named_by_card(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 2) as shop:
-        chips = made(shop, 2)
+        chips = shop.finished(2)
         folder = tmp_path / "pictures"
         folder.mkdir()
         for chip in chips:
@@ -281,51 +267,5 @@ def test_codes_are_read_from_pictures_named_by_card(tmp_path: Path) -> None:
 
 def test_a_card_without_a_picture_was_not_seen(tmp_path: Path) -> None:
     with workshop(tmp_path, "international", 1) as shop:
-        (chip,) = made(shop, 1)
+        (chip,) = shop.finished(1)
         assert faults(inspect(shop, (chip, on_pictures(tmp_path)))) == [Fault.QR_MISSING]
-
-
-def run(shop: Workshop, *arguments: object, typed: str | None = None) -> Result:
-    """`onecard bureau inspect` of this batch."""
-    folder = Path(str(shop.office.engine.url.database)).parent
-    settings = Settings(
-        database=str(folder / "book.sqlite3"),
-        keys=folder / "keys.json",
-        keys_passphrase=PASSPHRASE,
-        operator=CHECKER,
-        language="en",
-    )
-    return CliRunner().invoke(
-        command, ["inspect", shop.batch, *map(str, arguments)], obj=settings, input=typed
-    )
-
-
-def test_the_command_takes_what_a_scanner_types(tmp_path: Path) -> None:
-    with workshop(tmp_path, "international", 2) as shop, ExitStack() as readers:
-        chips = made(shop, 2)
-        texts = [shop.printed(chip) for chip in chips]
-        where: list[str] = []
-        for chip in chips:
-            where += "--tcp", readers.enter_context(served(chip))
-        shifted = run(shop, *where, "--scans", "-", "--json", typed="\n".join(reversed(texts)))
-        assert shifted.exit_code == Exit.CARD
-        assert [card["reason"] for card in json.loads(shifted.stdout)["cards"]] == [
-            "qr-other-card"
-        ] * 2
-        assert "Stop the printer" in shifted.stderr
-        right = run(shop, *where, "--scans", "-", typed="\n".join(texts))
-        assert (right.exit_code, right.stdout.count("  good")) == (Exit.OK, 2)
-        assert "Cards that are good: 2; not: 0." in right.stderr
-
-
-def test_what_the_command_misses_is_told(tmp_path: Path) -> None:
-    card = ("--tcp", "127.0.0.1:1")
-    with workshop(tmp_path, "international", 1) as shop:
-        for arguments, said in (
-            (("--scans", "-"), "--reader or --tcp"),
-            (card, "--scans or --pictures"),
-            ((*card, "--scans", "-", "--pictures", "/"), "--scans or --pictures"),
-            ((*card, "--pictures", "/no/such/folder"), "does not exist"),
-        ):
-            told = run(shop, *arguments)
-            assert (told.exit_code, said in told.output) == (Exit.USAGE, True), arguments

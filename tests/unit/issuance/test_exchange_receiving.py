@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import text
 
-from crypto.envelope import sign
-from crypto.keystore import SoftKeyStore
 from issuance import audit, cards
 from issuance.book_errors import DutyError
 from issuance.database import reading, transaction
@@ -18,19 +15,12 @@ from issuance.exchange.errors import (
     ExchangeFileError,
     ReconciliationError,
     ReplayError,
-    SealedFileError,
 )
 from issuance.exchange.faults import FaultKind
 from issuance.exchange.return_file import ReturnedCard
-from issuance.models import Card
 from issuance.states import CardState
-from reader.card_profile.profiles import PROFILES
-from reader.card_profile.values import CardNumber, SocialSecurityNumber
-from reader.card_record import CardRecord, StatusReference
 from tests.bureau import CHIEF, MAKER, NOW, code, rows
-from tests.certificates import house
 from tests.exchange import ATR, Exchange, exchange, good, number, rejected
-from tests.key_store import PASSPHRASE
 
 Cards = list[ReturnedCard]
 
@@ -251,38 +241,6 @@ def test_the_answer_to_a_recalled_file_is_refused(post: Exchange) -> None:
         post.receive(post.all_good(volume.name))
 
 
-def test_a_stranger_s_signature_is_refused_with_the_name_of_the_file(post: Exchange) -> None:
-    [volume] = post.sent(1)
-    header, (card,) = post.answer_of(volume.name)
-    data = post.sealed(header, [good(1, card)], by=house("Stranger"))
-    with pytest.raises(SealedFileError, match=r"^back\.p7m: signed with the certificate of CN=St"):
-        post.receive(data)
-
-
-def test_a_file_of_our_own_is_no_return_file(post: Exchange) -> None:
-    [volume] = post.sent(1)
-    with pytest.raises(SealedFileError, match="not encrypted to the certificate of CN=Issuer"):
-        post.receive(post.post[volume.name])
-
-
-def test_any_content_below_the_envelope_is_refused_in_our_words(post: Exchange) -> None:
-    post.sent(1)
-    for content in (b"", b"\xa0", b"\xff\xfe\x00", b"a,b\r\n1,2\r\n", b"\xa1\x01\x02"):
-        with pytest.raises(Exception) as refused:  # noqa: PT011
-            post.receive(post.seal(content))
-        assert type(refused.value).__module__ in {"issuance.errors", "issuance.exchange.errors"}
-
-
-def test_a_file_that_nobody_signed_is_refused(post: Exchange) -> None:
-    with pytest.raises(ExchangeFileError, match="nobody signed it"):
-        post.receive(b"\xa1\x01\x02")
-
-
-def test_a_mail_is_told_from_a_file_that_nobody_signed(post: Exchange) -> None:
-    with pytest.raises(ExchangeFileError, match="it is a mail"):
-        post.receive(b"MIME-Version: 1.0\nContent-Disposition: attachment\n", unsigned=True)
-
-
 def test_whoever_sent_the_cards_does_not_reconcile_them(post: Exchange) -> None:
     [volume] = post.sent(1)
     with pytest.raises(DutyError):
@@ -306,54 +264,3 @@ def test_the_atr_is_kept_whole(post: Exchange) -> None:
     header, (card,) = post.answer_of(volume.name)
     post.receive(post.sealed(header, [replace(good(1, card), atr=ATR[4:])]))
     assert post.desk.cards(batch)[0].atr == ATR
-
-
-def signed_ahead(post: Exchange, batch: str, serial: int) -> CardRecord:
-    """The batch's only card gets a record for the chip of this serial, before it is made."""
-    card = post.desk.cards(batch)[0]
-    suite = PROFILES["v3.00"].suite
-    record = CardRecord(
-        card_number=CardNumber(card.number),
-        social_security_number=SocialSecurityNumber(card.social_security_number),
-        name="张三",
-        sex="2",
-        identification_code=code(serial),
-        data_digest=bytes(16),
-        issued_at=NOW,
-        expires_at=NOW + timedelta(days=3650),
-        status=StatusReference(card.status_list, card.status_index),
-        chip_key=suite.signature.generate_key().public_key,
-    )
-    store = SoftKeyStore.create(post.folder / "keys.json", PASSPHRASE, cost=2)
-    store.create_signing_key("record", suite)
-    encoded = sign(record.claims(suite), store.signer("record"))
-    with transaction(post.desk.engine) as session:
-        session.execute(update(Card).values(record=encoded))
-    return record
-
-
-def test_a_card_whose_record_was_signed_ahead_keeps_it_with_its_key(post: Exchange) -> None:
-    batch = post.prepared(1)
-    record = signed_ahead(post, batch, 8)
-    [volume] = post.send(batch)
-    header, (card,) = post.answer_of(volume.name)
-    post.receive(post.sealed(header, [good(1, card, 8)]))
-    assert post.desk.cards(batch)[0].chip_public_key == record.chip_key
-
-
-def test_a_record_signed_ahead_is_for_one_chip(post: Exchange) -> None:
-    batch = post.prepared(1)
-    signed_ahead(post, batch, 8)
-    [volume] = post.send(batch)
-    header, (card,) = post.answer_of(volume.name)
-    with pytest.raises(ReconciliationError, match="not the one that its record was signed for"):
-        post.receive(post.sealed(header, [good(1, card, 9)]))
-
-
-def test_a_blank_that_was_bound_ahead_is_the_one(post: Exchange) -> None:
-    batch = post.prepared(1)
-    with transaction(post.desk.engine) as session:
-        session.execute(update(Card).values(blank=bytes(8)))
-    [volume] = post.send(batch)
-    with pytest.raises(ReconciliationError, match="and was prepared for 0000000000000000"):
-        post.receive(post.all_good(volume.name))

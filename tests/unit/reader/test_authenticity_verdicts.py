@@ -207,11 +207,8 @@ def test_space_around_the_text_is_no_part_of_it(space):
         (to_text(GOOD).replace(PREFIX, PREFIX + "é"), Verdict.ALTERED),
         (PREFIX + "0" * MAX_TEXT, Verdict.ALTERED),
     ],
-    ids=[
-        "empty", "other", "lower", "no prefix", "only prefix",
-        "one short", "three short", "foreign letter", "zeros",
-    ],
-)  # fmt: skip
+    ids=["empty", "other", "lower", "bare", "prefix", "short", "shorter", "foreign", "zeros"],
+)
 def test_texts_that_are_no_whole_record(text, verdict):
     assert verdict_of_text(text) is verdict
 
