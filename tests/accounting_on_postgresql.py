@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
 from issuance.database import open_book
-from tests.accounting_machine import CARDS, LOT, Accounting
+from tests.accounting_machine import Accounting
+from tests.accounting_world import CARDS, LOT
 from tests.postgresql import PrivatePostgres
 from tests.stockroom import P1, Stockroom, run
 
