@@ -143,10 +143,16 @@ def book(
                 by=by,
                 at=at,
             )
-            # The bureau made it: whoever books its word may count and close all the same.
-            floor.made(
-                session, card.card_number, station=file.bureau, by=by, at=at, maker=file.bureau
-            )
+        # The bureau made them: whoever books its word may count and close all the same.
+        floor.all_made(
+            session,
+            file.batch_id,
+            [loaded[card.card_number][0] for card in piece],
+            station=file.bureau,
+            by=by,
+            at=at,
+            maker=file.bureau,
+        )
     for card in found.rejected:
         stage, reason = card.stage or FAILED_AT_BUREAU, card.reason or ""
         cards.note_failure(session, card.card_number, stage=stage, reason=reason, by=by, at=at)

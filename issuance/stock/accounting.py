@@ -5,6 +5,7 @@ blanks, at every station, in every count (a shift). Whoever changes a card or a 
 in the same transaction; nobody enters what is expected.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,26 +63,34 @@ def note(
 ) -> None:
     """Note that this became of cards or blanks at a station; repeating it is the caller's to avoid.
 
-    *subject* is a card's number or a blank's sixteen digits, empty for many at once. A card that
+    *subject* is a card's number or a blank's sixteen digits, empty for many at once; `note_each`
+    takes many with their names. A card that
     comes to a station which was handed none (`Outcome.RECEIVED`) is received in the same moment;
     so is one that *comes_back* to a station which counted it before.
     Raises NotFoundError, LifecycleError (the batch is closed), ConflictError (a station does one
     kind of work in a batch, and does not give what it has not).
     """
+    opened = _open_count(session, open_batch(session, batch_id), station, kind, work, at)
+    figures = _moved(session, opened, outcome, count, total=count, comes_back=comes_back)
+    _add(session, opened, figures, [subject], by=by, at=at)
+
+
+def note_each(
+    session: Session,
+    batch_id: str,
+    station: str,
+    kind: Kind,
+    outcome: Outcome,
+    subjects: Sequence[str],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """As `note` for one after the other, of those that are personalized."""
     batch = open_batch(session, batch_id)
-    figures = dict.fromkeys(BOOKED, 0)
-    figures[outcome.value] = count
-    opened = _open_count(session, batch, station, kind, work, at)
-    if outcome is not Outcome.RECEIVED:
-        there = expected(session, opened).carried_out
-        if kind is Kind.CARD and (there == 0 or comes_back):
-            figures["received"] = count
-        elif there < count:
-            raise ConflictError(
-                f"Station {station} has {there}, not {count}.",
-                f"工位 {station} 只有 {there}，不足 {count}。",
-            )
-    _add(session, opened, figures, subject=subject, by=by, at=at)
+    opened = _open_count(session, batch, station, kind, Work.PERSONALIZE, at)
+    figures = _moved(session, opened, outcome, 1, total=len(subjects))
+    _add(session, opened, figures, subjects, by=by, at=at)
 
 
 def turn_bad(
@@ -109,7 +118,7 @@ def turn_bad(
     if not good:
         return False
     figures = {**dict.fromkeys(BOOKED, 0), "good": -1, "rejected": 1}
-    _add(session, opened, figures, subject=subject, by=by, at=at)
+    _add(session, opened, figures, [subject], by=by, at=at)
     return True
 
 
@@ -207,32 +216,52 @@ def _open_count(
     return found
 
 
+def _moved(
+    session: Session,
+    count: StationCount,
+    outcome: Outcome,
+    each: int,
+    *,
+    total: int,
+    comes_back: bool = False,
+) -> dict[str, int]:
+    """The figures of one event; all of them move *total*. Raises ConflictError."""
+    figures = dict.fromkeys(BOOKED, 0)
+    figures[outcome.value] = each
+    if outcome is not Outcome.RECEIVED:
+        there = expected(session, count).carried_out
+        if count.kind is Kind.CARD and (there == 0 or comes_back):
+            figures["received"] = each
+        elif there < total:
+            raise ConflictError(
+                f"Station {count.station} has {there}, not {total}.",
+                f"工位 {count.station} 只有 {there}，不足 {total}。",
+            )
+    return figures
+
+
 def _add(
     session: Session,
     count: StationCount,
     figures: dict[str, int],
+    subjects: Sequence[str],
     *,
-    subject: str,
     by: str,
     at: datetime,
 ) -> None:
-    place = session.scalar(
-        select(func.coalesce(func.max(StationEvent.place), 0) + 1).where(*_of(count))
-    )
+    last = session.scalar(select(func.coalesce(func.max(StationEvent.place), 0)).where(*_of(count)))
+    same: dict[str, object] = {
+        "region": count.region,
+        "batch_id": count.batch_id,
+        "station": count.station,
+    }
+    same |= {"kind": count.kind, "number": count.number, "work": count.work, "at": at, "by": by}
     session.execute(
-        insert(StationEvent).values(
-            region=count.region,
-            batch_id=count.batch_id,
-            station=count.station,
-            kind=count.kind,
-            number=count.number,
-            place=place,
-            work=count.work,
-            subject=subject,
-            **figures,
-            at=at,
-            by=by,
-        )
+        insert(StationEvent),
+        [
+            {**same, **figures, "place": place, "subject": subject}
+            for place, subject in enumerate(subjects, (last or 0) + 1)
+        ],
     )
 
 

@@ -4,7 +4,7 @@ Stock in and stock out take two distinct people. Each function changes all blank
 none, and answers False where they stood so before.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -22,7 +22,7 @@ from issuance.stock.errors import StockError
 from issuance.stock.kinds import Kind, Outcome
 from issuance.stock.models import BlankLot, BlankRange
 from issuance.stock.ranges import Deed, Piece
-from issuance.stock.serials import Run, written
+from issuance.stock.serials import Run, joined, written
 
 _ISSUABLE = (BatchState.APPROVED, BatchState.PRODUCING)
 _WAITING = (CardState.NUMBERED, CardState.PREPARED)
@@ -101,41 +101,48 @@ def give_back(session: Session, run: Run, *, by: str, second: str | None, at: da
 def use(
     session: Session,
     batch_id: str,
-    blank: bytes,
+    blanks: Sequence[bytes],
     *,
-    station: str | None,
+    station: str,
     by: str,
     at: datetime,
     maker: str | None = None,
-) -> bool:
-    """A blank has become a card of the batch; *maker* where *by* only books it.
+) -> None:
+    """These blanks have become cards of the batch; *maker* where *by* only books it.
 
-    Raises StockError, LifecycleError.
+    Raises StockError, SerialError (one twice), LifecycleError.
     """
     batch = accounting.open_batch(session, batch_id)
-    run = Run.of(blank)
-    piece = at_station(session, batch_id, run, station=station)
-    if piece.state is BlankState.USED:
-        return False
     deed = Deed(by=by, at=at)
-    ranges.change(session, run, BlankEvent.USE, deed, batch_id=batch_id, station=piece.station)
-    _book(session, batch_id, piece, run, Outcome.GOOD, replace(deed, by=maker or by))
-    ranges.audit_entry(session, "use", run, deed, batch=batch)
-    return True
+    for run in joined(map(Run.of, blanks)):
+        _check_place(ranges.look(session, run, lock=True), run, batch_id, station)
+        ranges.change(session, run, BlankEvent.USE, deed, batch_id=batch_id, station=station)
+        ranges.audit_entry(session, "use", run, deed, batch=batch)
+    digits = [str(Run.of(blank)) for blank in blanks]
+    accounting.note_each(
+        session, batch_id, station, Kind.BLANK, Outcome.GOOD, digits, by=maker or by, at=at
+    )
 
 
 def at_station(session: Session, batch_id: str, run: Run, *, station: str | None = None) -> Piece:
     """The one blank, issued to this batch (and station); its lot is locked. Raises StockError."""
-    (piece,) = ranges.look(session, run, lock=True)
-    if piece.batch_id != batch_id:
-        raise StockError(str(run), f"not issued to batch {batch_id}", f"未发放给批次 {batch_id}")
-    if station is not None and piece.station != station:
-        raise StockError(
-            str(run),
-            f"issued to station {piece.station}, not {station}",
-            f"已发放给工位 {piece.station}，不是 {station}",
-        )
-    return piece
+    pieces = ranges.look(session, run, lock=True)
+    _check_place(pieces, run, batch_id, station)
+    return pieces[0]
+
+
+def _check_place(pieces: Sequence[Piece], run: Run, batch_id: str, station: str | None) -> None:
+    for piece in pieces:
+        if piece.batch_id != batch_id:
+            raise StockError(
+                str(run), f"not issued to batch {batch_id}", f"未发放给批次 {batch_id}"
+            )
+        if station is not None and piece.station != station:
+            raise StockError(
+                str(run),
+                f"issued to station {piece.station}, not {station}",
+                f"已发放给工位 {piece.station}，不是 {station}",
+            )
 
 
 def check_unused(session: Session, batch_id: str, run: Run, *, station: str) -> None:

@@ -4,6 +4,7 @@ A station calls these in the transaction in which it books the card. A batch to 
 were issued has no accounts, and nothing is noted.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from issuance import cards
 from issuance.book_errors import LifecycleError
 from issuance.models import Card
+from issuance.states import BlankState
 from issuance.stock import accounting, blanks, watch
 from issuance.stock.errors import StockError
 from issuance.stock.kinds import Kind, Outcome, Work
@@ -20,46 +22,63 @@ from issuance.stock.serials import Run
 from reader.card_profile.atr import ladder_factor
 
 
-def made(
+def made(session: Session, number: str, *, station: str, by: str, at: datetime) -> bool:
+    """A personalized card was made here: its blank is used, both are good.
+
+    False when that was noted before, or the batch has no accounts. Raises NotFoundError,
+    LifecycleError, StockError (the blank is not this batch's, or not at this station).
+    """
+    card = cards.get(session, number, lock=True)
+    if card.personalized_at is None or (blank := blank_of(card)) is None:
+        raise LifecycleError(state=card.state.value, event="personalize", what=f"card {number}")
+    if not accounting.is_kept(session, card.batch_id):
+        return False
+    piece = blanks.at_station(session, card.batch_id, Run.of(blank), station=station)
+    if piece.state is BlankState.USED:
+        _check_own(card)
+        return False
+    all_made(session, card.batch_id, [card], station=station, by=by, at=at)
+    return True
+
+
+def all_made(
     session: Session,
-    number: str,
+    batch_id: str,
+    some: Sequence[Card],
     *,
     station: str,
     by: str,
     at: datetime,
     maker: str | None = None,
-) -> bool:
-    """A personalized card was made here: its blank is used, both are good.
+) -> None:
+    """Personalized cards, none noted before, were made at a station, all at once.
 
-    *maker* made it where *by* only books what somebody else says. False when that was noted
-    before, or the batch has no accounts. Raises NotFoundError, LifecycleError, StockError (the
-    blank is not this batch's, or not at this station).
+    *maker* made them where *by* only books what somebody else says. Nothing is noted without
+    accounts. Raises StockError, SerialError, LifecycleError.
     """
-    card = cards.get(session, number, lock=True)
-    blank = blank_of(card)
-    if card.personalized_at is None or blank is None:
-        raise LifecycleError(state=card.state.value, event="personalize", what=f"card {number}")
-    if not accounting.is_kept(session, card.batch_id):
-        return False
-    if card.blank is not None and card.blank != ladder_factor(card.atr or b""):
-        raise StockError(
-            card.blank.hex().upper(), f"prepared for card {number}", f"已为卡 {number} 备好数据"
-        )
-    if not blanks.use(session, card.batch_id, blank, station=station, by=by, at=at, maker=maker):
-        return False
-    card.blank = blank
-    accounting.note(
-        session,
-        card.batch_id,
-        station,
-        Kind.CARD,
-        Outcome.GOOD,
-        subject=number,
-        by=maker or by,
-        at=at,
+    if not some or not accounting.is_kept(session, batch_id):
+        return
+    on = [_check_own(card) for card in some]
+    blanks.use(session, batch_id, on, station=station, by=by, at=at, maker=maker)
+    for card, blank in zip(some, on, strict=True):
+        card.blank = blank
+    numbers = [card.number for card in some]
+    accounting.note_each(
+        session, batch_id, station, Kind.CARD, Outcome.GOOD, numbers, by=maker or by, at=at
     )
     watch.note_success(session, station)
-    return True
+
+
+def _check_own(card: Card) -> bytes:
+    """The blank that a card is on, which is the one it was prepared for."""
+    found = ladder_factor(card.atr or b"")
+    if card.blank is not None and card.blank != found:
+        raise StockError(
+            card.blank.hex().upper(),
+            f"prepared for card {card.number}",
+            f"已为卡 {card.number} 备好数据",
+        )
+    return found
 
 
 def passed(session: Session, number: str, *, station: str, by: str, at: datetime) -> bool:
