@@ -83,3 +83,14 @@ class Desk:
     def decrypt(self, file: int, wrapped: bytes) -> tuple[bytes, int]:
         head = b"\xc2\x02" + file.to_bytes(2, "big") + b"\xc1\x82" + len(wrapped).to_bytes(2, "big")
         return self.send(b"\x80\x4e\x00\x01" + bytes((len(head + wrapped),)) + head + wrapped)
+
+
+def import_pair(desk: Desk, envelope) -> list[int]:
+    """As recorded: the card gives the symmetric key, and takes it back with what is under it."""
+    key, sw = desk.decrypt(0x0013, envelope.wrapped_key)
+    return [
+        sw,
+        desk.sw(b"\x80\x4a\x02\x10\x12\xc1\x10" + key),
+        desk.sw(b"\x80\xc2\x40\x00\x46\xc0\x02\x00\x14\xca\x40" + envelope.public_key[1:]),
+        desk.sw(b"\x80\xc2\xc0\x01\x26\xc2\x02\x00\x15\xcb\x20" + envelope.encrypted_scalar),
+    ]

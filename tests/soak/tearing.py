@@ -242,8 +242,8 @@ def token(profile: str) -> Recorder:
 def certificates(profile: str) -> Recorder:
     """Logins, key pairs, the import of one, certificates, master keys."""
     from crypto.key_envelope import seal
-    from tests.unit.hardware_sim.test_pki_application import Desk as PkiDesk
-    from tests.unit.hardware_sim.test_pki_application import import_pair
+    from tests.pki_desk import Desk as PkiDesk
+    from tests.pki_desk import import_pair
 
     desk = PkiDesk(profile)
     recorder = Recorder(desk.card.persistent)

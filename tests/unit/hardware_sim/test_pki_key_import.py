@@ -3,23 +3,12 @@
 import pytest
 
 from crypto.key_envelope import seal
-from tests.pki_desk import SUITES, Desk
+from tests.pki_desk import SUITES, Desk, import_pair
 
 
 @pytest.fixture(params=sorted(SUITES))
 def desk(request: pytest.FixtureRequest) -> Desk:
     return Desk(request.param)
-
-
-def import_pair(desk: Desk, envelope) -> list[int]:
-    """As recorded: the card gives the symmetric key, and takes it back with what is under it."""
-    key, sw = desk.decrypt(0x0013, envelope.wrapped_key)
-    return [
-        sw,
-        desk.sw(b"\x80\x4a\x02\x10\x12\xc1\x10" + key),
-        desk.sw(b"\x80\xc2\x40\x00\x46\xc0\x02\x00\x14\xca\x40" + envelope.public_key[1:]),
-        desk.sw(b"\x80\xc2\xc0\x01\x26\xc2\x02\x00\x15\xcb\x20" + envelope.encrypted_scalar),
-    ]
 
 
 def test_an_encryption_pair_comes_in_an_envelope(desk):
