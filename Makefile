@@ -17,7 +17,7 @@ setup: .venv/demo.ready ## prepare .venv for the program; needs no root and no c
 demo: .venv/demo.ready ## the whole path on simulated cards [CARDS=n] [FILE=bureau.csv]
 	@$(BIN)/onecard demo $(if $(CARDS),--cards $(CARDS)) $(if $(FILE),--file $(FILE))
 
-test: .venv/pcsc.ready .venv/servers.ready ## every test; brings what it needs through apt [ARGS=...]
+test: .venv/pcsc.ready .venv/servers.ready .venv/browser.ready ## every test; brings what it needs through apt [ARGS=...]
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/dev.ready ## ruff, mypy and the import contracts
@@ -55,6 +55,9 @@ clean: ## remove all that these commands made here
 
 .venv/servers.ready: .venv/dev.ready
 	@scripts/setup.sh servers
+
+.venv/browser.ready: .venv/dev.ready
+	@scripts/setup.sh browser
 
 .venv/fuzz.ready: requirements/fuzz.txt .venv/dev.ready
 	@scripts/setup.sh fuzz

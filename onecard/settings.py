@@ -74,6 +74,23 @@ class Settings:
         metadata={"help": "Password and code of --second, where nobody can type: a file."},
     )
     bind: str = field(default="127.0.0.1:8610", metadata={"help": "Where `onecard serve` listens."})
+    server: str | None = field(
+        default=None,
+        metadata={"help": "The issuer's service as a desk reaches it: https://HOST."},
+    )
+    desk_key: str | None = field(
+        default=None,
+        repr=False,
+        metadata={"help": "The key of this desk at that service; see: clients add --desk."},
+    )
+    agent_bind: str = field(
+        default="127.0.0.1:8613",
+        metadata={"help": "Where `onecard counter agent` listens; a loopback address."},
+    )
+    agent_origins: str = field(
+        default="",
+        metadata={"help": "Origins whose pages the agent serves, with commas: https://HOST."},
+    )
     language: str = field(
         default="", metadata={"help": "en or zh; by default as the environment's locale says."}
     )

@@ -7,6 +7,7 @@
 #   setup.sh pcsc     Debian's pcscd with the virtual reader, OpenSC and pyscard, through apt as
 #                     root or with sudo; without them the tests that need them are skipped, by name
 #   setup.sh servers  Debian's PostgreSQL and Redis, likewise; the tests start servers of their own
+#   setup.sh browser  Debian's Chromium, and a display without a screen for windows, likewise
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -185,9 +186,19 @@ servers() {
     }
 }
 
+browser() {
+    packages="chromium xvfb xdotool fonts-wqy-microhei"
+    "$venv/bin/python" -c 'import tkinter' 2>/dev/null || packages="$packages python3-tk"
+    # shellcheck disable=SC2086
+    apt_install $packages || {
+        say "onecard: Chromium or Xvfb is missing: the tests that need them will be skipped."
+        exit 0 # without the stamp: the next call tries again
+    }
+}
+
 case ${1:-} in
-demo | dev | fuzz | pcsc | servers) ;;
-*) stop "usage: setup.sh demo|dev|fuzz|pcsc|servers" ;;
+demo | dev | fuzz | pcsc | servers | browser) ;;
+*) stop "usage: setup.sh demo|dev|fuzz|pcsc|servers|browser" ;;
 esac
 "$1"
 touch "$venv/$1.ready"

@@ -1,0 +1,1 @@
+"""Web pages for the clerk at a counter and for the bureau: server-rendered, in two languages."""
