@@ -24,6 +24,8 @@ class _Traced(Trace):
     def __init__(self, inner: CardTransport) -> None:
         super().__init__(inner)
         self.atr = inner.atr
+        # Of a reader; what lies at an address has none (`reader.pin_entry.pin_pad`).
+        self.control = getattr(inner, "control", None)
 
 
 @contextmanager
