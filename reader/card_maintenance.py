@@ -16,6 +16,7 @@ from reader.card_profile.files import (
 from reader.card_profile.keys import CardKey, KeyRole
 from reader.card_profile.ssse import SSSE
 from reader.data_items import to_bytes, to_records
+from reader.desk_errors import NotWritableError
 from reader.desk_keys import DeskKeys
 from reader.errors import AccessRefusedError
 from reader.iso7816 import commands
@@ -32,11 +33,11 @@ def write_group(
 
     Records that hold what they should are left alone; a cyclic file gets the group as its newest
     record. *with_mac* secures every command with the maintenance key of the application, beside
-    the file's own key. ValueError if the card alone writes the file.
+    the file's own key. NotWritableError if the card alone writes the file.
     """
     application, file = session.profile.file_of(type(group))
     if file.update.key_name is None:
-        raise ValueError(f"{file.name} is written by the card alone")
+        raise NotWritableError(f"{file.name} is written by the card alone")
     found = _records(session, application, file)
     desk.authenticate(session, session.profile.key(file.update.key_name))
     session.exchange(application, commands.select_fid(file.fid))

@@ -28,7 +28,7 @@ class _Traced(Trace):
 def connect(*, reader: str | None = None, tcp: str | None = None) -> Iterator[CardTransport]:
     """The card in *reader*, at *tcp* (HOST:PORT), or in the first PC/SC reader that has one.
 
-    Raises ReaderError; ValueError where *tcp* is no address.
+    Raises ReaderError; AddressError where *tcp* is no address.
     """
     if tcp is not None:
         with TcpTransport.parse(tcp) as transport:

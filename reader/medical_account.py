@@ -28,6 +28,7 @@ from reader.card_profile.medical_account import (
     settlement_session,
 )
 from reader.card_profile.psam import TerminalNumber
+from reader.desk_errors import NoAccountError
 from reader.errors import (
     CardAuthenticationError,
     CardRefusedError,
@@ -53,6 +54,12 @@ NOTHING_DONE = frozenset(
         SW.KEY_INDEX_NOT_SUPPORTED,
     }
 )
+
+# The command that asks the card what became of a last step (reader.cli_account).
+ASK = {
+    AccountCommand.DEBIT_FOR_PURCHASE: "settled",
+    AccountCommand.CREDIT_FOR_LOAD: "credited",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +93,13 @@ class Receipt:
 class AccountSession:
     """Speaks to the account of the card in *session*; the holder's PIN comes first.
 
-    AccessRefusedError without it. ValueError if this kind of card has no account.
+    AccessRefusedError without it. NoAccountError if this kind of card has no account.
     """
 
     def __init__(self, session: CardSession) -> None:
         account = session.profile.medical_account
         if account is None:
-            raise ValueError(f"a card of profile {session.profile.name} has no medical account")
+            raise NoAccountError(f"{session.profile.name} has no medical account")
         self._session = session
         self._account: MedicalAccount = account
         self._application = session.profile.application(DF04.name)
@@ -172,7 +179,7 @@ class AccountSession:
         except ReaderError as error:
             if isinstance(error, CardRefusedError) and error.sw in NOTHING_DONE:
                 raise
-            raise TransactionOpenError(count) from error
+            raise TransactionOpenError(count, ASK[which]) from error
 
     def _ask(self, which: AccountCommand, data: bytes = b"", *, p2: int | None = None) -> bytes:
         command = self._account.command(which, data, p2=p2)
