@@ -4,8 +4,10 @@ import click
 
 from onecard.console import print_json, print_line
 from reader.cli_edge import json_option, one_line_on_error
+from reader.cli_lock import lock, unlock
 from reader.cli_pin import pin
 from reader.cli_read import read
+from reader.cli_update import update
 from reader.cli_verify import verify as verify
 from reader.cli_verify import verify_card
 from reader.connect import reader_names
@@ -28,6 +30,9 @@ def card() -> None:
 card.add_command(read)
 card.add_command(verify_card)
 card.add_command(pin)
+card.add_command(update)
+card.add_command(lock)
+card.add_command(unlock)
 
 
 @card.command()

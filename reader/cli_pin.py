@@ -1,16 +1,14 @@
 """``onecard card pin``: the holder's PIN tried, changed, reloaded, unblocked."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from onecard.console import Sentence, print_json, print_line, say
+from onecard.console import Sentence, print_json, print_line
 from reader import pin_service
 from reader.cli_edge import json_option, one_line_on_error
 from reader.cli_entry import PinOptions, ask_new_pin, confirm, pin_options
-from reader.cli_slot import CardInSlot, Slots, WhoseCard, slot_options, whose
-from reader.errors import AccessRefusedError, PsamKeyMissingError
+from reader.cli_slot import CardInSlot, Slots, WhoseCard, identified, slot_options, whose
 from reader.pin_rules import require_strong
 
 new_pin_option = click.option(
@@ -108,7 +106,7 @@ def reload_(
     """
     with slots.card() as card:
         keys = card.own_keys()
-        owner = _identified(card)
+        owner = identified(card)
         _require_document(document_checked)
         new = _new_pin(card, owner, new_pin_file, allow_weak=allow_weak)
         pin_service.reload_pin(keys, card.session, new)
@@ -130,21 +128,10 @@ def unblock(slots: Slots, document_checked: bool, as_json: bool) -> None:
     """
     with slots.card() as card:
         keys = card.own_keys()
-        owner = _identified(card)
+        owner = identified(card)
         _require_document(document_checked)
         keys.unblock_pin(card.session)
     _done(owner, "pin-unblock", "The PIN has all its tries again.", "密码已解锁。", as_json)
-
-
-def _identified(card: CardInSlot) -> WhoseCard:
-    """Whose card it is, told to the clerk to compare with the document."""
-    if keys := card.keys():
-        # Without it the number on the card's face has to do.
-        with suppress(AccessRefusedError, PsamKeyMissingError):
-            keys.open_holder_data(card.session)
-    owner = whose(card.session)
-    say(f"Card {owner.line()}", f"卡片 {owner.line()}")
-    return owner
 
 
 def _require_document(checked: bool) -> None:

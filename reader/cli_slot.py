@@ -1,11 +1,12 @@
 """The card that a clerk's command works on, and the keys that this desk has for it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from onecard.console import say
 from reader.blocked_card import open_card
 from reader.card_profile.ssse import CardHolder, CardIssuer
 from reader.card_profile.values import IdentificationCode
@@ -14,8 +15,9 @@ from reader.cli_psam import PsamOptions, desk_keys, psam_options
 from reader.connect import connect
 from reader.desk_errors import NoDeskKeysError
 from reader.desk_keys import DeskKeys
-from reader.errors import AccessRefusedError
+from reader.errors import AccessRefusedError, PsamKeyMissingError
 from reader.psam import PsamSession
+from reader.refusals import ApplicationBlockedError
 from reader.session import CardSession
 
 
@@ -120,6 +122,17 @@ def whose(session: CardSession) -> WhoseCard:
     for name, group in (("issuer", CardIssuer), ("holder", CardHolder)):
         try:
             found[name] = session.read(group)
-        except AccessRefusedError:
+        except (AccessRefusedError, ApplicationBlockedError):
             continue
     return WhoseCard(session.identification_code, **found)
+
+
+def identified(card: CardInSlot) -> WhoseCard:
+    """Whose card it is, as far as this desk's keys show it, told to the clerk for comparison."""
+    # Without them, or with a part blocked, the number on the card's face has to do.
+    with suppress(AccessRefusedError, ApplicationBlockedError, PsamKeyMissingError):
+        if keys := card.keys():
+            keys.open_holder_data(card.session)
+    owner = whose(card.session)
+    say(f"Card {owner.line()}", f"卡片 {owner.line()}")
+    return owner

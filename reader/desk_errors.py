@@ -10,6 +10,7 @@ ReaderError
     NoSuchApplicationError    the card has no application of that name that can be blocked
     NotWritableError          no desk may write this data group
     RefusedItemError          a value that the item cannot take; item and reason say which and why
+    NotBlockedError           the application to unblock is not blocked
     SignedDataError           the issuer's signature covers the data: another card, not other data
     BlockedCardUnknownError   a blocked card does not say which it is
     OtherCardError            the number typed is not that of the card on the reader
@@ -120,6 +121,17 @@ class NoSuchApplicationError(ReaderError):
     remedy = ("Name one of those in brackets.", "请使用括号中所列名称。")
 
 
+class NotBlockedError(ReaderError):
+    """APPLICATION UNBLOCK has nothing to do."""
+
+    code = "not-blocked"
+    cause = ("This part of the card is not blocked.", "卡内该应用未被锁定。")
+    remedy = (
+        "Nothing is to be done; a blocked PIN is another thing: onecard card pin unblock.",
+        "无需解锁；如密码已锁定，请用 onecard card pin unblock。",
+    )
+
+
 class NotWritableError(ReaderError, ValueError):
     """The card writes the file itself."""
 
@@ -144,9 +156,10 @@ class RefusedItemError(ReaderError):
         "请按 docs/data-items.md 中该数据项的格式、长度和代码表更正。",
     )
 
-    def __init__(self, item: str, reason: str) -> None:
+    def __init__(self, item: str, reason: str, rule: tuple[str, str]) -> None:
         self.item, self.reason = item, reason
-        super().__init__(f"{item}: {reason}")
+        self.cause = (f"{item} takes: {rule[0]}.", f"数据项 {item} 的规定：{rule[1]}。")
+        super().__init__(reason)
 
 
 class SignedDataError(ReaderError):
