@@ -3,6 +3,7 @@
 import click
 
 from onecard.console import print_json, print_line
+from reader.cli_account import account
 from reader.cli_edge import json_option, one_line_on_error
 from reader.cli_lock import lock, unlock
 from reader.cli_pin import pin
@@ -33,6 +34,7 @@ card.add_command(pin)
 card.add_command(update)
 card.add_command(lock)
 card.add_command(unlock)
+card.add_command(account)
 
 
 @card.command()

@@ -10,14 +10,18 @@ import click
 
 from crypto.errors import CryptoError
 from onecard.console import Exit, fail
-from reader.desk_errors import (
+from reader.account_errors import (
     AmountError,
+    NoTerminalError,
+    NoTransactionKeysError,
+    TransactionUnclearError,
+)
+from reader.desk_errors import (
     NoDeskKeysError,
     NoSuchApplicationError,
     NoSuchGroupError,
     NotBlockedError,
     NotConfirmedError,
-    NoTransactionKeysError,
     NotWritableError,
     OtherCardError,
     PinEntryError,
@@ -47,6 +51,7 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (OtherCardError, Exit.REFUSED),
     (AddressError, Exit.USAGE),
     (AmountError, Exit.USAGE),
+    (NoTerminalError, Exit.USAGE),
     (PinEntryError, Exit.USAGE),
     (NoSuchApplicationError, Exit.USAGE),
     (NoSuchGroupError, Exit.USAGE),
@@ -55,6 +60,7 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (StatusListError, Exit.BAD_INPUT),
     (SignedDataError, Exit.STATE),
     (NotBlockedError, Exit.STATE),
+    (TransactionUnclearError, Exit.STATE),
     (NotWritableError, Exit.STATE),
     (NoDeskKeysError, Exit.KEYS),
     (NoTransactionKeysError, Exit.KEYS),

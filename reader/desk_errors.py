@@ -14,9 +14,8 @@ ReaderError
     SignedDataError           the issuer's signature covers the data: another card, not other data
     BlockedCardUnknownError   a blocked card does not say which it is
     OtherCardError            the number typed is not that of the card on the reader
-    AmountError               the text is no amount of money
-    NoAccountError            this kind of card has no medical account
-    NoTransactionKeysError    the keys of this desk sign no transactions
+
+What the medical account adds stands in `reader.account_errors`.
 """
 
 from reader.errors import ReaderError
@@ -203,41 +202,4 @@ class OtherCardError(ReaderError):
     remedy = (
         "Compare the number on the card with the one in the book, then start again.",
         "请核对卡面号码与台账后重新办理。",
-    )
-
-
-class AmountError(ReaderError):
-    """Money is written in yuan with two decimals, so that nobody takes fen for yuan."""
-
-    code = "amount"
-    cause = ("This is no amount.", "金额格式有误。")
-    remedy = (
-        "Write yuan with two decimals: 12.00; at most 42949672.95.",
-        "请以元为单位、保留两位小数：12.00；最大 42949672.95。",
-    )
-
-
-class NoAccountError(ReaderError, ValueError):
-    """The profile of the card declares no medical account."""
-
-    code = "no-account"
-    cause = ("This kind of card has no medical account.", "该类卡没有医疗保险个人账户。")
-    remedy = (
-        "Settle over the network, without the card's account.",
-        "请通过联网结算办理，不使用卡内账户。",
-    )
-
-
-class NoTransactionKeysError(ReaderError):
-    """DPK and DLK are used here by none of the ways that this desk has."""
-
-    code = "no-transaction-keys"
-    cause = (
-        "The keys of this desk sign no transactions of the medical account.",
-        "本柜台的密钥不能用于医疗保险个人账户交易。",
-    )
-    remedy = (
-        "Do it at a desk with the issuer's key store; a PSAM or server that signs with DPK or DLK "
-        "is not known here.",
-        "请在配有发卡机构密钥库的柜台办理；本机的 PSAM 或服务器不提供 DPK、DLK 签名。",
     )

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import Protocol, runtime_checkable
 
+from reader.account_errors import NoAccountError, UnprovenPaymentError
 from reader.card_profile.df04 import DF04
+from reader.card_profile.keys import CardKey
 from reader.card_profile.medical_account import (
     AMOUNT_SIZE,
     TERMINAL_COUNT_SIZE,
@@ -28,7 +31,6 @@ from reader.card_profile.medical_account import (
     settlement_session,
 )
 from reader.card_profile.psam import TerminalNumber
-from reader.desk_errors import NoAccountError
 from reader.errors import (
     CardAuthenticationError,
     CardRefusedError,
@@ -40,6 +42,16 @@ from reader.refusals import TransactionOpenError
 from reader.session import CardSession
 
 Signer = Callable[[bytes, bytes], bytes]  # (8 bytes for the session key, data) -> MAC, 4 bytes
+
+
+@runtime_checkable
+class TransactionKeys(Protocol):
+    """A card's keys where they sign transactions too; not every PSAM or server does."""
+
+    def transaction_mac(self, key: CardKey, session: bytes, data: bytes) -> bytes:
+        """The MAC of a step under *key*; *session* makes the session key (8 bytes)."""
+
+
 CURRENT_KEY = 0x00  # key index
 CODE_SIZE = 4  # of a MAC and of a TAC
 # What the card refuses the last step with. Others may come from a reader or a later exchange.
@@ -124,6 +136,7 @@ class AccountSession:
 
         InsufficientFundsError before anything is done. ProtectionRefusedError for another key.
         TransactionOpenError if the last answer is lost: `settled` asks for it again.
+        UnprovenPaymentError if it is wrong: money has moved then.
         """
         number, time = bytes.fromhex(terminal.number), _packed(at)
         asked = bytes((CURRENT_KEY,)) + paid.encode() + number
@@ -136,7 +149,7 @@ class AccountSession:
         )
         # Money has moved; a card that cannot say so rightly is not the one whose keys these are.
         if not compare_digest(answer[CODE_SIZE:], sign(session, paid.encode())):
-            raise CardAuthenticationError("MAC2")
+            raise UnprovenPaymentError(opening.count)
         return Receipt(opening.count, answer[:CODE_SIZE])
 
     def credit(self, fen: int, *, terminal: TerminalNumber, at: datetime, sign: Signer) -> Receipt:

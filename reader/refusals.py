@@ -130,16 +130,16 @@ class AccountUsedUpError(CardRefusedError):
 
 
 class TransactionUnknownError(CardRefusedError):
-    """The transaction asked for is not the card's last of its type: it did not happen."""
+    """The transaction asked for is not the card's last of its type: see `account_outcome`."""
 
     code = "transaction-unknown"
     cause = (
-        "The card has no such transaction as its last: it did not happen.",
-        "卡内最近一笔交易不是所查交易，该交易未发生。",
+        "The card's last transaction of this type is another one.",
+        "卡内最近一笔同类交易不是所查交易。",
     )
     remedy = (
-        "See that the number is right; then the transaction may be begun again.",
-        "请核对交易序号无误后，方可重新办理该交易。",
+        "Look at the card's log before anything is charged again: onecard card account records",
+        "再次扣款前请查看卡内明细：onecard card account records",
     )
 
 
@@ -160,9 +160,10 @@ class TransactionOpenError(ReaderError):
         """*ask* is the command that asks the card for it."""
         self.count = count
         self.remedy = (
-            f"Put the same card back and ask it: onecard card account {ask} {count}; do not "
-            "charge again before that.",
-            f"请放回同一张卡并查询：onecard card account {ask} {count}；查询前不要重复扣款。",
+            f"Put the same card back and ask it: onecard card account {ask} {count} --pin -; do "
+            "not charge again before that.",
+            f"请放回同一张卡并查询：onecard card account {ask} {count} --pin -；"
+            "查询前不要重复扣款。",
         )
         super().__init__(f"no. {count}")
 
