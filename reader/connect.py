@@ -38,9 +38,13 @@ def connect(
 ) -> Iterator[CardTransport]:
     """The card in *reader*, at *tcp* (HOST:PORT), or in a PC/SC reader that has one.
 
-    Of several readers *preference* says which goes first; those in *without*, and slots for a
-    terminal's security module, are left out. Raises ReaderError; ValueError where *tcp* is no
-    address.
+    <<<<<<< HEAD
+        Of several readers *preference* says which goes first; those in *without*, and slots for a
+        terminal's security module, are left out. Raises ReaderError; ValueError where *tcp* is no
+        address.
+    =======
+        Raises ReaderError; AddressError where *tcp* is no address.
+    >>>>>>> cli
     """
     if tcp is not None:
         with TcpTransport.parse(tcp) as transport:

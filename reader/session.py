@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from crypto import pin_blocks
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE
@@ -66,6 +66,20 @@ class CardSession:
         self.identification_code = self._identification_code()
         self._application = self.profile.application(SSSE.name)
 
+    @classmethod
+    def of_blocked(
+        cls,
+        transport: Transport,
+        profile: CardProfile,
+        identification_code: IdentificationCode,
+    ) -> Self:
+        """With a card whose SSSE is blocked for a time: it does not tell these two itself."""
+        session = cls.__new__(cls)
+        session._transport = GetResponse(transport)
+        session._application = None
+        session.profile, session.identification_code = profile, identification_code
+        return session
+
     def read(self, group: type[G]) -> G:
         """The data group *group* from its file. Items that the card does not give are None.
 
@@ -128,9 +142,12 @@ class CardSession:
             content += part
         return content
 
-    def verify_pin(self, pin: str) -> None:
-        """VERIFY. Raises WrongPinError with the tries left, or PinBlockedError."""
-        self._enter(self.profile.application(SSSE.name))
+    def verify_pin(self, pin: str, *, within: str = SSSE.name) -> None:
+        """VERIFY. Raises WrongPinError with the tries left, or PinBlockedError.
+
+        The PIN is the whole card's; *within* names another application while the SSSE is blocked.
+        """
+        self._enter(self.profile.application(within))
         self._pin_command(commands.verify(0x00, pin_blocks.pack(pin)))
 
     def verify_pin_at(self, enter: Callable[[], bytes]) -> None:
