@@ -1,11 +1,12 @@
 """From what a person names, a reader or an address, to a card that can be talked to."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol
 
 from reader.errors import NoCardError, TransportError
 from reader.interface import Preference, candidates, choose
+from reader.pin_pad import GET_FEATURE_REQUEST, Feature, control_code, parse_features
 from reader.reader_states import ReaderState
 from reader.tcp import TcpTransport
 from reader.transport import Trace, Transport
@@ -88,6 +89,13 @@ def reader_states() -> dict[str, ReaderState]:
     with pcsc_installed():
         from reader import pcsc
     return pcsc.reader_states()
+
+
+def reader_features(reader: str) -> Mapping[Feature, int]:
+    """What the reader itself can do for a PIN; empty where it tells nothing, or is in use."""
+    with pcsc_installed():
+        from reader import pcsc
+    return parse_features(pcsc.ask_reader(reader, control_code(GET_FEATURE_REQUEST)) or b"")
 
 
 @contextmanager

@@ -59,16 +59,12 @@ class PinPad:
     @property
     def can_verify(self) -> bool:
         """Whether it takes a PIN."""
-        return Feature.VERIFY_PIN_DIRECT in self._features or (
-            {Feature.VERIFY_PIN_START, Feature.VERIFY_PIN_FINISH} <= self._features.keys()
-        )
+        return part10.can_verify(self._features)
 
     @property
     def can_change(self) -> bool:
         """Whether it takes an old and a new PIN."""
-        return Feature.MODIFY_PIN_DIRECT in self._features or (
-            {Feature.MODIFY_PIN_START, Feature.MODIFY_PIN_FINISH} <= self._features.keys()
-        )
+        return part10.can_change(self._features)
 
     def verify(self) -> bytes:
         """VERIFY with the digits that the holder types: the card's answer. PinPadError where the

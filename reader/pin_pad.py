@@ -7,7 +7,7 @@ on every machine that runs PC/SC; control codes of features are big-endian.
 
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import IntEnum, unique
 
 from reader.iso7816.commands import change_pin, verify
@@ -65,6 +65,18 @@ def parse_features(answer: bytes) -> Mapping[Feature, int]:
         if tag in known:
             found[known[tag]] = code
     return found
+
+
+def can_verify(features: Collection[Feature]) -> bool:
+    """Whether a reader with these features takes a PIN."""
+    steps = {Feature.VERIFY_PIN_START, Feature.VERIFY_PIN_FINISH}
+    return Feature.VERIFY_PIN_DIRECT in features or steps <= set(features)
+
+
+def can_change(features: Collection[Feature]) -> bool:
+    """Whether it takes an old and a new PIN."""
+    steps = {Feature.MODIFY_PIN_START, Feature.MODIFY_PIN_FINISH}
+    return Feature.MODIFY_PIN_DIRECT in features or steps <= set(features)
 
 
 def has_display(properties: bytes) -> bool:
