@@ -1,6 +1,6 @@
 """A counter's bad day at a real pcscd: whatever happens, what is seen is what is there.
 
-`make soak RUN=readers` has the long one: hundreds of events from random seeds, pcscd frozen as well.
+`make soak RUN=readers` has the long one: hundreds of events, random seeds, pcscd frozen as well.
 """
 
 import pytest

@@ -20,33 +20,27 @@ RANDOM_SEEDS = 3
 
 def figures(seeds: Sequence[int] = (), events: int = EVENTS) -> Iterator[dict[str, Any]]:
     """One object a seed: a fixed one and random ones, or those given. Raises StaleError."""
-    with tempfile.TemporaryDirectory(prefix="onecard-soak-") as place:
-        with PrivatePcscd(Path(place), readers=READERS) as daemon:
-            os.environ.update(daemon.environment)
-            # After the variable: libpcsclite reads it once.
-            from reader.watch import RECOVERY_SECONDS
-            from tests.reader_script import run_script
+    with (
+        tempfile.TemporaryDirectory(prefix="onecard-soak-") as place,
+        PrivatePcscd(Path(place), readers=READERS) as daemon,
+    ):
+        os.environ.update(daemon.environment)  # before libpcsclite reads it, once
+        for seed in seeds or (1, *(secrets.randbits(32) for _ in range(RANDOM_SEEDS))):
+            print(f"readers: seed {seed}", file=sys.stderr, flush=True)
+            yield {"soak": "readers", "seed": seed, **_disturbed(daemon, seed, events)}
 
-            for seed in seeds or (1, *(secrets.randbits(32) for _ in range(RANDOM_SEEDS))):
-                with (
-                    tempfile.TemporaryDirectory() as folder,
-                    World(daemon.readers, daemon=daemon) as world,
-                ):
-                    print(f"readers: seed {seed}", file=sys.stderr, flush=True)
-                    found = run_script(
-                        world,
-                        daemon,
-                        Path(folder),
-                        seed=seed,
-                        events=events,
-                        also=("pcscd frozen",),
-                    )
-                yield {
-                    "soak": "readers",
-                    "seed": seed,
-                    **found,
-                    "published_seconds": RECOVERY_SECONDS,
-                }
+
+def _disturbed(daemon: PrivatePcscd, seed: int, events: int) -> dict[str, Any]:
+    from reader.watch import RECOVERY_SECONDS
+    from tests.reader_script import run_script  # pyscard is an extra
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        World(daemon.readers, daemon=daemon) as world,
+    ):
+        frozen = ("pcscd frozen",)
+        found = run_script(world, daemon, Path(folder), seed=seed, events=events, also=frozen)
+    return {**found, "published_seconds": RECOVERY_SECONDS}
 
 
 if __name__ == "__main__":
