@@ -140,7 +140,8 @@ class Watch:
         while not self._stopping.is_set():
             names = look.names()
             try:
-                found = look.look({name: words.get(name, 0) for name in (*names, *extra)})
+                asked = {name: words.get(name, 0) for name in (*names, *extra)}
+                found = look.look(asked, HEARTBEAT_SECONDS)
             except NoReaderError:  # unplugged since it was named
                 if (missed := missed + 1) > MAX_MISSED:
                     raise
@@ -202,9 +203,7 @@ class _Look:
             return False
         return not word & StateFlag.UNKNOWN
 
-    def look(
-        self, words: dict[str, int], seconds: float = HEARTBEAT_SECONDS
-    ) -> dict[str, tuple[int, bytes]]:
+    def look(self, words: dict[str, int], seconds: float) -> dict[str, tuple[int, bytes]]:
         if not words:
             return {}
         return self._thread.call(
