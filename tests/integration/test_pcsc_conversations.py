@@ -14,6 +14,7 @@ from reader.conversation import Limits
 from reader.errors import CardRemovedError, MalformedAnswerError, NoServiceError, ReaderError
 from reader.iso7816.commands import get_challenge
 from reader.line_errors import CardHeldTooLongError, CardInUseError, CardResetError, CardSilentError
+from reader.same_card import require_same_card
 from reader.session import CardSession
 from tests.fixed_card import SERIAL, fixed_card, fixed_card_file
 
@@ -199,13 +200,13 @@ def test_a_card_exchanged_between_two_applications_is_not_taken_for_the_first(
     (tmp_path / "other").mkdir()
     with pcsc.PcscTransport(reader) as transport:
         session = CardSession(transport)
-        session.require_same_card()
+        require_same_card(session)
         session.read(CardIssuer)
         world.swap(0, other_holder(tmp_path / "other"))
         with pytest.raises(CardResetError):
-            session.require_same_card()
+            require_same_card(session)
     with pcsc.PcscTransport(reader) as transport:
-        CardSession(transport).require_same_card()
+        require_same_card(CardSession(transport))
 
 
 def other_holder(folder):
