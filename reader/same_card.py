@@ -1,8 +1,8 @@
 """Whether it is still the card that the conversation began with.
 
-A card that is exchanged faster than the reader looks is noticed by nobody: the new one knows nothing
-of the conversation, but answers as soon as one of its applications is selected. So who reads from
-several applications asks at the end, before anything is shown.
+A card that is exchanged faster than the reader looks is noticed by nobody: the new one knows
+nothing of the conversation, but answers as soon as one of its applications is selected. So who
+reads from several applications asks at the end, before anything is shown.
 """
 
 from reader.card_profile.ssse import EF05, SSSE
