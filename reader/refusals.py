@@ -24,6 +24,7 @@ class WrongProofError(CardRefusedError):
     """EXTERNAL AUTHENTICATE was answered '63CX'."""
 
     code = "wrong-proof"
+    cause = ("The card does not accept this desk's key.", "卡片不接受本柜台的密钥。")
     remedy = (
         "Stop: each try counts. See that this desk has the keys of the card's issuer.",
         "请停止操作，每次失败均计数。请确认本柜台使用的是发卡机构的密钥。",
