@@ -94,8 +94,8 @@ class IssuerAtHand:
             case StepKind.MAC:
                 return keys.mac(key, step.random, step.header, step.data)
             case StepKind.CHECK:
-                answer = keys.cryptogram(key, step.random, step.data[:8])
-                return b"\x01" if answer == step.data[8:] else b""
+                right = keys.confirms(key, step.random, step.data[:8], step.data[8:])
+                return b"\x01" if right else b""
 
     def _demand_line(self) -> None:
         if self.down:

@@ -13,9 +13,9 @@ from reader.card_maintenance import (
     unblock_application,
     write_group,
 )
+from reader.card_profile.df01 import DF01
 from reader.card_profile.files import Application
-from reader.card_profile.ssse import SSSE
-from reader.data_items_json import from_json, to_json
+from reader.data_items_json import from_json
 from reader.desk_keys import DeskKeys
 from reader.item import ItemError
 from reader.session import CardSession
@@ -52,24 +52,16 @@ def _unblock_pin(doing: Doing) -> None:
 
 
 def _update(doing: Doing) -> None:
-    """Parameters: ``groups``, by place as in the JSON of a card; items that are named change."""
-    groups = doing.parameters.get("groups")
-    if not isinstance(groups, Mapping) or not groups:
-        raise UnknownActionError("groups")
-    for place, items in groups.items():
-        _update_group(doing, str(place), items)
-
-
-def _update_group(doing: Doing, place: str, items: Any) -> None:
-    owner, _, name = place.rpartition(".")
+    """Parameters: ``group``, a file of the public area by name, and the ``items`` that change."""
+    name, items = str(doing.parameters.get("group")), doing.parameters.get("items")
     try:
-        file = doing.session.profile.application(owner or SSSE.name).file_named(name)
+        file = doing.session.profile.application(DF01.name).file_named(name)
         changes = from_json(file.holds, items)
     except (LookupError, ItemError) as error:
-        raise UnknownActionError(f"{place}: {error}") from error
+        raise UnknownActionError(f"{name}: {error}") from error
     doing.keys.open_for_reading(doing.session, file)
-    now = doing.session.read(file.holds)
-    named = {item: getattr(changes, item) for item in items if item in to_json(now)}
+    now: Any = doing.session.read(file.holds)
+    named = {item: getattr(changes, item) for item in items or ()}
     write_group(doing.keys, doing.session, replace(now, **named))
 
 

@@ -11,7 +11,12 @@ from reader.agent.stop import Stop
 from reader.card_profile.ssse import EF05, SSSE
 from reader.card_profile.values import IdentificationCode
 from reader.connect import CardTransport
-from reader.errors import CardRefusedError, CardRemovedError, MalformedAnswerError
+from reader.errors import (
+    CardRefusedError,
+    CardRemovedError,
+    MalformedAnswerError,
+    TransportError,
+)
 from reader.iso7816 import commands
 from reader.iso7816.tlv import TlvError, parse_record
 from reader.session import IDENTIFICATION_CODE_RECORD, CardSession
@@ -83,16 +88,20 @@ class CardInHand:
         self._left = threading.Event()
 
     @contextmanager
-    def card(self, stop: Stop, *, anew: bool = False) -> Iterator[OpenCard]:
-        """The card; without *anew* made sure to be the one of the last call.
+    def card(self, stop: Stop, *, anew: bool = False, fresh: bool = False) -> Iterator[OpenCard]:
+        """The card; without *anew* made sure to be the one that was shown.
 
-        A card that left, or is another one, is forgotten with all that was known of it.
+        *fresh* begins the conversation again, so that it stands long enough for a person to type,
+        and no right from before counts. A card that left, or is another one, is forgotten with all
+        that was known of it.
         """
         if self._left.is_set():
             self._left.clear()
             self.forget()
         if anew:
             self._shown = None
+        if fresh:
+            self.let_go()
         try:
             yield self._same(stop, anew=anew) if self._open else self._connect(stop)
         except (CardRemovedError, OtherCardError):
@@ -156,7 +165,12 @@ class CardInHand:
         card = self._open
         assert card is not None  # noqa: S101  # asked by the caller
         card.fence.stop = stop
-        if card.code_now() == card.session.identification_code:
+        try:
+            code = card.code_now()
+        except TransportError:
+            self.let_go()  # it stood too long; nothing of this call is lost yet
+            return self._connect(stop)
+        if code == card.session.identification_code:
             return card
         if not anew:
             raise OtherCardError

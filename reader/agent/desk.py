@@ -11,7 +11,7 @@ from typing import Any
 
 from reader.agent.card_actions import ACTIONS, Doing
 from reader.agent.card_in_hand import CardInHand, OpenCard
-from reader.agent.equipment import Equipment, Visitor, facts
+from reader.agent.equipment import Equipment, Visitor
 from reader.agent.errors import (
     AgentFaultError,
     NoIssuerServerError,
@@ -30,6 +30,7 @@ from reader.desk_keys import DeskKeys
 from reader.errors import CardRefusedError, ReaderError
 from reader.iso7816.status import SW
 from reader.issuer_server import Work
+from reader.server_client import facts_of
 
 Answer = dict[str, Any]
 BIOMETRIC = ("photo", "fingerprint")  # not among the content: the photo has its own call
@@ -111,12 +112,16 @@ class Desk:
             record, challenge = read_record(session), server.challenge()
             response = answer_challenge(session, challenge, record=record)
             found = server.show(
-                facts(card), record=record, challenge=challenge, response=response, ticket=ticket
+                facts_of(session, card.atr),
+                record=record,
+                challenge=challenge,
+                response=response,
+                ticket=ticket,
             )
             return {"verification": dict(found.verification), "token": found.token}
         if offline is None:
             raise NoIssuerServerError
-        verification = offline.judge(session, keys.prove_shared if keys else None)
+        verification = offline.judge(session, keys.proves_shared if keys else None)
         return {"verification": verification, "token": None}
 
     def _photo(self, call: Call, visitor: Visitor, stop: Stop) -> Answer:
@@ -132,7 +137,7 @@ class Desk:
         return {name: group for name, group in content.items() if name not in BIOMETRIC}
 
     def _verify_pin(self, call: Call, visitor: Visitor, stop: Stop) -> Answer:
-        with self._held(stop) as (_, card):
+        with self._held(stop, fresh=True) as (_, card):
             asking = self._has.asking(visitor, stop, card.demand_same)
             asking.verify(card.session)
         return {}
@@ -151,7 +156,7 @@ class Desk:
         """Do it. What fails once the work has begun is reported, and raised."""
         if (action := ACTIONS.get(work.action)) is None:
             raise UnknownActionError(work.action)
-        with self._held(stop) as (hand, card):
+        with self._held(stop, fresh=True) as (hand, card):
             hand.demand_shown(card)
             if work.identification_code not in {None, card.session.identification_code}:
                 raise OtherCardError
@@ -185,15 +190,17 @@ class Desk:
             yield card
 
     @contextmanager
-    def _held(self, stop: Stop, *, anew: bool = False) -> Iterator[tuple[CardInHand, OpenCard]]:
-        """The card, for this call alone."""
+    def _held(
+        self, stop: Stop, *, anew: bool = False, fresh: bool = False
+    ) -> Iterator[tuple[CardInHand, OpenCard]]:
+        """The card, for this call alone; *anew* and *fresh* as in `CardInHand.card`."""
         hand = self._hand
         if not hand.lock.acquire(timeout=min(HAND_OVER_SECONDS, stop.remaining)):
             # A call that was given up hangs in the reader. It may keep what it has: go on anew.
             hand = self._hand = CardInHand(self._has.place)
             hand.lock.acquire()
         try:
-            with hand.card(stop, anew=anew) as card:
+            with hand.card(stop, anew=anew, fresh=fresh) as card:
                 yield hand, card
         finally:
             if hand is not self._hand:

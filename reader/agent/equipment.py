@@ -9,11 +9,11 @@ from reader.agent.card_in_hand import CardPlace, OpenCard
 from reader.agent.offline import OfflineDesk
 from reader.agent.pin_asking import PinAsking
 from reader.agent.pin_entry import PinEntry
-from reader.agent.stand_in import ServerKeys
 from reader.agent.stop import Stop
 from reader.desk_keys import DeskKeys
-from reader.issuer_server import CardFacts, IssuerServer
+from reader.issuer_server import IssuerServer
 from reader.psam import PsamSession, psam_desk
+from reader.server_client import ServerKeys
 
 PsamSlot = Callable[[], AbstractContextManager[PsamSession | None]]
 
@@ -60,7 +60,9 @@ class Equipment:
         """The card's keys at the server; under a ticket of work, those that the work needs."""
         if self.server is None:
             return None
-        return DeskKeys(ServerKeys(self.server, facts(card), ticket), self.random)
+        return DeskKeys(
+            ServerKeys.of(self.server, card.session, card.atr, ticket=ticket), self.random
+        )
 
     def asking(self, visitor: Visitor, stop: Stop, same_card: Callable[[], None]) -> PinAsking:
         """The desk's way of entering a PIN, for this page and call."""
@@ -71,12 +73,3 @@ class Equipment:
             same_card,
             lambda state: visitor.tell("pin-entry", state=state),
         )
-
-
-def facts(card: OpenCard) -> CardFacts:
-    """What the card says of itself before any key is used."""
-    return CardFacts(
-        atr=card.atr,
-        identification_code=card.session.identification_code,
-        version=card.session.profile.version,
-    )

@@ -34,6 +34,8 @@ from reader.agent.seat import Seat
 from reader.agent.server import LOOPBACK_HOSTS, AddressError, AgentServer
 from reader.cli_psam import PsamOptions
 from reader.issuer_server import IssuerServer
+from reader.server_client import HttpIssuerServer
+from reader.server_errors import ServerInsecureError
 from reader.tcp import parse_address
 
 CONSOLE = "/console/"
@@ -183,7 +185,10 @@ def _issuer_server(options: Options, settings: Settings) -> IssuerServer | None:
                 "请发卡机构生成（onecard clients add 名称 --desk），并设置 ONECARD_DESK_KEY。",
             ),
         )
-    raise NotImplementedError  # `reader.server_client` is not here yet
+    try:
+        return HttpIssuerServer(address, settings.desk_key)
+    except ServerInsecureError as error:
+        fail(Exit.USAGE, *error.cause, remedy=error.remedy)
 
 
 def _offline(options: Options, settings: Settings) -> OfflineDesk:

@@ -11,7 +11,7 @@ from typing import Any
 
 from crypto.trust import TrustList
 from reader.authenticity import Verification
-from reader.card_check import SharedKeyProver, check_card
+from reader.card_check import SharedKeyCheck, check_card
 from reader.session import CardSession
 from reader.status_list import StatusListError, StatusLists, status_source
 
@@ -34,7 +34,7 @@ class OfflineDesk:
     random: Callable[[int], bytes]
     limit: timedelta = STALENESS_LIMIT
 
-    def judge(self, session: CardSession, shared_key: SharedKeyProver | None) -> dict[str, Any]:
+    def judge(self, session: CardSession, shared_key: SharedKeyCheck | None) -> dict[str, Any]:
         """The verification as JSON, with ``offline``: the list's day, its age and the limit."""
         now = self.now()
         lists = self._lists(now)
