@@ -1,0 +1,1 @@
+"""The call family that counter software of the field expects."""
