@@ -17,6 +17,7 @@ from reader.errors import (
     MalformedAnswerError,
     TransportError,
 )
+from reader.interface import Preference
 from reader.iso7816 import commands
 from reader.iso7816.tlv import TlvError, parse_record
 from reader.session import IDENTIFICATION_CODE_RECORD, CardSession
@@ -25,7 +26,9 @@ from reader.session import IDENTIFICATION_CODE_RECORD, CardSession
 class CardPlace(Protocol):
     """Where a card is looked for: a PC/SC reader, or an address."""
 
-    def connect(self) -> AbstractContextManager[CardTransport]:
+    def connect(
+        self, preference: Preference = Preference.CONTACT_FIRST
+    ) -> AbstractContextManager[CardTransport]:
         """A conversation with the card that is there. Raises ReaderError."""
 
     def readers(self) -> list[str]:

@@ -98,6 +98,13 @@ class TypedPinEntry:
         new, again = self._checked(ask, stop, 2)
         return _same(new, again)
 
+    def one_pin(self, ask: Ask, stop: Stop) -> str:
+        """The PIN as it is, or a new one twice the same: for a driver that sends it itself."""
+        if ask.purpose is PinPurpose.RELOAD:
+            return self.new_pin(ask, stop)
+        (pin,) = self._checked(ask, stop, 1)
+        return pin
+
     def _checked(self, ask: Ask, stop: Stop, count: int) -> list[str]:
         pins = self.source.digits(ask, stop)
         stop.check()
