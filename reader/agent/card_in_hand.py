@@ -77,8 +77,13 @@ class OpenCard:
             raise MalformedAnswerError(f"identification code: {error}") from error
 
     def demand_same(self) -> None:
-        """Raise where another card answers by now."""
-        if self.code_now() != self.session.identification_code:
+        """Raise where another card answers by now; one that knows nothing of this conversation
+        does not even find the file."""
+        try:
+            code = self.code_now()
+        except CardRefusedError as refused:
+            raise OtherCardError(refused.code) from refused
+        if code != self.session.identification_code:
             raise OtherCardError
 
 
@@ -109,7 +114,7 @@ class CardInHand:
         if fresh:
             self.let_go()
         try:
-            yield self._same(stop, anew=anew) if self._open else self._connect(stop)
+            yield self._same(stop) if self._open else self._connect(stop)
         except (CardRemovedError, OtherCardError):
             self.forget()
             raise
@@ -167,18 +172,15 @@ class CardInHand:
         self._open = card
         return card
 
-    def _same(self, stop: Stop, *, anew: bool) -> OpenCard:
+    def _same(self, stop: Stop) -> OpenCard:
         card = self._open
         assert card is not None  # noqa: S101  # asked by the caller
         card.fence.stop = stop
         try:
-            code = card.code_now()
-        except TransportError:
-            self.let_go()  # it stood too long; nothing of this call is lost yet
-            return self._connect(stop)
-        if code == card.session.identification_code:
+            same = card.code_now() == card.session.identification_code
+        except (TransportError, CardRefusedError):
+            same = False  # it stood too long, or the card is another or in another state
+        if same:
             return card
-        if not anew:
-            raise OtherCardError
-        self.forget()
+        self.let_go()
         return self._connect(stop)
