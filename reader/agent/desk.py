@@ -196,7 +196,7 @@ class Desk:
     ) -> Iterator[tuple[CardInHand, OpenCard]]:
         """The card, for this call alone; *anew* and *fresh* as in `CardInHand.card`."""
         hand = self._hand
-        if not hand.lock.acquire(timeout=min(HAND_OVER_SECONDS, stop.remaining)):
+        if not hand.lock.acquire(timeout=min(HAND_OVER_SECONDS, stop.remaining / 2)):
             # A call that was given up hangs in the reader. It may keep what it has: go on anew.
             hand = self._hand = CardInHand(self._has.place)
             hand.lock.acquire()
