@@ -17,7 +17,7 @@ from hardware_sim.reference_card import reference_card
 from hardware_sim.storage import CardFile
 from onecard.console import Exit, fail, print_json, print_line, progress, say, settings
 from reader.card_profile.profiles import PROFILES, CardProfile
-from reader.errors import ReaderError
+from reader.errors import AddressError, ReaderError
 
 
 @click.command()
@@ -140,10 +140,10 @@ def _connected(
 ) -> Callable[[], IntegratedCircuitCard]:
     try:
         card = subject.ConnectedCard(reader=reader, tcp=tcp)
+    except AddressError:
+        fail(Exit.USAGE, f"{tcp} is not HOST:PORT.", f"{tcp} 不是 主机:端口。")
     except ReaderError as error:
         fail(Exit.CARD, f"{error.cause[0]} ({error})", error.cause[1], remedy=error.remedy)
-    except ValueError:
-        fail(Exit.USAGE, f"{tcp} is not HOST:PORT.", f"{tcp} 不是 主机:端口。")
     stack.callback(card.close)
     return lambda: card
 

@@ -22,7 +22,6 @@ AgentError (a ReaderError: a clerk meets all of them in one place)
     AgentFaultError           a fault of the program
 """
 
-from typing import ClassVar
 
 from reader.errors import ReaderError
 
@@ -39,7 +38,7 @@ class MessageError(AgentError):
 
     code = "bad-message"
     cause = ("The page asked in a form that the agent does not know.", "页面请求的格式无法识别。")
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Reload the page; if it stays, page and agent are of different versions: tell support.",
         "请刷新页面；若仍出现，则页面与代理版本不一致，请联系技术支持。",
     )
