@@ -19,6 +19,7 @@ from onecard.settings import Settings
 from reader.authenticity import StatusSource, Verification, verify_record, verify_text
 from reader.card_check import check_card
 from reader.card_reading import CardContent, read_card
+from reader.cli_driver import driver
 from reader.cli_psam import PsamOptions, desk_keys, psam_options
 from reader.connect import connect, reader_names
 from reader.errors import NoCardError, NoReaderError, ReaderError, StatusUnavailableError
@@ -47,6 +48,9 @@ def card() -> None:
     onecard card read --json
     onecard card verify --tcp 127.0.0.1:7000
     """
+
+
+card.add_command(driver)
 
 
 @card.command()
