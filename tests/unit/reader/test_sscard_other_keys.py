@@ -22,8 +22,8 @@ PAY = "0.1|0.2|20151118185001|"
 class At:
     """An issuer's own desk: its keys sign settlements too."""
 
-    def __init__(self, desk: Desk, *, other: Desk | None = None) -> None:
-        self.store = (other or desk).store
+    def __init__(self, desk: Desk) -> None:
+        self.store = desk.store
         card = desk.blank()
         desk.make(card)
         self.counter = Counter(card, keys=self.keys)
@@ -39,9 +39,9 @@ class At:
         return f"{fields[3]}|{fields[2]}|"
 
 
-@pytest.fixture(params=["v3.00", "v2.00"])
-def desk(request, tmp_path) -> Desk:
-    return Desk.open(tmp_path, request.param)
+@pytest.fixture(scope="module", params=["v3.00", "v2.00"])
+def desk(request, tmp_path_factory) -> Desk:
+    return Desk.open(tmp_path_factory.mktemp("keys"), request.param)
 
 
 def test_a_settlement_signed_at_the_counter(desk):
