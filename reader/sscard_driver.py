@@ -168,10 +168,10 @@ class SscardDriver:
 
     def call(self, func: str, args: Sequence[Any]) -> Answer:
         """The function of this name; numbers may come as text. Never raises."""
-        kinds = FUNCTIONS.get(func)
+        kinds = FUNCTIONS.get(func) if isinstance(func, str) else None
         if kinds is None:
-            return self._refused(UnknownFunctionError(func[:40]))
-        if len(args) != len(kinds):
+            return self._refused(UnknownFunctionError(str(func)[:40]))
+        if not isinstance(args, Sequence) or len(args) != len(kinds):
             return self._refused(ArgumentsError(f"{func}: {len(kinds)} arguments expected"))
         method: Callable[..., Answer] = getattr(self, func)
         try:

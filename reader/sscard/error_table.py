@@ -77,6 +77,8 @@ FIELD = ErrorTable(
             "no-card": -2,
             "card-removed": -2,
             "transport": -4,
+            "mute-card": -4,
+            "card-in-use": -11,
             "no-service": -5,
             "no-reader": -11,
             "step-order": -12,  # 未建立连接

@@ -80,6 +80,7 @@ def test_a_pin_that_a_page_sends_is_passed_over(counter):
         '{"func":"iReadCardBas","in":[{}]}',
         '{"func":"iReadCardBas","in":["3","4"]}',
         '{"func":"__class__","in":[]}',
+        '{"func":"\\ud800","in":[]}',
         '{"func":"iSendCpuApdu","in":["00A40000"]}',
         '{"function":["iReadCardBas"]}',
         '{"bizcode":1002,"body":[]}',

@@ -197,6 +197,51 @@ def test_reasons_in_english(counter):
     )
 
 
+CONVERSATIONS = (
+    ("iReadCard", [1, 1, INFO, "SSSEEF06|09|0D|4E|$DF01EF15|40:01|2A|$SSSEEF08|$DF02EF07:01$"]),
+    ("iReadCardBas_HSM_Step1", [3]),
+    ("iReadDebitRecord", [1]),
+    ("iChangePIN", [1]),
+    ("iDoDebit_HSM_Step1", [1, INFO, "1|1|20260101000000|"]),
+    ("iUnblockPIN_HSM_Step1", [1, INFO]),
+)
+LIES = st.one_of(
+    st.binary(max_size=40),
+    st.binary(max_size=250).map(lambda data: data + b"\x90\x00"),
+    st.sampled_from(["6110", "6C08", "6283", "63C1", "6982", "6983", "6A83", "9303"]).map(
+        bytes.fromhex
+    ),
+)
+
+
+@given(st.sampled_from(CONVERSATIONS), st.dictionaries(st.integers(0, 14), LIES, min_size=1))
+def test_a_card_that_answers_anything_gets_a_number(conversation, lies):
+    counter = Counter(Liar(Card(fixed_card("v2.00"), random=counter_bytes()), lies))
+    counter.holder.old = "135790"
+    code, out = counter.driver.call(*conversation)
+    assert isinstance(out, str)
+    assert code <= 0
+    assert "读写器出错" not in out  # what nobody foresaw
+    counter.driver.forget()
+    assert counter.slot.open == 0
+
+
+class Liar:
+    """A good card whose answers to the commands of these places (from 0) are others."""
+
+    def __init__(self, card: Card, lies: dict[int, bytes]) -> None:
+        self._card, self._lies, self.atr = card, lies, card.atr
+        self._place = -1
+
+    def transmit(self, command: bytes) -> bytes:
+        self._place += 1
+        answer = self._card.transmit(command)
+        return self._lies.get(self._place, answer)
+
+    def reset(self) -> None:
+        self._card.reset()
+
+
 # --- numbers ----------------------------------------------------------------------------------
 
 
