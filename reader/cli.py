@@ -4,6 +4,7 @@ import click
 
 from reader.cli_account import account
 from reader.cli_doctor import doctor
+from reader.cli_driver import driver
 from reader.cli_lock import lock, unlock
 from reader.cli_pin import pin
 from reader.cli_read import read
@@ -37,3 +38,4 @@ card.add_command(update)
 card.add_command(lock)
 card.add_command(unlock)
 card.add_command(account)
+card.add_command(driver)

@@ -152,6 +152,8 @@ def test_a_settlement():
     key = DebitKey(terminal_count=7, time=request.time, mac1=bytes.fromhex("B1B2B3B4"))
     assert key.format() == "00000007|20151118185001|B1B2B3B4|"
     assert DebitKey.parse(key.format()) == key
+    checked = DebitKey.parse("00000007|20151118185001|B1B2B3B4|C1C2C3C4|")
+    assert (checked.mac2.hex(), checked.format()[-9:]) == ("c1c2c3c4", "C1C2C3C4|")
 
 
 BASICS = (
