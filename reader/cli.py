@@ -2,16 +2,16 @@
 
 import click
 
-from onecard.console import print_json, print_line
 from reader.cli_account import account
-from reader.cli_edge import json_option, one_line_on_error
+from reader.cli_doctor import doctor
+from reader.cli_driver import driver
 from reader.cli_lock import lock, unlock
 from reader.cli_pin import pin
 from reader.cli_read import read
+from reader.cli_readers import readers, watch
 from reader.cli_update import update
 from reader.cli_verify import verify as verify
 from reader.cli_verify import verify_card
-from reader.connect import reader_names
 
 
 @click.group()
@@ -28,6 +28,9 @@ def card() -> None:
     """
 
 
+card.add_command(readers)
+card.add_command(watch)
+card.add_command(doctor)
 card.add_command(read)
 card.add_command(verify_card)
 card.add_command(pin)
@@ -35,20 +38,4 @@ card.add_command(update)
 card.add_command(lock)
 card.add_command(unlock)
 card.add_command(account)
-
-
-@card.command()
-@json_option
-@one_line_on_error
-def readers(as_json: bool) -> None:
-    """List the PC/SC readers.
-
-    \b
-    onecard card readers
-    """
-    names = reader_names()
-    if as_json:
-        print_json({"readers": names})
-    else:
-        for name in names:
-            print_line(name)
+card.add_command(driver)

@@ -53,7 +53,7 @@ def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json
             now=datetime.now(UTC),
             random=os.urandom,
             status=installed_status(status_list, trust),
-            shared_key=keys.prove_shared if keys else None,
+            shared_key=keys.proves_shared if keys else None,
         )
     _print_verification(found, as_json=as_json)
 

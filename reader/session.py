@@ -150,10 +150,20 @@ class CardSession:
         self._enter(self.profile.application(within))
         self._pin_command(commands.verify(0x00, pin_blocks.pack(pin)))
 
+    def verify_pin_at(self, enter: Callable[[], bytes]) -> None:
+        """VERIFY by a reader with keys: *enter* gives the card's answer. Errors as above."""
+        self._enter(self.profile.application(SSSE.name))
+        self._pin_answer(enter(), "VERIFY")
+
     def change_pin(self, old: str, new: str) -> None:
         """CHANGE PIN; errors as for `verify_pin`."""
         self._enter(self.profile.application(SSSE.name))
         self._pin_command(commands.change_pin(pin_blocks.pack(old), pin_blocks.pack(new)))
+
+    def change_pin_at(self, enter: Callable[[], bytes]) -> None:
+        """CHANGE PIN by a reader with keys, as `verify_pin_at`."""
+        self._enter(self.profile.application(SSSE.name))
+        self._pin_answer(enter(), "CHANGE PIN")
 
     def reload_pin(self, new: str, seal: Sealer) -> None:
         """RELOAD PIN, after authentication with PUK; *seal* protects it where STK is."""
@@ -252,8 +262,11 @@ class CardSession:
             raise MalformedAnswerError(f"identification code: {error}") from error
 
     def _pin_command(self, command: CommandApdu) -> None:
+        self._pin_answer(self._transport.transmit(command.encode()), commands.name_of(command))
+
+    def _pin_answer(self, answer: bytes, what: str) -> None:
         try:
-            self._send(command)
+            _data_of(answer, what)
         except CardRefusedError as refused:
             if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
                 raise PinBlockedError(refused.sw) from None
@@ -263,7 +276,11 @@ class CardSession:
             raise
 
     def _send(self, command: CommandApdu) -> bytes:
-        response = decode_answer(self._transport.transmit(command.encode()))
-        if response.sw != SW.OK:
-            raise refusal(response.sw, commands.name_of(command))
-        return response.data
+        return _data_of(self._transport.transmit(command.encode()), commands.name_of(command))
+
+
+def _data_of(answer: bytes, what: str) -> bytes:
+    response = decode_answer(answer)
+    if response.sw != SW.OK:
+        raise refusal(response.sw, what)
+    return response.data

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 import reader
-from reader import account_errors, desk_errors, errors, refusals
+from reader import account_errors, desk_errors, errors, line_errors, refusals
 from reader.errors import CardRefusedError, ReaderError
 from reader.iso7816.status import SW
 
@@ -34,7 +34,7 @@ ERRORS = sorted(set(found()), key=lambda kind: kind.__name__)
 
 @pytest.mark.parametrize(
     "module",
-    [account_errors, desk_errors, errors, refusals],
+    [account_errors, desk_errors, errors, line_errors, refusals],
     ids=lambda module: module.__name__,
 )
 def test_the_tree_in_the_docstring_is_the_modules(module):
