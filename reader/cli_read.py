@@ -18,12 +18,14 @@ from reader.cli_slot import Slots, slot_options
 def read(slots: Slots, pin: PinOptions, everything: bool, as_json: bool) -> None:
     """Read the card: issuer and holder first.
 
-    What only a key opens is read with the PSAM named, or the key store of this desk, if it has one.
-    With a PSAM the card has to show first that it holds an issuer's key.
+    What only a key opens is read with the PSAM named, else through the issuer's server if one is
+    set, else with the key store of this desk. With a PSAM or the server the card has to show first
+    that it holds an issuer's key.
 
     \b
     onecard card read
     onecard card read --pin - --all --json
+    onecard card read --server https://cards.example
     onecard card read --reader "ACS ACR39U 00 00" --psam "ACS ACR39U 00 01"
     """
     given = pin.given()
@@ -31,7 +33,7 @@ def read(slots: Slots, pin: PinOptions, everything: bool, as_json: bool) -> None
         if given:
             card.session.verify_pin(given)
         keys = card.keys()
-        if keys and card.psam:
+        if keys and slots.psam.elsewhere:
             keys.check_card(card.session)
         content = read_card(card.session, keys=keys, everything=everything)
     if as_json:

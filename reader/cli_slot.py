@@ -28,12 +28,14 @@ class CardInSlot:
     session: CardSession
     atr: bytes
     psam: PsamSession | None
+    options: PsamOptions
     _keys: tuple[DeskKeys | None, ...] = ()  # found once: a key store asks for its passphrase
 
     def keys(self) -> DeskKeys | None:
         """The keys of this desk for the card; None where it has none."""
         if not self._keys:
-            self._keys = (desk_keys(self.session, self.atr, self.psam),)
+            server = self.options.server_address
+            self._keys = (desk_keys(self.session, self.atr, self.psam, server=server),)
         return self._keys[0]
 
     def own_keys(self) -> DeskKeys:
@@ -58,7 +60,7 @@ class Slots:
             self.psam.session() as module,
             connect(reader=self.reader, tcp=self.tcp) as transport,
         ):
-            yield CardInSlot(CardSession(transport), transport.atr, module)
+            yield CardInSlot(CardSession(transport), transport.atr, module, self.psam)
 
     @contextmanager
     def blocked_card(
@@ -72,7 +74,7 @@ class Slots:
             session = open_card(
                 transport, transport.atr, identification_code=identification_code, pin=pin
             )
-            yield CardInSlot(session, transport.atr, module)
+            yield CardInSlot(session, transport.atr, module, self.psam)
 
 
 def slot_options(command: Callable[..., None]) -> Callable[..., None]:
