@@ -22,7 +22,6 @@ ReaderError
 What goes wrong while a holder enters a PIN is said by whoever asks for it.
 """
 
-from typing import ClassVar
 
 from reader.errors import ReaderError
 
@@ -32,7 +31,7 @@ class DriverError(ReaderError):
 
     code = "driver-call"
     cause = ("The call cannot be answered.", "无法执行该调用。")
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Show this message to who wrote the calling program.",
         "请将此信息告知业务系统的开发方。",
     )
@@ -167,7 +166,7 @@ class PinRuleError(ReaderError):
 
     code = "pin-rule"
     cause = ("This PIN cannot be used.", "该密码不能使用。")
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Ask the holder to enter it again.",
         "请持卡人重新输入。",
     )
