@@ -22,7 +22,6 @@ AgentError (a ReaderError: a clerk meets all of them in one place)
     AgentFaultError           a fault of the program
 """
 
-
 from reader.errors import ReaderError
 
 

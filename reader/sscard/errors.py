@@ -22,7 +22,6 @@ ReaderError
 What goes wrong while a holder enters a PIN is said by whoever asks for it.
 """
 
-
 from reader.errors import ReaderError
 
 
