@@ -17,6 +17,7 @@ from reader.agent.equipment import Equipment
 from reader.agent.offline import OfflineDesk
 from reader.agent.old_pages import OldPages
 from reader.agent.pin_entry import Ask, PinEntry, TypedPinEntry
+from reader.agent.reader_news import ReaderNews
 from reader.agent.seat import Seat
 from reader.agent.server import AgentServer
 from reader.agent.stop import Stop
@@ -107,6 +108,11 @@ class Agent:
     port: int
     desk: Desk
     seat: Seat
+    news: list[ReaderNews]
+
+    def greet(self, news: ReaderNews) -> None:
+        """Let pages that come hear of the readers."""
+        self.news.append(news)
 
     @contextmanager
     def page(self, *, origin: str | None = ORIGIN, token: str = TOKEN) -> Iterator[Page]:
@@ -146,9 +152,21 @@ def agent(
     def converse(origin: str, send: Callable[[str], None]) -> Conversation:
         return Conversation(origin, send, desk, old_pages, seconds=seconds, clock=clock)
 
+    news: list[ReaderNews] = []
+
+    def greet(conversation: Conversation) -> None:
+        for one in news:
+            one.greet(conversation.tell)
+
     with AgentServer(
-        converse, seat, port=0, origins=origins, token=TOKEN, version="0.0.test"
+        converse,
+        seat,
+        port=0,
+        origins=origins,
+        token=TOKEN,
+        version="0.0.test",
+        greet=greet,
     ) as running:
-        yield Agent(running.port, desk, seat)
+        yield Agent(running.port, desk, seat, news)
     threads = [one.name for one in threading.enumerate() if one.name == "agent-listener"]
     assert threads == []

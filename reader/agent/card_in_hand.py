@@ -44,6 +44,8 @@ class Fence:
     def __init__(self, inner: CardTransport, stop: Stop, left: threading.Event) -> None:
         self._inner, self.stop, self._left = inner, stop, left
         self.atr = inner.atr
+        # Of a reader with keys of its own: `reader.pin_entry.pin_pad`.
+        self.control = getattr(inner, "control", None)
 
     def transmit(self, command: bytes) -> bytes:
         """The inner answer; whatever ended the call is raised before a command, never after."""

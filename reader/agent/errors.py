@@ -135,7 +135,7 @@ class NotShownError(AgentError):
 class OtherCardError(AgentError):
     """Another card than the one this visit is about."""
 
-    code = "other-card"
+    code = "not-this-card"
     cause = (
         "This is not the card that the work was begun with.",
         "当前卡片不是开始办理时的那张卡。",
@@ -193,7 +193,7 @@ class NotReportedError(AgentError):
 class PinEntryError(AgentError):
     """No PIN pad, no display and no terminal."""
 
-    code = "pin-entry"
+    code = "no-pin-entry"
     cause = ("There is nowhere to enter a PIN at this desk.", "本柜台无法输入密码。")
     remedy = (
         "Attach a PIN pad or start the agent in the clerk's own desktop session.",

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from reader.agent.card_in_hand import Fence
+from reader.agent.card_in_hand import Fence, OpenCard
 from reader.agent.equipment import Equipment, Visitor
-from reader.agent.errors import BusyError, PinEntryError
-from reader.agent.pin_entry import Ask, PinPurpose, TypedPinEntry
+from reader.agent.errors import BusyError
+from reader.agent.pin_entry import Ask, PinPurpose
 from reader.agent.protocol import OldCall
 from reader.agent.stop import Stop
 from reader.connect import CardTransport
@@ -25,6 +25,7 @@ from reader.psam import psam_desk
 from reader.server_client import ServerKeys
 from reader.session import CardSession
 from reader.sscard.errors import PsamAbsentError
+from reader.sscard.holder_pin import TypedPin
 from reader.sscard_driver import (
     CounterKeys,
     DriverOptions,
@@ -63,7 +64,9 @@ class OldPages:
         self._fence: Fence | None = None
         self._driver = SscardDriver(
             self._card,
-            pin_entry=self._pin,
+            pin_entry=_HolderAtDesk(
+                TypedPin(self._pin, self._options.refuses_initial_pin), self._verify
+            ),
             clock=clock,
             open_keys=self._keys,
             options=self._options,
@@ -128,19 +131,48 @@ class OldPages:
             else:
                 raise PsamAbsentError
 
+    def _verify(self, session: CardSession) -> None:
+        asking, fence = self._now(), self._fence
+        if fence is None:
+            raise BusyError
+        ask = Ask(asking.visitor.origin, PinPurpose.VERIFY)
+        with asking.visitor.waiting_for_a_pin():
+            self._has.pins.verify(OpenCard(session, fence), ask, asking.stop)
+
     def _pin(self, kind: PinKind) -> str:
-        asking, entry = self._now(), self._has.pins
-        if not isinstance(entry, TypedPinEntry):
-            raise PinEntryError("a PIN pad gives no digits to a driver")
+        asking = self._now()
         purpose = PinPurpose.VERIFY if kind is PinKind.OLD else PinPurpose.RELOAD
         ask = Ask(asking.visitor.origin, purpose)
         with asking.visitor.waiting_for_a_pin():
-            return entry.one_pin(ask, asking.stop)
+            return self._has.pins.one_pin(ask, asking.stop)
 
     def _now(self) -> _Asking:
         if self._asking is None:
             raise BusyError
         return self._asking
+
+
+@dataclass(frozen=True, slots=True)
+class _HolderAtDesk:
+    """A PIN that is only verified may come from a pad; of every other the driver has rules."""
+
+    typed: TypedPin
+    at_desk: Callable[[CardSession], None]
+
+    def verify(self, session: CardSession, *, to_pay: bool = False) -> None:
+        """See `reader.sscard.holder_pin.HolderPin`."""
+        if to_pay:
+            self.typed.verify(session, to_pay=True)
+        else:
+            self.at_desk(session)
+
+    def change(self, session: CardSession) -> None:
+        """See `reader.sscard.holder_pin.HolderPin`."""
+        self.typed.change(session)
+
+    def new_pin(self, session: CardSession) -> str:
+        """See `reader.sscard.holder_pin.HolderPin`."""
+        return self.typed.new_pin(session)
 
 
 @dataclass(frozen=True, slots=True)

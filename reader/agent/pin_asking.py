@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reader.agent.card_in_hand import OpenCard
 from reader.agent.pin_entry import Ask, PinEntry, PinPurpose
 from reader.agent.stop import Stop
-from reader.session import CardSession
 
 T = TypeVar("T")
 
@@ -25,15 +25,15 @@ class PinAsking:
     same_card: Callable[[], None]
     waiting: Callable[[], AbstractContextManager[None]]
 
-    def verify(self, session: CardSession) -> None:
+    def verify(self, card: OpenCard) -> None:
         """The holder's PIN, verified by the card."""
         ask = self._ask(PinPurpose.VERIFY)
-        self._announced(lambda: self.entry.verify(session, ask, self.stop))
+        self._announced(lambda: self.entry.verify(card, ask, self.stop))
 
-    def change(self, session: CardSession) -> None:
+    def change(self, card: OpenCard) -> None:
         """The holder's PIN, changed by the card."""
         ask = self._ask(PinPurpose.CHANGE)
-        self._announced(lambda: self.entry.change(session, ask, self.stop))
+        self._announced(lambda: self.entry.change(card, ask, self.stop))
 
     def new_pin(self) -> str:
         """A new PIN, for a command that the issuer's key protects."""

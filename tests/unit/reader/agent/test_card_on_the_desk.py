@@ -80,7 +80,7 @@ def test_a_card_that_was_exchanged_is_noticed(silently, counter):
     with agent(place=table, server=counter.server) as running, running.page() as page:
         page.call("card.present", ticket="visit-1")
         table.put(counter.card(2))
-        assert page.refused("card.everything") == ("other-card" if silently else "card-removed")
+        assert page.refused("card.everything") == ("not-this-card" if silently else "card-removed")
         assert page.refused("card.photo") == "not-shown"
         shown = page.call("card.present", ticket="visit-2")
     assert shown["basics"]["identification_code"] == (

@@ -100,8 +100,8 @@ def test_a_card_is_blocked_for_ever(counter):
     [
         ([["000000", NEW, NEW]], "wrong-pin"),
         ([[PIN, NEW, "135791"]], "pins-differ"),
-        ([[PIN, "12", "12"]], "pin-entry"),
-        ([[PIN]], "pin-entry"),
+        ([[PIN, "12", "12"]], "no-pin-entry"),
+        ([[PIN]], "no-pin-entry"),
     ],
     ids=["wrong", "differ", "short", "incomplete"],
 )
@@ -122,7 +122,7 @@ def test_a_ticket_of_another_card_touches_neither(counter):
     ticket = counter.server.ticket("t-2", "block_card", counter.made[2])
     with agent(place=counter.table, server=counter.server) as running, running.page() as page:
         page.call("card.present", ticket="visit-1")
-        assert page.refused("card.do", ticket=ticket) == "other-card"
+        assert page.refused("card.do", ticket=ticket) == "not-this-card"
     assert counter.server.reported == []  # the ticket waits for its card
     session_of(counter)
 
@@ -137,9 +137,9 @@ def test_a_card_exchanged_while_the_holder_types_gets_no_pin(counter):
         running.page() as page,
     ):
         page.call("card.present", ticket="visit-1")
-        assert page.refused("card.do", ticket=ticket) == "other-card"
+        assert page.refused("card.do", ticket=ticket) == "not-this-card"
     assert not any(command[1] in {0x20, 0x5E} for command in table.commands)
-    assert counter.server.reported == [("t-1", False, "other-card")]
+    assert counter.server.reported == [("t-1", False, "not-this-card")]
 
 
 def test_nothing_is_done_to_a_card_that_was_not_shown(counter):
