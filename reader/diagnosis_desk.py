@@ -21,6 +21,7 @@ from reader.tcp import parse_address
 
 HEALTH = "/healthz"
 SERVER_SECONDS = 5.0
+SERVER_FAULT = 500  # and above: not ready, whoever asks
 SKEW_NOTED, SKEW_HARMS = timedelta(seconds=30), timedelta(minutes=5)
 FROM_THE_ISSUER = ("Get the newest one from the issuer.", "请向发卡机构获取最新文件。")
 OLD_LIST = timedelta(days=2)
@@ -207,8 +208,9 @@ def _ask(address: str) -> datetime | None:
         with urlopen(request, timeout=SERVER_SECONDS) as answer:  # noqa: S310
             date = answer.headers["Date"]
     except HTTPError as error:
+        error.close()
         date = error.headers["Date"]
-        if error.code >= 500 or not date:  # of the service, not of a guest's right
+        if error.code >= SERVER_FAULT or not date:
             raise
     return parsedate_to_datetime(date) if date else None
 

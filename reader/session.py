@@ -24,6 +24,7 @@ from reader.iso7816 import commands
 from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
 from reader.iso7816.status import SW, tries_left
 from reader.iso7816.tlv import TlvError, encode_record, parse_record, parse_records
+from reader.line_errors import CardResetError
 from reader.refusals import (
     ApplicationBlockedError,
     CardBlockedError,
@@ -214,6 +215,21 @@ class CardSession:
         secured = replace(command, cla=command.cla | commands.SECURE_MESSAGING)
         random = self._challenge()
         return self._send(replace(secured, data=seal(random, secured.header, secured.data)))
+
+    def require_same_card(self) -> None:
+        """CardResetError unless this is still the card that the conversation began with.
+
+        A card that is exchanged faster than the reader looks is noticed by nobody else; ask after
+        reading from several applications, before anything is shown.
+        """
+        self.leave()
+        try:
+            self._enter(self.profile.application(SSSE.name))
+            code = self._identification_code()
+        except (CardRefusedError, MalformedAnswerError) as error:
+            raise CardResetError(error.detail) from error
+        if code != self.identification_code:
+            raise CardResetError
 
     def leave(self) -> None:
         """Select anew before the next command: what is selected may have changed its state."""

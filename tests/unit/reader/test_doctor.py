@@ -25,7 +25,7 @@ from tests.signer import MemorySigner
 
 NOW = datetime.now(UTC)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SECRET = "the-key-of-the-desk"  # noqa: S105
+DESK_KEY = "the-key-of-the-desk"
 
 
 @contextmanager
@@ -163,7 +163,7 @@ def run(tmp_path, *arguments: str, language: str = "en", **settings: object):
         keys=tmp_path / "none",
         agent_bind="127.0.0.1:0",
         language=language,
-        desk_key=SECRET,
+        desk_key=DESK_KEY,
         **settings,
     )
     return CliRunner().invoke(card, ["doctor", *arguments], obj=chosen)
@@ -181,7 +181,7 @@ def test_the_report_is_one_object_that_tells_no_secret(tmp_path):
         if one["state"] == "fault":
             assert not CHINESE.search(one["remedy"]["en"])
             assert CHINESE.search(one["remedy"]["zh"])
-    assert SECRET not in done.output
+    assert DESK_KEY not in done.output
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "FAULT"), ("zh", "故障")])
