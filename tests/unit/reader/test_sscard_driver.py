@@ -9,7 +9,7 @@ import pytest
 from hardware_sim.card.card import Card
 from hardware_sim.psam.psam import Psam
 from reader.session import CardSession
-from tests.counter_driver import Counter, module_keys, module_of
+from tests.counter_driver import Counter, done, module_keys, module_of
 from tests.desk import Desk, counter_bytes
 
 VERSIONS = ("v3.00", "v2.00", "v1.00")
@@ -33,12 +33,6 @@ def counter(made: tuple[Card, Psam]) -> Counter:
     card, psam = made
     copy = Card(deepcopy(card.persistent), random=counter_bytes(8))
     return Counter(copy, keys=module_keys(psam))
-
-
-def done(answer: tuple[int, str]) -> str:
-    code, out = answer
-    assert code == 0, out
-    return out
 
 
 def info_of(counter: Counter) -> str:

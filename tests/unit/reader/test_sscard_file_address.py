@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.card_profile.profiles import PROFILES
@@ -111,6 +111,7 @@ files = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(files, min_size=1, max_size=6))
 def test_every_well_formed_address_is_read_as_it_is_written(wanted):
     def text_of(tag: int, index: int | None) -> str:
@@ -134,6 +135,7 @@ def test_every_well_formed_address_is_read_as_it_is_written(wanted):
             assert text[item.position - 1 :].startswith(f"{item.tag:02X}")
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("SDMEF0123|:$Xé \x00"), max_size=60))
 def test_any_text_is_an_address_or_wrong_at_a_place_of_it(text):
     try:

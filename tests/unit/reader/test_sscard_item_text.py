@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_sim.card.card import Card
@@ -74,6 +74,7 @@ def test_a_card_cannot_move_the_fields_of_the_basics():
     assert (out.count("|"), out.split("|")[4]) == (11, "A｜B＄｜")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(BOUNDS), st.binary(max_size=80))
 def test_any_bytes_are_text_without_separators(which, content):
     text = item_text.text_of(which, content)
@@ -81,12 +82,14 @@ def test_any_bytes_are_text_without_separators(which, content):
     text.encode("gb18030")
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=28, max_size=28))
 def test_any_record_of_the_log_is_text(content):
     text = item_text.record_text(items_of(MedicalTransaction), content)
     assert text == "" or text.count(",") == 7
 
 
+@settings(deadline=None)
 @given(st.sampled_from(BOUNDS), st.text(max_size=40))
 def test_any_text_is_a_value_or_an_error_of_ours(which, text):
     try:

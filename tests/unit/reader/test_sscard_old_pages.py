@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_sim.card.card import Card
@@ -119,6 +119,7 @@ anything = st.recursive(
 NAMES = ["func", "function", "bizcode", "in", "body", "iType", "pKey"]
 
 
+@settings(deadline=None)
 @given(st.one_of(anything, st.dictionaries(st.sampled_from(NAMES), anything)))
 def test_any_json_is_answered_in_json(message):
     answer = answer_old_page(Counter(None).driver, json.dumps(message))

@@ -1,7 +1,7 @@
 """The strings of the steps, written by hand as pages and drivers of the field have them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.card_profile.medical_account import Settlement
@@ -208,6 +208,7 @@ def test_a_command_that_is_not_whole(text):
         MaintenanceKey.parse(text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(REQUESTS)), st.text(st.sampled_from("0123|ABF四 DES"), max_size=80))
 def test_any_text_is_a_request_or_an_error_of_ours(function, text):
     try:
