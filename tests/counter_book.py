@@ -1,8 +1,12 @@
 """A clerk and a desk over the book alone, without chips: on SQLite or PostgreSQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,10 +21,11 @@ from reader.authenticity import REASONS, Verdict, Verification
 from reader.card_profile.values import CardNumber, IdentificationCode, SocialSecurityNumber
 from reader.card_record import CardRecord, StatusReference
 from reader.issuer_server import CardFacts
-from tests.bureau import CLERK, NOW, Bureau, chance, code
+from tests.bureau import CLERK, NOW, Bureau, bureau, chance, code
 from tests.signer import MemorySigner
 
 DESK = "village-7"
+CARDS = 2
 ATR = bytes.fromhex("3B6D0000 00812B0286 8660 371700001234")
 
 
@@ -33,10 +38,6 @@ class CounterBook:
     at: datetime = NOW + timedelta(days=1)
     random: Callable[[int], bytes] = field(default_factory=lambda: chance(99))
     signer: MemorySigner = field(default_factory=MemorySigner)
-
-    @classmethod
-    def of(cls, bureau: Bureau, count: int = 2) -> "CounterBook":
-        return cls(bureau, bureau.active(count))
 
     @property
     def number(self) -> str:
@@ -127,3 +128,21 @@ class CounterBook:
         return CardFacts(
             atr=ATR, identification_code=IdentificationCode(code(place + 1)), version="3.00"
         )
+
+
+@contextmanager
+def counter_book(folder: Path, place: str | None = None) -> Iterator[CounterBook]:
+    """A book with `CARDS` cards in use: a file in *folder*, or made at the URL *place*."""
+    if place is None:
+        content, numbers = _template()
+        (folder / "book.sqlite3").write_bytes(content)
+    with bureau(folder, place) as opened:
+        yield CounterBook(opened, list(numbers) if place is None else opened.active(CARDS))
+
+
+@cache
+def _template() -> tuple[bytes, list[str]]:
+    with TemporaryDirectory() as name:
+        with bureau(Path(name)) as opened:
+            numbers = opened.active(CARDS)
+        return (Path(name) / "book.sqlite3").read_bytes(), numbers

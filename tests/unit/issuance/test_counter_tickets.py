@@ -35,22 +35,22 @@ from issuance.states import CardEvent, CardState
 from reader.authenticity import Verdict
 from reader.presence import verify_presence
 from tests.bureau import CLERK, MAKER, NOW, bureau, rows
-from tests.counter_book import DESK, CounterBook
+from tests.counter_book import DESK, CounterBook, counter_book
 from tests.staff import staff
 from tests.together import together
 
 
 @pytest.fixture(name="book")
 def _book(tmp_path: Path) -> Iterator[CounterBook]:
-    with bureau(tmp_path) as opened:
-        yield CounterBook.of(opened)
+    with counter_book(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(name="shared", scope="module")
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CounterBook]:
     """For what is refused and changes nothing, or does not mind what happened before."""
-    with bureau(tmp_path_factory.mktemp("counter")) as opened:
-        yield CounterBook.of(opened)
+    with counter_book(tmp_path_factory.mktemp("counter")) as opened:
+        yield opened
 
 
 # --- visits ---------------------------------------------------------------------------------------
@@ -251,23 +251,20 @@ def test_a_cancelled_card_says_why(book: CounterBook) -> None:
     assert "moved abroad" in entry.detail
 
 
-def test_a_card_is_handed_over_and_put_to_use(tmp_path: Path) -> None:
-    with bureau(tmp_path) as opened:
-        book = CounterBook.of(opened, 1)
-        batch = opened.prepared(rows(1, seed=9), file="more.csv")
-        (card,) = opened.cards(batch)
-        opened.personalize(card.number, 7)
-        opened.inspect(card.number)
-        book.numbers.append(card.number)
-        book.change(lambda s: delivery.ship(s, card.number, outlet="7", by=CLERK, at=NOW))
-        book.change(lambda s: delivery.arrive(s, card.number, by=CLERK, at=NOW))
-        found = book.found(1, Verdict.INACTIVE)
-        visit = book.visit()
-        assert book.show(visit, found=found) is None
-        assert book.carry_out(book.begin(Action.HAND_OVER, visit)).outcome is Outcome.DONE
-        assert book.state(1) == "handed_over"
-        assert book.carry_out(book.begin(Action.ACTIVATE, visit)).outcome is Outcome.DONE
-        assert book.state(1) == "active"
+def test_a_card_is_handed_over_and_put_to_use(book: CounterBook) -> None:
+    batch = book.bureau.prepared(rows(1, seed=9), file="more.csv")
+    (card,) = book.bureau.cards(batch)
+    book.numbers.append(card.number)
+    book.bureau.personalize(card.number, 3)
+    book.bureau.inspect(card.number)
+    book.change(lambda s: delivery.ship(s, card.number, outlet="7", by=CLERK, at=NOW))
+    book.change(lambda s: delivery.arrive(s, card.number, by=CLERK, at=NOW))
+    visit = book.visit()
+    assert book.show(visit, found=book.found(2, Verdict.INACTIVE)) is None
+    assert book.carry_out(book.begin(Action.HAND_OVER, visit)).outcome is Outcome.DONE
+    assert book.state(2) == "handed_over"
+    assert book.carry_out(book.begin(Action.ACTIVATE, visit)).outcome is Outcome.DONE
+    assert book.state(2) == "active"
 
 
 def test_two_at_once_carry_it_out_once(book: CounterBook) -> None:
