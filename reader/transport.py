@@ -9,9 +9,10 @@ from reader.errors import MalformedAnswerError
 from reader.global_platform import GpIns
 from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
 from reader.iso7816.commands import Ins
-from reader.iso7816.status import MORE_DATA, WRONG_LE
+from reader.iso7816.status import MORE_DATA, SW, WRONG_LE
 
 TRAFFIC = 5  # log level below DEBUG: its lines hold personal data
+FIRST_ERROR, LAST_ERROR = 0x6400, 0x6FFF  # ISO/IEC 7816-4, 5.6: execution and checking errors
 logger = logging.getLogger(__name__)
 
 
@@ -42,18 +43,25 @@ class GetResponse:
         self._inner = inner
 
     def transmit(self, command: bytes) -> bytes:
-        """The whole answer."""
+        """The whole answer.
+
+        What SELECT has to say is not needed: a card that announces it and then refuses to give it
+        has selected the file all the same.
+        """
         response = decode_answer(self._inner.transmit(command))
         if response.sw >> 8 == WRONG_LE and not response.data:
             exact = _with_le(command, response.sw & 0xFF)
             response = decode_answer(self._inner.transmit(exact))
         collected = [response.data]
-        for _ in range(self.MAX_ROUNDS):
-            if response.sw >> 8 != MORE_DATA:
-                return ResponseApdu(b"".join(collected), response.sw).encode()
+        again: tuple[int, ...] = (MORE_DATA,)
+        for rounds in range(self.MAX_ROUNDS):
+            if response.sw >> 8 not in again:
+                sw = SW.OK if rounds and _selected(command, response) else response.sw
+                return ResponseApdu(b"".join(collected), sw).encode()
             more = CommandApdu(ins=Ins.GET_RESPONSE, ne=response.sw & 0xFF or 256)
             response = decode_answer(self._inner.transmit(more.encode()))
             collected.append(response.data)
+            again = (MORE_DATA,) if response.data else (MORE_DATA, WRONG_LE)
         raise MalformedAnswerError("more data without end")
 
 
@@ -98,6 +106,12 @@ def mask_answer(answer: bytes) -> str:
 
 def _hex(data: bytes) -> str:
     return data.hex(" ").upper()
+
+
+def _selected(command: bytes, response: ResponseApdu) -> bool:
+    """Whether only what SELECT announced is refused, and nothing came of it."""
+    refused = FIRST_ERROR <= response.sw <= LAST_ERROR and response.sw >> 8 != WRONG_LE
+    return refused and not response.data and command[1] == Ins.SELECT
 
 
 def _with_le(command: bytes, le: int) -> bytes:
