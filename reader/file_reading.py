@@ -24,7 +24,7 @@ from reader.record_answers import (
 )
 
 BINARY_BLOCK = 0xF0  # bytes a READ BINARY asks for; fits a short answer on every card
-UNDECLARED = 8  # records more than declared that are looked at for what is missing
+MOST_STRANGERS = 8  # records of a file that nobody declared
 GIVEN_UP_AFTER = 2  # records of a file, when neither was given
 # Refusals of a READ BINARY with a short file identifier that do not speak of the file itself.
 NOT_BY_SFI = frozenset(
@@ -160,8 +160,8 @@ class FileReading:
     ) -> StoredRecords:
         found = StoredRecords([])
         sizes = {slot.number: slot.size + RECORD_HEADER_SIZE for slot in file.slots}
-        missing = {slot.tag for slot in file.slots} if numbers is None else set()
         wanted = list(numbers or range(1, file.record_count + 1))
+        strangers = 0
         for number in wanted:
             record = self._record(commands.read_record(number, sfi=sfi), sizes.get(number, 0))
             if isinstance(record, CardRefusedError):
@@ -174,9 +174,9 @@ class FileReading:
             found.records.append(record)
             if len(found.refused) == len(found.records) == GIVEN_UP_AFTER:
                 break
-            missing -= {record[0]} if record else _tags_of(file, number)
-            if number == wanted[-1] and missing and number < file.record_count + UNDECLARED:
-                wanted.append(number + 1)  # an unknown record stands among the known
+            if numbers is None and strangers < MOST_STRANGERS and _is_stranger(record, file):
+                strangers += 1  # it stands in the place of one that is wanted
+                wanted.append(wanted[-1] + 1)
         return _at_least_one(found)
 
     def _by_tag(self, file: RecordFile, sfi: int, numbers: Sequence[int] | None) -> StoredRecords:
@@ -246,8 +246,10 @@ def _declared_ways(file: RecordFile, numbers: Sequence[int] | None) -> list[Way]
     return list(WAYS)
 
 
-def _tags_of(file: RecordFile, number: int) -> set[int]:
-    return {slot.tag for slot in file.slots if slot.number == number}
+def _is_stranger(record: bytes, file: RecordFile) -> bool:
+    """Whether it is a record with a tag that the file is not declared to have."""
+    well_formed = len(record) >= RECORD_HEADER_SIZE and not record_cut_short(record)
+    return well_formed and bool(file.slots) and all(slot.tag != record[0] for slot in file.slots)
 
 
 def _at_least_one(found: StoredRecords) -> StoredRecords:
