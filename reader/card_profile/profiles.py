@@ -14,7 +14,7 @@ from crypto.diversification import LADDER_3DES, LADDER_SM4, SP800_108, Diversifi
 from crypto.pboc import PBOC_3DES, PBOC_AES, PBOC_SM4, Authentication
 from crypto.suites import GM, NIST, Suite
 from reader.card_profile.access import Access
-from reader.card_profile.atr import atr_t0, atr_t1, historical_bytes
+from reader.card_profile.atr import atr_t0, atr_t0_fast, atr_t1, historical_bytes
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.df01 import DF01
 from reader.card_profile.df02 import DF02
@@ -236,6 +236,7 @@ V3 = CardProfile(
     diversification=LADDER_SM4,
     algorithm_mark=0x03,
     chip_proof=ChipProof.ASYMMETRIC,
+    atr=atr_t0_fast,
     overrides=holder_data_read_by(Access.pin_or_key("RKSSSE")),
     reload_pin_instructions=frozenset({0x24, 0xD4}),
     contactless=True,
