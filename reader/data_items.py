@@ -96,6 +96,10 @@ def from_records(
         given = [_parse(number, record) for number, record in enumerate(records, start=1)]
     raw: dict[int, bytes] = {}
     for position, (tag, value) in enumerate(given, start=1):
+        own = slots[position - 1] if position <= len(slots) else None
+        if own is not None and own.tag == tag and position == own.number not in raw:
+            raw[position] = value  # as it should be, and mostly is
+            continue
         free = [slot.number for slot in slots if slot.tag == tag and slot.number not in raw]
         if free:
             # A tag may stand in several records: its own number decides, then the next free one.

@@ -6,6 +6,7 @@ Nothing is judged here: what a record means is `reader.stored_items`', whether i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from reader.card_profile.files import RecordFile, TransparentFile
 from reader.errors import AccessRefusedError, CardRefusedError, MalformedAnswerError
@@ -14,7 +15,6 @@ from reader.iso7816 import commands
 from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
 from reader.iso7816.commands import NEXT_RECORD_OF_TAG, RECORD_BY_TAG
 from reader.iso7816.status import SW
-from reader.iso7816.tlv import encode_record
 from reader.reading_forms import WAYS, WAYS_TO_SINGLE_RECORDS, ReadingForms, Records, Way
 from reader.record_answers import (
     RECORD_HEADER_SIZE,
@@ -38,6 +38,8 @@ NOT_BY_SFI = frozenset(
         SW.WRONG_OFFSET,
     }
 )
+
+Form = Callable[..., CommandApdu]  # takes ne; without it, asks for all there is
 
 
 @dataclass(slots=True)
@@ -141,7 +143,9 @@ class FileReading:
         slots = file.slots
         size = sum(slot.size + RECORD_HEADER_SIZE for slot in slots)
         try:
-            answer = self._read(commands.read_records_from(1, sfi=sfi), size, records_cut_short)
+            answer = self._read(
+                partial(commands.read_records_from, 1, sfi=sfi), size, records_cut_short
+            )
         except AccessRefusedError:
             if file.read.key_name or file.read.needs_pin:
                 raise
@@ -149,11 +153,11 @@ class FileReading:
             return self._by_number(file, sfi, None)
         records = split(answer)
         declared = {slot.tag for slot in slots}
-        if not any(tag in declared for tag, _ in records):
+        if not any(record[0] in declared for record in records):
             raise MalformedAnswerError(f"{file.name}: records of another file")
         if len(records) == 1 < len(slots):
             raise MalformedAnswerError(f"{file.name}: one record where all were asked for")
-        return StoredRecords([encode_record(tag, value) for tag, value in records])
+        return StoredRecords(records)
 
     def _by_number(
         self, file: RecordFile, sfi: int, numbers: Sequence[int] | None
@@ -163,7 +167,9 @@ class FileReading:
         wanted = list(numbers or range(1, file.record_count + 1))
         strangers = 0
         for number in wanted:
-            record = self._record(commands.read_record(number, sfi=sfi), sizes.get(number, 0))
+            record = self._record(
+                partial(commands.read_record, number, sfi=sfi), sizes.get(number, 0)
+            )
             if isinstance(record, CardRefusedError):
                 if not found.records and not isinstance(record, AccessRefusedError):
                     raise record
@@ -186,8 +192,8 @@ class FileReading:
             if numbers is not None and slot.number not in numbers:
                 continue
             mode = NEXT_RECORD_OF_TAG if slot.tag in asked else RECORD_BY_TAG
-            command = commands.read_record_by_tag(slot.tag, sfi=sfi, mode=mode)
-            record = self._record(command, slot.size + RECORD_HEADER_SIZE)
+            form = partial(commands.read_record_by_tag, slot.tag, sfi=sfi, mode=mode)
+            record = self._record(form, slot.size + RECORD_HEADER_SIZE)
             asked.append(slot.tag)
             if not isinstance(record, CardRefusedError):
                 found.records.append(record)
@@ -197,30 +203,30 @@ class FileReading:
                 break
         return _at_least_one(found)
 
-    def _record(self, command: CommandApdu, size: int) -> bytes | CardRefusedError:
+    def _record(self, form: Form, size: int) -> bytes | CardRefusedError:
         """One record, or why not; '6985' is what some cards say where a right is missing."""
         try:
-            return self._read(command, size, record_cut_short)
+            return self._read(form, size, record_cut_short)
         except CardRefusedError as refused:
             if refused.sw == SW.CONDITIONS_OF_USE_NOT_SATISFIED:
                 return AccessRefusedError(refused.sw)
             return refused
 
-    def _read(self, command: CommandApdu, size: int, cut_short: Callable[[bytes], bool]) -> bytes:
+    def _read(self, form: Form, size: int, cut_short: Callable[[bytes], bool]) -> bytes:
         """With Le as long as expected, which spares a T=0 card the '6CXX', or with any length."""
         if not (self.forms.exact_le and 0 < size < SHORT_MAX_NE):
-            return self._send(command)
+            return self._send(form())
         try:
-            answer = self._send(replace(command, ne=size))
+            answer = self._send(form(ne=size))
         except CardRefusedError as refused:
             if refused.sw != SW.WRONG_LENGTH:
                 raise
-            answer = self._send(command)
+            answer = self._send(form())
             self.selection.forms = replace(self.forms, exact_le=False)
             return answer
         if len(answer) == size and cut_short(answer):
             self.selection.forms = replace(self.forms, exact_le=False)
-            return self._send(command)
+            return self._send(form())
         return answer
 
     def _first_block(self, file: TransparentFile, size: int) -> bytes:

@@ -83,8 +83,8 @@ OTHER_FORM = frozenset({SW.WRONG_LENGTH, SW.WRONG_P1_P2})
 class ReadingForms:
     """What is known of a card so far."""
 
-    proven: frozenset[Way] = frozenset()
-    failed: frozenset[Way] = frozenset()  # where another way to the same file worked
+    proven: tuple[Way, ...] = ()
+    failed: tuple[Way, ...] = ()  # where another way to the same file worked
     select: SelectForm | None = None
     exact_le: bool = True  # Le is the length expected; else 00, which asks for all
 
@@ -94,16 +94,16 @@ class ReadingForms:
 
     def learned(self, way: Way, failed: Collection[Way]) -> "ReadingForms":
         """With *way* proven on a file to which *failed* did not lead."""
-        also = {one for one in WAYS if one.by_sfi} if _tried_sfi(failed) and not way.by_sfi else ()
-        proven = self.proven | {way}
-        return replace(self, proven=proven, failed=(self.failed | {*failed, *also}) - proven)
+        if way in self.proven and not failed:
+            return self
+        proven = (*self.proven, way)
+        bad = {*self.failed, *failed}
+        if not way.by_sfi and any(one.by_sfi for one in failed):
+            bad |= {one for one in WAYS if one.by_sfi}
+        return replace(self, proven=proven, failed=tuple(bad - {*proven}))
 
     def _rank(self, way: Way) -> int:
         # One command for all records is worth a try before what is known to take one for each.
         if way in self.failed:
             return 2
         return 0 if way in self.proven or way.records is Records.WHOLE else 1
-
-
-def _tried_sfi(failed: Collection[Way]) -> bool:
-    return any(way.by_sfi for way in failed)

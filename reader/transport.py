@@ -12,6 +12,7 @@ from reader.iso7816.commands import Ins
 from reader.iso7816.status import MORE_DATA, SW, WRONG_LE
 
 TRAFFIC = 5  # log level below DEBUG: its lines hold personal data
+_DONE = b"\x90\x00"  # what nearly every answer ends with
 FIRST_ERROR, LAST_ERROR = 0x6400, 0x6FFF  # ISO/IEC 7816-4, 5.6: execution and checking errors
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,10 @@ class GetResponse:
         What SELECT has to say is not needed: a card that announces it and then refuses to give it
         has selected the file all the same.
         """
-        response = decode_answer(self._inner.transmit(command))
+        answer = self._inner.transmit(command)
+        if answer[-2:] == _DONE:
+            return answer
+        response = decode_answer(answer)
         if response.sw >> 8 == WRONG_LE and not response.data:
             exact = _with_le(command, response.sw & 0xFF)
             response = decode_answer(self._inner.transmit(exact))

@@ -31,6 +31,7 @@ from reader.data_items import keeping
 from reader.item import ItemError
 
 G = TypeVar("G")
+Place = tuple[Application, RecordFile | TransparentFile]
 
 # As the notice lays them out, and our own.
 APPLICATIONS = (SSSE, DF01, DF02, DF03, DF04, DF07, DF0A)
@@ -123,6 +124,7 @@ class CardProfile:
     layout: Callable[[Iterable[Application]], tuple[Application, ...]] = tuple
     key_applications: tuple[KeyApplication, ...] = ()
     applications: tuple[Application, ...] = field(init=False)
+    _places: Mapping[type[Any], list[Place]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         resolved = {application.name: application for application in self.layout(APPLICATIONS)}
@@ -130,6 +132,10 @@ class CardProfile:
             application = resolved[change.application]
             resolved[change.application] = application.changing(change.fid, **change.changes)
         object.__setattr__(self, "applications", tuple(resolved.values()))
+        places: dict[type[Any], list[Place]] = {}
+        for place in self.files():
+            places.setdefault(place[1].holds, []).append(place)
+        object.__setattr__(self, "_places", places)
 
     @property
     def on_chip(self) -> tuple[Application | KeyApplication, ...]:
@@ -171,7 +177,7 @@ class CardProfile:
 
     def file_of(self, group: type[Any]) -> tuple[Application, RecordFile | TransparentFile]:
         """Where a data group is kept; LookupError if nowhere or in several files."""
-        found = [place for place in self.files() if place[1].holds is group]
+        found = self._places.get(group, [])
         if len(found) != 1:
             raise LookupError(f"{group.__name__} is in {len(found)} files of profile {self.name}")
         return found[0]

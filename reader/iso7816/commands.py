@@ -76,10 +76,10 @@ def read_record(number: int, *, sfi: int = 0, ne: int = SHORT_MAX_NE) -> Command
     return CommandApdu(ins=Ins.READ_RECORD, p1=number, p2=sfi << 3 | RECORD_BY_NUMBER, ne=ne)
 
 
-def read_records_from(number: int, *, sfi: int = 0) -> CommandApdu:
+def read_records_from(number: int, *, sfi: int = 0, ne: int = SHORT_MAX_NE) -> CommandApdu:
     """READ RECORD of all records from *number* to the last (7816-4, 11.4.3), as the field does."""
     p2 = sfi << 3 | RECORDS_FROM_NUMBER
-    return CommandApdu(ins=Ins.READ_RECORD, p1=number, p2=p2, ne=SHORT_MAX_NE)
+    return CommandApdu(ins=Ins.READ_RECORD, p1=number, p2=p2, ne=ne)
 
 
 def read_record_by_tag(
