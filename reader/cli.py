@@ -18,8 +18,12 @@ from onecard.console import Exit, fail, language, print_json, print_line, settin
 from onecard.settings import Settings
 from reader.authenticity import StatusSource, Verification, verify_record, verify_text
 from reader.card_check import check_card
-from reader.card_reading import CardContent, read_card
+from reader.card_reading import read_card
+from reader.cli_engineer import add_to
+from reader.cli_photo import photo_option, save_photo
 from reader.cli_psam import PsamOptions, desk_keys, psam_options
+from reader.cli_replay import print_content
+from reader.cli_trace import trace_options
 from reader.connect import connect, reader_names
 from reader.errors import NoCardError, NoReaderError, ReaderError, StatusUnavailableError
 from reader.record_input import RecordInputError, read_input
@@ -68,6 +72,8 @@ def readers(as_json: bool) -> None:
 @click.option("--pin", help="Holder's PIN, for what needs it; '-' asks for it.")
 @click.option("--all", "everything", is_flag=True, help="All applications, not only the basics.")
 @psam_options
+@photo_option
+@trace_options
 @json_option
 def read(
     reader: str | None,
@@ -75,6 +81,7 @@ def read(
     pin: str | None,
     everything: bool,
     psam: PsamOptions,
+    photo: Path | None,
     as_json: bool,
 ) -> None:
     """Read the card: issuer and holder first.
@@ -85,6 +92,7 @@ def read(
     \b
     onecard card read
     onecard card read --pin - --all --json
+    onecard card read --photo holder.jpg
     onecard card read --reader "ACS ACR39U 00 00" --psam "ACS ACR39U 00 01"
     """
     pin = _given_pin(pin)
@@ -100,10 +108,12 @@ def read(
         if keys and module:
             keys.check_card(session)
         content = read_card(session, keys=keys, everything=everything)
+        if photo:
+            save_photo(session, keys, photo)
     if as_json:
         print_json({"atr": transport.atr.hex().upper(), **content.to_json()})
     else:
-        _print_content(transport.atr, content)
+        print_content(transport.atr, content)
 
 
 @card.command("verify")
@@ -114,6 +124,7 @@ def read(
     "--pin", help="Holder's PIN, for a card that shows its record only after it; '-' asks for it."
 )
 @psam_options
+@trace_options
 @json_option
 def verify_card(
     reader: str | None,
@@ -207,16 +218,6 @@ def _print_verification(found: Verification, *, as_json: bool) -> None:
         raise SystemExit(Exit.REFUSED)
 
 
-def _print_content(atr: bytes, content: CardContent) -> None:
-    print_line(f"ATR  {atr.hex(' ').upper()}")
-    for title, items in content.lines(chinese=language() == "zh"):
-        print_line(title)
-        for name, value in items:
-            print_line(f"  {name}: {value}")
-    for place, why in content.refused.items():
-        print_line(f"{place}: {why[language() == 'zh']}")
-
-
 def _trust_list(path: Path | None = None) -> TrustList:
     path = path or settings().trust
     try:
@@ -283,3 +284,6 @@ def _reader_errors() -> Iterator[None]:
 def _fail_reader(code: Exit, error: ReaderError) -> Any:
     detail = f" ({error.detail})" if error.detail else ""
     fail(code, f"{error.cause[0]}{detail}", f"{error.cause[1]}{detail}", remedy=error.remedy)
+
+
+add_to(card, _reader_errors)

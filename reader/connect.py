@@ -6,6 +6,7 @@ from typing import Protocol
 
 from reader.errors import NoCardError, NoReaderError, TransportError
 from reader.tcp import TcpTransport
+from reader.trace_file import recorded
 from reader.transport import Trace, Transport
 
 # Told where pyscard is not installed; a card over TCP needs none of it.
@@ -19,8 +20,8 @@ class CardTransport(Transport, Protocol):
 
 
 class _Traced(Trace):
-    def __init__(self, inner: CardTransport) -> None:
-        super().__init__(inner)
+    def __init__(self, inner: CardTransport, where: str) -> None:
+        super().__init__(recorded(inner, reader=where, atr=inner.atr))
         self.atr = inner.atr
 
 
@@ -32,10 +33,10 @@ def connect(*, reader: str | None = None, tcp: str | None = None) -> Iterator[Ca
     """
     if tcp is not None:
         with TcpTransport.parse(tcp) as transport:
-            yield _Traced(transport)
+            yield _Traced(transport, tcp)
         return
     with _pcsc(reader) as found:
-        yield _Traced(found)
+        yield _Traced(found, reader or "")
 
 
 @contextmanager

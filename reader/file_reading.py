@@ -171,6 +171,8 @@ class FileReading:
                 partial(commands.read_record, number, sfi=sfi), sizes.get(number, 0)
             )
             if isinstance(record, CardRefusedError):
+                if record.sw == SW.RECORD_NOT_FOUND and (found.records or not file.slots):
+                    break  # there are no more; a cyclic file begins without any
                 if not found.records and not isinstance(record, AccessRefusedError):
                     raise record
                 if record.sw in NOT_THERE:

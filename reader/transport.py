@@ -83,22 +83,42 @@ class Trace:
         logger.log(TRAFFIC, "> %s", mask(command))
         answer = self._inner.transmit(command)
         if command[1:2] != bytes((Ins.GET_RESPONSE,)):  # that brings what was asked for before
-            self._secret_answer = tuple(command[:2]) in SECRET_ANSWERS
+            self._secret_answer = hides_answer(command)
         logger.log(TRAFFIC, "< %s", mask_answer(answer) if self._secret_answer else _hex(answer))
         return answer
 
 
 # To a PSAM a new PIN goes in the clear: it is sealed there.
-SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, GpIns.PUT_KEY, PsamIns.CIPHER})
+SECRET_INS = frozenset(
+    {
+        Ins.VERIFY,
+        Ins.CHANGE_PIN,
+        Ins.RESET_RETRY_COUNTER,
+        Ins.PIN_MAINTENANCE,
+        Ins.KEY_OR_PIN_MAINTENANCE,
+        GpIns.PUT_KEY,
+        PsamIns.CIPHER,
+    }
+)
 # The PKI application takes a PIN to digest and a symmetric key to import, and answers with both.
 SECRET_PKI_INS = frozenset({DIALECT.digest.instruction, DIALECT.load_key.instruction})
 SECRET_ANSWERS = frozenset({DIALECT.digest.instruction, DIALECT.decrypt.instruction})
 
 
+def hides_command(command: bytes) -> bool:
+    """Whether the data of a command are a PIN, a key or what leads to one."""
+    secret = len(command) > 1 and command[1] in SECRET_INS
+    return secret or tuple(command[:2]) in SECRET_PKI_INS
+
+
+def hides_answer(command: bytes) -> bool:
+    """Whether the answer to a command is secret."""
+    return tuple(command[:2]) in SECRET_ANSWERS
+
+
 def mask(command: bytes) -> str:
     """The command for a log: header and length stay, the data of a secret one does not."""
-    secret = (len(command) > 1 and command[1] in SECRET_INS) or tuple(command[:2]) in SECRET_PKI_INS
-    if len(command) > 5 and secret:
+    if len(command) > 5 and hides_command(command):
         return _hex(command[:5]) + " **" * (len(command) - 5)
     return _hex(command)
 
