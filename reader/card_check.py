@@ -26,6 +26,7 @@ from reader.card_record import (
     from_file,
 )
 from reader.errors import AccessRefusedError, CardRefusedError
+from reader.iso7816.status import SW
 from reader.session import BINARY_BLOCK, CardSession
 
 CHALLENGE_SIZE = 32
@@ -45,11 +46,14 @@ class SharedKeyCheck(Protocol):
 def read_record(session: CardSession) -> bytes:
     """The signed record on the chip, without the filling behind it; b"" where there is none."""
     application = session.profile.application(DF0A.name)
-    beginning = session.read_binary(application, EF0C, size=BINARY_BLOCK)
-    size = file_size(beginning)
-    if size <= len(beginning):
-        return from_file(beginning)
-    return from_file(session.read_binary(application, EF0C, size=min(size, EF0C.size)))
+    try:
+        beginning = session.read_binary(application, EF0C, size=BINARY_BLOCK)
+    except CardRefusedError as refused:
+        if refused.sw != SW.FILE_NOT_FOUND:
+            raise
+        return b""  # a card that is not of this system's issuers
+    size = min(file_size(beginning), EF0C.size)
+    return from_file(beginning + session.read_on(EF0C, len(beginning), size))
 
 
 def check_card(
@@ -60,14 +64,18 @@ def check_card(
     random: Callable[[int], bytes],
     status: StatusSource | None = None,
     shared_key: SharedKeyCheck | None = None,
+    stored: tuple[bytes, bytes] | None = None,
 ) -> Verification:
-    """Verify the record on the card, the data it covers, and that this is its chip."""
+    """Verify the record on the card, the data it covers, and that this is its chip.
+
+    *stored* is EF05 and EF06 as they were just read in the same session (`reader.basics`).
+    """
     found = verify_record(read_record(session), trust=trust, now=now, status=status)
     if found.record is None or found.issuer is None:
         return found
     record, suite = found.record, found.issuer.suite
     problem = _chip_problem(session, record, suite, random, shared_key)
-    if problem is None and not _covers(session, record, suite):
+    if problem is None and not _covers(record, suite, stored or _stored(session)):
         problem = (Verdict.ALTERED, "EF05/EF06")
     if problem is not None:
         verdict, detail = problem
@@ -78,11 +86,18 @@ def check_card(
     return replace(found, checks=(*found.checks, "data", *(("chip",) if proved else ())))
 
 
-def _covers(session: CardSession, record: CardRecord, suite: Suite) -> bool:
+def _covers(record: CardRecord, suite: Suite, stored: tuple[bytes, bytes]) -> bool:
     """Whether EF05 and EF06 hold what was signed, byte for byte as stored."""
-    application = session.profile.application(SSSE.name)
-    stored = [b"".join(session.read_records(application, file)) for file in (EF05, EF06)]
     return compare_digest(data_digest(suite, *stored), record.data_digest)
+
+
+def _stored(session: CardSession) -> tuple[bytes, bytes]:
+    application = session.profile.application(SSSE.name)
+    issuer, holder = (
+        b"".join(session.read_records(application, session.profile.record_file(file)))
+        for file in (EF05, EF06)
+    )
+    return issuer, holder
 
 
 def _chip_problem(

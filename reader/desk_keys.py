@@ -66,7 +66,7 @@ class DeskKeys:
         CardRefusedError where the card holds another key; UnknownKeyError or PsamKeyMissingError
         where nobody here has it.
         """
-        for name in sorted(file.reading_keys):
+        for name in sorted(file.reading_keys - session.authenticated):
             self.authenticate(session, session.profile.key(name))
 
     def authenticate(

@@ -10,6 +10,7 @@ from reader.agent.errors import NotShownError, OtherCardError, PinEntryError
 from reader.agent.stop import Stop
 from reader.card_profile.ssse import EF05, SSSE
 from reader.card_profile.values import IdentificationCode
+from reader.card_recognition import IDENTIFICATION_CODE
 from reader.connect import CardTransport
 from reader.errors import (
     CardRefusedError,
@@ -20,7 +21,7 @@ from reader.errors import (
 from reader.interface import Preference
 from reader.iso7816 import commands
 from reader.iso7816.tlv import TlvError, parse_record
-from reader.session import IDENTIFICATION_CODE_RECORD, CardSession
+from reader.session import CardSession
 
 
 class CardPlace(Protocol):
@@ -72,7 +73,7 @@ class OpenCard:
         session = self.session
         application = session.profile.application(SSSE.name)
         session.exchange(application, commands.select_fid(EF05.fid))
-        record = session.exchange(application, commands.read_record(IDENTIFICATION_CODE_RECORD))
+        record = session.exchange(application, commands.read_record(IDENTIFICATION_CODE))
         try:
             return IdentificationCode(parse_record(record)[1])
         except (TlvError, ValueError) as error:
