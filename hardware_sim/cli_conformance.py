@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hardware_sim.card.card import Card
+from hardware_sim.cli_edge import fail_with
 from hardware_sim.conformance import report, subject
 from hardware_sim.conformance.case import Case, all_cases
 from hardware_sim.conformance.run import Outcome, Verdict, run_cases
@@ -96,7 +97,7 @@ def reference(card: Path, profile: str | None) -> None:
     try:
         CardFile(card).create(reference_card(chosen))
     except CardFileError as error:
-        fail(Exit.STORAGE, f"Cannot make the card: {error}.", f"无法建立卡片：{error}。")
+        fail_with(error)
     print_line(f"{card}  {chosen.name}")
 
 

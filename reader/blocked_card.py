@@ -49,8 +49,7 @@ def open_card(
     code = identification_code or _code_in_the_record(session, pin)
     if code.serial != _serial(atr):
         raise OtherCardError(str(code))
-    session.identification_code = code
-    return session
+    return CardSession.of_blocked(transport, session.profile, code)
 
 
 def _profile(transport: Transport) -> CardProfile:

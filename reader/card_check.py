@@ -26,30 +26,34 @@ from reader.card_record import (
     from_file,
 )
 from reader.errors import AccessRefusedError, CardRefusedError
+from reader.iso7816.status import SW
 from reader.session import BINARY_BLOCK, CardSession
 
 CHALLENGE_SIZE = 32
 SHARED_RANDOM_SIZE = 8
 
 
-class SharedKeyProver(Protocol):
-    """Computes what a chip answers with the key that it shares with its issuer.
+class SharedKeyCheck(Protocol):
+    """Knows what a chip answers with the key that it shares with its issuer, and tells nobody.
 
     Whoever holds the key: the issuer's server, a PSAM, or the issuer's own desk.
     """
 
-    def __call__(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
-        """The 8-byte cryptogram of the chip that *record* names."""
+    def __call__(self, record: CardRecord, random: bytes, factor: bytes, answer: bytes) -> bool:
+        """Whether *answer* (8 bytes) is that of the chip that *record* names."""
 
 
 def read_record(session: CardSession) -> bytes:
     """The signed record on the chip, without the filling behind it; b"" where there is none."""
     application = session.profile.application(DF0A.name)
-    beginning = session.read_binary(application, EF0C, size=BINARY_BLOCK)
-    size = file_size(beginning)
-    if size <= len(beginning):
-        return from_file(beginning)
-    return from_file(session.read_binary(application, EF0C, size=min(size, EF0C.size)))
+    try:
+        beginning = session.read_binary(application, EF0C, size=BINARY_BLOCK)
+    except CardRefusedError as refused:
+        if refused.sw != SW.FILE_NOT_FOUND:
+            raise
+        return b""  # a card that is not of this system's issuers
+    size = min(file_size(beginning), EF0C.size)
+    return from_file(beginning + session.read_on(EF0C, len(beginning), size))
 
 
 def check_card(
@@ -59,15 +63,19 @@ def check_card(
     now: datetime,
     random: Callable[[int], bytes],
     status: StatusSource | None = None,
-    shared_key: SharedKeyProver | None = None,
+    shared_key: SharedKeyCheck | None = None,
+    stored: tuple[bytes, bytes] | None = None,
 ) -> Verification:
-    """Verify the record on the card, the data it covers, and that this is its chip."""
+    """Verify the record on the card, the data it covers, and that this is its chip.
+
+    *stored* is EF05 and EF06 as they were just read in the same session (`reader.basics`).
+    """
     found = verify_record(read_record(session), trust=trust, now=now, status=status)
     if found.record is None or found.issuer is None:
         return found
     record, suite = found.record, found.issuer.suite
     problem = _chip_problem(session, record, suite, random, shared_key)
-    if problem is None and not _covers(session, record, suite):
+    if problem is None and not _covers(record, suite, stored or _stored(session)):
         problem = (Verdict.ALTERED, "EF05/EF06")
     if problem is not None:
         verdict, detail = problem
@@ -78,11 +86,18 @@ def check_card(
     return replace(found, checks=(*found.checks, "data", *(("chip",) if proved else ())))
 
 
-def _covers(session: CardSession, record: CardRecord, suite: Suite) -> bool:
+def _covers(record: CardRecord, suite: Suite, stored: tuple[bytes, bytes]) -> bool:
     """Whether EF05 and EF06 hold what was signed, byte for byte as stored."""
-    application = session.profile.application(SSSE.name)
-    stored = [b"".join(session.read_records(application, file)) for file in (EF05, EF06)]
     return compare_digest(data_digest(suite, *stored), record.data_digest)
+
+
+def _stored(session: CardSession) -> tuple[bytes, bytes]:
+    application = session.profile.application(SSSE.name)
+    issuer, holder = (
+        b"".join(session.read_records(application, session.profile.record_file(file)))
+        for file in (EF05, EF06)
+    )
+    return issuer, holder
 
 
 def _chip_problem(
@@ -90,7 +105,7 @@ def _chip_problem(
     record: CardRecord,
     suite: Suite,
     random: Callable[[int], bytes],
-    shared_key: SharedKeyProver | None,
+    shared_key: SharedKeyCheck | None,
 ) -> tuple[Verdict, str] | None:
     if session.identification_code != record.identification_code:
         return Verdict.COPIED, f"chip {session.identification_code}"
@@ -147,7 +162,7 @@ def _shared_key_problem(
     session: CardSession,
     record: CardRecord,
     random: Callable[[int], bytes],
-    shared_key: SharedKeyProver | None,
+    shared_key: SharedKeyCheck | None,
 ) -> tuple[Verdict, str] | None:
     if shared_key is None:
         return None
@@ -156,6 +171,6 @@ def _shared_key_problem(
         answer = session.internal_authenticate(session.profile.key("IRK"), challenge, factor)
     except CardRefusedError:
         return Verdict.COPIED, ""
-    if not compare_digest(answer, shared_key(record, challenge, factor)):
+    if not shared_key(record, challenge, factor, answer):
         return Verdict.COPIED, ""
     return None

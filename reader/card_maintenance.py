@@ -47,7 +47,7 @@ def write_group(
         raise NotWritableError(f"{file.name} is written by the card alone")
     found = _records(session, application, file)
     desk.authenticate(session, session.profile.key(file.update.key_name))
-    session.exchange(application, commands.select_fid(file.fid))
+    session.select_file(application, file)
     changes = _changes(file, group, found, items)
     for command in changes:
         if with_mac:

@@ -1,20 +1,18 @@
 """Everything that a card gives, file by file, and why it keeps the rest to itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crypto.errors import UnknownKeyError
-from reader.card_profile.files import Application, RecordFile, Structure, TransparentFile
+from reader.basics import basics_of
 from reader.card_profile.ssse import SSSE
-from reader.data_items import from_bytes, from_records, items_of
+from reader.card_version import Note
+from reader.data_items import items_of
 from reader.data_items_json import to_json
 from reader.desk_keys import DeskKeys
-from reader.errors import AccessRefusedError, CardRefusedError, PsamKeyMissingError
-from reader.iso7816.status import SW
-from reader.item_codecs import is_blank
-from reader.refusals import ApplicationBlockedError
+from reader.file_content import FileContent, Opener, read_file
 from reader.session import CardSession
+from reader.stored_items import ItemProblem, problems_json
 
 BASICS = ("issuer", "holder")
 
@@ -26,13 +24,26 @@ class CardContent:
     profile: str
     groups: dict[str, dict[str, Any]] = field(default_factory=dict)
     refused: dict[str, tuple[str, str]] = field(default_factory=dict)
+    problems: dict[str, list[ItemProblem]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def add(self, file: FileContent) -> None:
+        """Take in what was read of one file."""
+        if file.group is not None:
+            self.groups.setdefault(file.application.name, {})[file.file.name] = file.group
+        if file.refused is not None:
+            self.refused[file.place] = file.refused
+        if file.problems:
+            self.problems[file.place] = file.problems
 
     def to_json(self) -> dict[str, Any]:
         """The SSSE's files by name, the other applications' under their name."""
-        refused = [
+        refused: list[Mapping[str, Any]] = [
             {"file": place, "reason": {"en": why[0], "zh": why[1]}}
             for place, why in self.refused.items()
         ]
+        for place, problems in self.problems.items():
+            refused += problems_json(place, problems)
         basics = {name: self.groups.get(SSSE.name, {}).get(name) for name in BASICS}
         rest = {
             (name if owner == SSSE.name else f"{owner}.{name}"): group
@@ -44,6 +55,7 @@ class CardContent:
             "profile": self.profile,
             **{name: _group_json(group) for name, group in {**basics, **rest}.items()},
             "refused": refused,
+            "notes": [{"en": en, "zh": zh} for en, zh in self.notes],
         }
 
     def lines(self, *, chinese: bool) -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -59,60 +71,27 @@ class CardContent:
                     ]
                     if items:
                         yield f"{owner} {name.replace('_', ' ')}", items
+        for place, problems in self.problems.items():
+            for one in problems:
+                why = one.reason[chinese]
+                yield place, [(one.zh if chinese else one.en, f"{one.stored} ({why})")]
 
 
 def read_card(
     session: CardSession, *, keys: DeskKeys | None = None, everything: bool = False
 ) -> CardContent:
-    """Read issuer and holder, or every file; *keys* open what needs one."""
-    content = CardContent(session.profile.name)
-    for application, file in session.profile.files():
-        basic = application.name == SSSE.name and file.name in BASICS
-        if basic or (everything and file.name != "signed_record"):
-            _read_file(session, application, file, keys, content)
+    """Read issuer and holder, or every file; *keys* open what needs one, each key once."""
+    opener = Opener(session, keys)
+    basics = basics_of(session, opener)
+    content = CardContent(basics.profile, notes=list(basics.notes))
+    for one in basics.files:
+        content.add(one)
+    if everything:
+        for application, file in session.profile.files():
+            basic = application.name == SSSE.name and file.name in BASICS
+            if not basic and file.name != "signed_record":
+                content.add(read_file(session, application, file, opener))
     return content
-
-
-def _read_file(
-    session: CardSession,
-    application: Application,
-    file: RecordFile | TransparentFile,
-    keys: DeskKeys | None,
-    content: CardContent,
-) -> None:
-    place = f"{application.name}/EF{file.fid & 0xFF:02X}"
-    try:
-        if keys is not None:
-            keys.open_for_reading(session, file)
-        group = _group(session, application, file)
-    except (AccessRefusedError, ApplicationBlockedError) as error:
-        content.refused[place] = error.cause
-    except UnknownKeyError as error:
-        content.refused[place] = (f"{error}.", f"{error.zh}。")
-    except PsamKeyMissingError as error:
-        content.refused[place] = error.cause
-    except CardRefusedError as error:
-        if error.sw not in {SW.FILE_NOT_FOUND, SW.RECORD_NOT_FOUND}:
-            raise
-        content.refused[place] = ("The card has no such file.", "卡内没有该文件。")
-    else:
-        content.groups.setdefault(application.name, {})[file.name] = group
-        if isinstance(file, RecordFile) and any(
-            getattr(group, slot.bound.name, None) is None and slot.number in file.restricted
-            for slot in file.slots
-        ):
-            content.refused.setdefault(place, AccessRefusedError.cause)
-
-
-def _group(
-    session: CardSession, application: Application, file: RecordFile | TransparentFile
-) -> Any:
-    if isinstance(file, TransparentFile):
-        return from_bytes(file.holds, session.read_binary(application, file))
-    records = session.read_records(application, file)
-    if file.structure is Structure.CYCLIC:
-        return [from_bytes(file.holds, record) for record in records if not is_blank(record)]
-    return from_records(file.holds, records, file.slots)
 
 
 def _group_json(group: Any) -> Any:

@@ -4,6 +4,9 @@ import click
 
 from reader.cli_account import account
 from reader.cli_doctor import doctor
+from reader.cli_driver import driver
+from reader.cli_edge import reader_errors
+from reader.cli_engineer import add_to
 from reader.cli_lock import lock, unlock
 from reader.cli_pin import pin
 from reader.cli_read import read
@@ -37,3 +40,5 @@ card.add_command(update)
 card.add_command(lock)
 card.add_command(unlock)
 card.add_command(account)
+card.add_command(driver)
+add_to(card, reader_errors)

@@ -37,6 +37,7 @@ from reader.errors import (
     StatusUnavailableError,
 )
 from reader.record_input import RecordInputError
+from reader.server_errors import ServerError
 from reader.status_list import StatusListError
 
 P = ParamSpec("P")
@@ -63,6 +64,7 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (TransactionUnclearError, Exit.STATE),
     (NotWritableError, Exit.STATE),
     (NoDeskKeysError, Exit.KEYS),
+    (ServerError, Exit.KEYS),
     (NoTransactionKeysError, Exit.KEYS),
     (StatusUnavailableError, Exit.STORAGE),
     (ReaderError, Exit.CARD),

@@ -1,29 +1,41 @@
 """``onecard card read``: what is on the card."""
 
+from pathlib import Path
+
 import click
 
-from onecard.console import language, print_json, print_line
-from reader.card_reading import CardContent, read_card
+from onecard.console import print_json
+from reader.card_reading import read_card
 from reader.cli_edge import json_option, one_line_on_error
 from reader.cli_entry import PinOptions, pin_options
+from reader.cli_photo import photo_option, save_photo
+from reader.cli_replay import print_content
 from reader.cli_slot import Slots, slot_options
+from reader.cli_trace import trace_options
 
 
 @click.command()
 @slot_options
 @pin_options
 @click.option("--all", "everything", is_flag=True, help="All applications, not only the basics.")
+@photo_option
+@trace_options
 @json_option
 @one_line_on_error
-def read(slots: Slots, pin: PinOptions, everything: bool, as_json: bool) -> None:
+def read(
+    slots: Slots, pin: PinOptions, everything: bool, photo: Path | None, as_json: bool
+) -> None:
     """Read the card: issuer and holder first.
 
-    What only a key opens is read with the PSAM named, or the key store of this desk, if it has one.
-    With a PSAM the card has to show first that it holds an issuer's key.
+    What only a key opens is read with the PSAM named, else through the issuer's server if one is
+    set, else with the key store of this desk. With a PSAM or the server the card has to show first
+    that it holds an issuer's key.
 
     \b
     onecard card read
     onecard card read --pin - --all --json
+    onecard card read --photo holder.jpg
+    onecard card read --server https://cards.example
     onecard card read --reader "ACS ACR39U 00 00" --psam "ACS ACR39U 00 01"
     """
     given = pin.given()
@@ -31,20 +43,12 @@ def read(slots: Slots, pin: PinOptions, everything: bool, as_json: bool) -> None
         if given:
             card.session.verify_pin(given)
         keys = card.keys()
-        if keys and card.psam:
+        if keys and slots.psam.elsewhere:
             keys.check_card(card.session)
         content = read_card(card.session, keys=keys, everything=everything)
+        if photo:
+            save_photo(card.session, keys, photo)
     if as_json:
         print_json({"atr": card.atr.hex().upper(), **content.to_json()})
     else:
-        _print_content(card.atr, content)
-
-
-def _print_content(atr: bytes, content: CardContent) -> None:
-    print_line(f"ATR  {atr.hex(' ').upper()}")
-    for title, items in content.lines(chinese=language() == "zh"):
-        print_line(title)
-        for name, value in items:
-            print_line(f"  {name}: {value}")
-    for place, why in content.refused.items():
-        print_line(f"{place}: {why[language() == 'zh']}")
+        print_content(card.atr, content)

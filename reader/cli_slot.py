@@ -29,6 +29,7 @@ class CardInSlot:
     session: CardSession
     transport: CardTransport
     psam: PsamSession | None
+    options: PsamOptions
     _keys: tuple[DeskKeys | None, ...] = ()  # found once: a key store asks for its passphrase
 
     @property
@@ -43,7 +44,8 @@ class CardInSlot:
     def keys(self) -> DeskKeys | None:
         """The keys of this desk for the card; None where it has none."""
         if not self._keys:
-            self._keys = (desk_keys(self.session, self.atr, self.psam),)
+            server = self.options.server_address
+            self._keys = (desk_keys(self.session, self.atr, self.psam, server=server),)
         return self._keys[0]
 
     def own_keys(self) -> DeskKeys:
@@ -68,7 +70,7 @@ class Slots:
             self.psam.session() as module,
             connect(reader=self.reader, tcp=self.tcp) as transport,
         ):
-            yield CardInSlot(CardSession(transport), transport, module)
+            yield CardInSlot(CardSession(transport), transport, module, self.psam)
 
     @contextmanager
     def blocked_card(
@@ -82,7 +84,7 @@ class Slots:
             session = open_card(
                 transport, transport.atr, identification_code=identification_code, pin=pin
             )
-            yield CardInSlot(session, transport, module)
+            yield CardInSlot(session, transport, module, self.psam)
 
 
 def slot_options(command: Callable[..., None]) -> Callable[..., None]:

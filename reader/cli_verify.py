@@ -13,11 +13,14 @@ from crypto.errors import CryptoError, TrustListError
 from crypto.trust import TrustList
 from onecard.console import Exit, fail, language, print_json, print_line, settings
 from onecard.settings import Settings
+from reader import presence
 from reader.authenticity import StatusSource, Verification, verify_record, verify_text
 from reader.card_check import check_card
 from reader.cli_edge import json_option, one_line_on_error, status_option
 from reader.cli_entry import PinOptions, pin_options
+from reader.cli_presence import verify_token
 from reader.cli_slot import Slots, slot_options
+from reader.cli_trace import trace_options
 from reader.record_input import read_input
 from reader.status_list import StatusListError, status_source
 
@@ -28,6 +31,7 @@ STATUS_SOURCES = "onecard.status_sources"
 @slot_options
 @status_option
 @pin_options
+@trace_options
 @json_option
 @one_line_on_error
 def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json: bool) -> None:
@@ -53,7 +57,7 @@ def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json
             now=datetime.now(UTC),
             random=os.urandom,
             status=installed_status(status_list, trust),
-            shared_key=keys.prove_shared if keys else None,
+            shared_key=keys.proves_shared if keys else None,
         )
     _print_verification(found, as_json=as_json)
 
@@ -67,16 +71,21 @@ def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json
 def verify(record: str, status_list: Path | None, trust: Path | None, as_json: bool) -> None:
     """Verify a signed record: the text of a QR code, a file that holds it, or standard input.
 
-    Needs no network: a trust list, and a status list for losses. Exit code 0 only if genuine.
+    Needs no network: a trust list, and a status list for losses. Exit code 0 only if genuine. A
+    presence token (OP1:…) is verified too: which card was at which desk, in which minute.
 
     \b
     onecard verify 'OC1:…'
+    onecard verify 'OP1:…'
     onecard verify card.txt --json
     zbarimg --raw card.png | onecard verify -
     """
     trusted = trust_list(trust)
     given = read_input(record, sys.stdin.buffer)
     now = datetime.now(UTC)
+    if isinstance(given, str) and given.startswith(presence.PREFIX):
+        verify_token(given, trusted, now=now, as_json=as_json)
+        return
     status = installed_status(status_list, trusted)
     if isinstance(given, str):
         found = verify_text(given, trust=trusted, now=now, status=status)

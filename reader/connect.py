@@ -9,6 +9,7 @@ from reader.interface import Preference, candidates, choose
 from reader.pin_pad import GET_FEATURE_REQUEST, Feature, control_code, parse_features
 from reader.reader_states import ReaderState
 from reader.tcp import TcpTransport
+from reader.trace_file import recorded
 from reader.transport import Trace, Transport
 
 # Told where pyscard is not installed; a card over TCP needs none of it.
@@ -22,8 +23,8 @@ class CardTransport(Transport, Protocol):
 
 
 class _Traced(Trace):
-    def __init__(self, inner: CardTransport) -> None:
-        super().__init__(inner)
+    def __init__(self, inner: CardTransport, where: str) -> None:
+        super().__init__(recorded(inner, reader=where, atr=inner.atr))
         self.atr = inner.atr
         # Of a reader; what lies at an address has none (`reader.pin_entry.pin_pad`).
         self.control = getattr(inner, "control", None)
@@ -39,20 +40,16 @@ def connect(
 ) -> Iterator[CardTransport]:
     """The card in *reader*, at *tcp* (HOST:PORT), or in a PC/SC reader that has one.
 
-    <<<<<<< HEAD
-        Of several readers *preference* says which goes first; those in *without*, and slots for a
-        terminal's security module, are left out. Raises ReaderError; ValueError where *tcp* is no
-        address.
-    =======
-        Raises ReaderError; AddressError where *tcp* is no address.
-    >>>>>>> cli
+    Of several readers *preference* says which goes first; those in *without*, and slots for a
+    terminal's security module, are left out. Raises ReaderError; AddressError where *tcp* is no
+    address.
     """
     if tcp is not None:
         with TcpTransport.parse(tcp) as transport:
-            yield _Traced(transport)
+            yield _Traced(transport, tcp)
         return
     with _open(reader, preference, without) as found:
-        yield _Traced(found)
+        yield _Traced(found, reader or "")
 
 
 def _open(

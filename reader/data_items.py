@@ -96,6 +96,10 @@ def from_records(
         given = [_parse(number, record) for number, record in enumerate(records, start=1)]
     raw: dict[int, bytes] = {}
     for position, (tag, value) in enumerate(given, start=1):
+        own = slots[position - 1] if position <= len(slots) else None
+        if own is not None and own.tag == tag and position == own.number not in raw:
+            raw[position] = value  # as it should be, and mostly is
+            continue
         free = [slot.number for slot in slots if slot.tag == tag and slot.number not in raw]
         if free:
             # A tag may stand in several records: its own number decides, then the next free one.
@@ -106,7 +110,7 @@ def from_records(
         content = raw.get(slot.number, b"")
         if slot.room and slot.bound.item.v1 and not content.endswith(FIRST_VERSION_FILLING):
             content = b""  # what the tag meant in version 1.00 is not this item
-        value = _decode(slot.bound, content)
+        value = decode_item(slot.bound, content)
         if not slot.bound.repeated:
             values[name] = value
         elif value is None:
@@ -133,7 +137,7 @@ def from_bytes(group: type[G], data: bytes) -> G:
         raise ItemError(group.__name__, f"{len(data)} bytes, {size_of(group)} expected")
     values, offset = {}, 0
     for bound in items_of(group):
-        values[bound.name] = _decode(bound, data[offset : offset + bound.item.size])
+        values[bound.name] = decode_item(bound, data[offset : offset + bound.item.size])
         offset += bound.item.size
     return group(**values)
 
@@ -163,7 +167,8 @@ def encode_item(bound: BoundItem, value: Any) -> bytes:
         raise named_error(bound, error) from error
 
 
-def _decode(bound: BoundItem, data: bytes) -> Any:
+def decode_item(bound: BoundItem, data: bytes) -> Any:
+    """The value in an item as stored, None if it is blank; ItemError if it is not valid."""
     item = bound.item
     if item.v1 and data.endswith(FIRST_VERSION_FILLING):
         # Appendix C: on a card laid out by version 1.00 the new value is filled up with 'EE'.

@@ -55,7 +55,7 @@ class NotConfirmedError(ReaderError):
 class PinEntryError(ReaderError):
     """Nothing was sent to the card, where it would have counted."""
 
-    code = "pin-entry"
+    code = "no-pin"
     cause = ("This cannot be a PIN: a PIN has 4 to 12 digits.", "密码须为 4 至 12 位数字。")
     remedy = (
         "Let the holder type it again; no try of the card was used.",
@@ -194,7 +194,7 @@ class BlockedCardUnknownError(ReaderError):
 class OtherCardError(ReaderError):
     """The clerk means another card than the one on the reader."""
 
-    code = "other-card"
+    code = "another-card"
     cause = (
         "The number is not that of the card on the reader; nothing was done.",
         "输入的号码与读卡器上的卡不符，未作任何操作。",

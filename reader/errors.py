@@ -272,6 +272,7 @@ class WrongPsamPinError(PsamError):
     """The PSAM's own PIN is wrong."""
 
     code = "wrong-psam-pin"
+    cause = ("The PIN of the PSAM is wrong.", "PSAM 密码错误。")
     remedy = (
         "Ask whoever keeps the terminal; without tries left, take the PSAM to its issuer.",
         "请询问终端管理员；次数用尽后请将 PSAM 交发卡机构处理。",

@@ -1,7 +1,7 @@
 """The items of a data group, bound to the fields that carry them, and the records of its file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from types import UnionType
 from typing import (
@@ -33,11 +33,13 @@ class BoundItem:
     name: str
     item: Item
     kind: type[Any]
+    _codec: Codec | None = field(default=None, repr=False, compare=False)
 
     @property
     def codec(self) -> Codec:
         """How one value is written; TypeError for a template, whose items have their own."""
-        return codec_for(self.kind, self.item.fmt)
+        # Looked up when the item is bound: it is asked for with every value.
+        return self._codec or codec_for(self.kind, self.item.fmt)
 
     @property
     def is_template(self) -> bool:
@@ -81,7 +83,7 @@ class RecordSlot:
 def items_of(group: type[Any]) -> tuple[BoundItem, ...]:
     """The declared items of a data group, in order; TypeError if a field carries none."""
     hints = get_type_hints(group, include_extras=True)
-    return tuple(_bind(field.name, hints[field.name]) for field in fields(group))
+    return tuple(_bind(one.name, hints[one.name]) for one in fields(group))
 
 
 @_remembered
@@ -117,7 +119,8 @@ def _bind(name: str, hint: Any) -> BoundItem:
         kind = next(arg for arg in get_args(kind) if arg is not type(None))
     bound = BoundItem(name, item, kind)
     if not bound.is_template:
-        _ = bound.codec  # a pair of type and format that makes no sense is told here
+        # A pair of type and format that makes no sense is told here.
+        bound = replace(bound, _codec=bound.codec)
     elif not is_dataclass(kind):
         raise TypeError(f"{kind.__name__} is no data group")
     return bound

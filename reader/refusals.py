@@ -7,23 +7,34 @@ CardRefusedError (`reader.errors`)
     PinUnblocksUsedError      the PIN was unblocked as often as the card allows
     ApplicationBlockedError   a part of the card is blocked; permanent says whether for ever
     CardBlockedError          the whole card is blocked, for ever
+    NotThisCardError          nothing of a social security card is found on it
     InsufficientFundsError    the medical account has less than is to be paid
     AccountUsedUpError        the medical account has no more transaction numbers
     TransactionUnknownError   the card does not know the transaction as its last
 ReaderError
+    UnknownVersionError       the card is of a version that nothing here is near to
+    AlgorithmError            the card's keys are of another algorithm than its version has
     TransactionOpenError      nobody can say yet whether it happened; count is its number
 """
 
 from collections.abc import Callable, Mapping
 
-from reader.errors import AccessRefusedError, CardRefusedError, ReaderError
+from reader.errors import (
+    AccessRefusedError,
+    CardRefusedError,
+    PinBlockedError,
+    ReaderError,
+    WrongPinError,
+)
 from reader.iso7816.status import SW, tries_left
+from reader.transport import decode_answer
 
 
 class WrongProofError(CardRefusedError):
     """EXTERNAL AUTHENTICATE was answered '63CX'."""
 
     code = "wrong-proof"
+    cause = ("The card does not accept this desk's key.", "卡片不接受本柜台的密钥。")
     remedy = (
         "Stop: each try counts. See that this desk has the keys of the card's issuer.",
         "请停止操作，每次失败均计数。请确认本柜台使用的是发卡机构的密钥。",
@@ -101,6 +112,49 @@ class CardBlockedError(CardRefusedError):
     remedy = (
         "Keep the card and ask its holder for an identity document.",
         "请留存卡片并核验持卡人证件。",
+    )
+
+
+class NotThisCardError(CardRefusedError):
+    """Neither the name of the social security environment nor its files are found."""
+
+    code = "no-social-security-card"
+    cause = (
+        "This is no social security card, or its social security part is not there.",
+        "这不是社会保障卡，或卡内没有社会保障应用。",
+    )
+    remedy = (
+        "Put the holder's social security card in, chip first.",
+        "请放入持卡人的社会保障卡，芯片朝前。",
+    )
+
+
+class UnknownVersionError(ReaderError):
+    """Record 3 of EF05 names a version that nothing here is near to, or nothing names one."""
+
+    code = "unknown-version"
+    cause = (
+        "The card is of a version that is not known here.",
+        "卡片的规范版本无法识别。",
+    )
+    remedy = (
+        "Take a trace with --trace and send it to whoever maintains this program; serve the "
+        "holder by identity document.",
+        "请用 --trace 记录读卡过程并交维护人员；凭身份证件为持卡人办理。",
+    )
+
+
+class AlgorithmError(ReaderError):
+    """The answer to SELECT names another algorithm than the card's version has."""
+
+    code = "algorithm"
+    cause = (
+        "The card's keys are of an algorithm that is not used for it here; no key was tried.",
+        "卡片密钥所用算法与本系统不符，未尝试任何密钥。",
+    )
+    remedy = (
+        "Read what needs no key, or take the card to its issuer.",
+        "请只读取无需密钥的数据，或到发卡机构办理。",
     )
 
 
@@ -191,3 +245,26 @@ def refusal_of_a_proof(refused: CardRefusedError) -> CardRefusedError:
         return KeyLockedError(refused.sw)
     left = tries_left(refused.sw)
     return refused if left is None else WrongProofError(refused.sw, left)
+
+
+def refusal_of_a_pin(refused: CardRefusedError) -> CardRefusedError:
+    """The same, where what was refused is the PIN."""
+    if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
+        return PinBlockedError(refused.sw)
+    left = tries_left(refused.sw)
+    return refused if left is None else WrongPinError(refused.sw, left)
+
+
+def refusal_of_pin_maintenance(refused: CardRefusedError) -> CardRefusedError:
+    """The same, where the issuer's help with the PIN is refused."""
+    if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
+        return PinUnblocksUsedError(refused.sw)
+    return refused
+
+
+def data_of(answer: bytes, what: str) -> bytes:
+    """The data in a card's answer to the command *what*; its refusal is raised."""
+    response = decode_answer(answer)
+    if response.sw != SW.OK and not (response.sw == SW.END_OF_FILE and response.data):
+        raise refusal(response.sw, what)
+    return response.data

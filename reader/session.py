@@ -1,43 +1,39 @@
 """A conversation with one social security card."""
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Self, TypeVar
 
 from crypto import pin_blocks
+from reader.application_selection import ApplicationSelection, algorithm_mark
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE
-from reader.card_profile.files import Application, RecordFile, TransparentFile
+from reader.card_profile.files import Application, ElementaryFile, RecordFile, TransparentFile
 from reader.card_profile.keys import CardKey
-from reader.card_profile.profiles import CardProfile, profile_of
+from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import EF05, SSSE
 from reader.card_profile.values import IdentificationCode
+from reader.card_recognition import recognize
+from reader.card_version import Note
 from reader.data_items import from_bytes, from_records
-from reader.errors import (
-    AccessRefusedError,
-    BlankCardError,
-    CardRefusedError,
-    MalformedAnswerError,
-    PinBlockedError,
-    WrongPinError,
-)
+from reader.errors import CardRefusedError, MalformedAnswerError
+from reader.file_reading import BINARY_BLOCK as BINARY_BLOCK
+from reader.file_reading import FileReading, StoredRecords
 from reader.iso7816 import commands
-from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
-from reader.iso7816.status import SW, tries_left
-from reader.iso7816.tlv import TlvError, encode_record, parse_record, parse_records
+from reader.iso7816.apdu import CommandApdu
+from reader.reading_forms import ReadingForms
 from reader.refusals import (
+    AlgorithmError,
     ApplicationBlockedError,
-    CardBlockedError,
-    PinUnblocksUsedError,
-    refusal,
+    data_of,
+    refusal_of_a_pin,
     refusal_of_a_proof,
+    refusal_of_pin_maintenance,
 )
-from reader.transport import GetResponse, Transport, decode_answer
+from reader.transport import GetResponse, Transport
 
 G = TypeVar("G")
-BINARY_BLOCK = 0xF0  # bytes a READ BINARY asks for; fits a short answer on every card
 AUTHENTICATION_SIZE = 8
-RECORD_HEADER_SIZE = 2  # tag and length
-VERSION_RECORD, IDENTIFICATION_CODE_RECORD = 3, 1
 
 Prover = Callable[[bytes, bytes], bytes]  # (random, factor) -> cryptogram, 8 bytes each
 Sealer = Callable[[bytes, bytes, bytes], bytes]  # (random, header, data) -> protected data field
@@ -46,39 +42,64 @@ Sealer = Callable[[bytes, bytes, bytes], bytes]  # (random, header, data) -> pro
 class CardSession:
     """Speaks to the card behind *transport*, as the profile that the card names asks for.
 
-    ``profile`` is the card's, ``identification_code`` its own; both are read on opening.
+    ``profile`` is the card's, ``version`` what it says of itself, ``notes`` what people should know
+    about how it was read; all are known on opening.
     """
 
+    _application: Application | None
+    _reading: FileReading
+    _selection: ApplicationSelection
+    _issuer: StoredRecords | None  # EF05, where all of it was read
+    _identification: IdentificationCode | MalformedAnswerError
+    _authenticated: dict[str, str]  # names of keys, with their applications
+
     def __init__(self, transport: Transport) -> None:
-        self._transport = GetResponse(transport)
-        self._application: Application | None = None
-        try:
-            self._select_aid(SSSE)
-        except CardRefusedError as refused:
-            if refused.sw == SW.FUNCTION_NOT_SUPPORTED:
-                raise CardBlockedError(refused.sw) from None
-            raise
-        self._application = SSSE
-        version = self._record_value(EF05, VERSION_RECORD).strip(b"\x00\xff ")
-        if not version:
-            raise BlankCardError
-        self.profile: CardProfile = profile_of(version.decode("ascii", "replace"))
-        self.identification_code = self._identification_code()
+        self._start(transport)
+        self._selection.open()
+        found = recognize(self._reading, self._selection.fci)
+        self._identification, self._issuer = found.identification, found.issuer
+        self.profile: CardProfile = found.kind.profile
+        self.version = found.kind.version
+        self.notes: list[Note] = [found.kind.note] if found.kind.note else []
         self._application = self.profile.application(SSSE.name)
 
     @classmethod
     def of_blocked(
-        cls,
-        transport: Transport,
-        profile: CardProfile,
-        identification_code: IdentificationCode,
+        cls, transport: Transport, profile: CardProfile, code: IdentificationCode
     ) -> Self:
         """With a card whose SSSE is blocked for a time: it does not tell these two itself."""
         session = cls.__new__(cls)
-        session._transport = GetResponse(transport)
-        session._application = None
-        session.profile, session.identification_code = profile, identification_code
+        session._start(transport)
+        session.profile, session.version, session.notes = profile, profile.version, []
+        session._identification = code
         return session
+
+    def _start(self, transport: Transport) -> None:
+        """What a conversation needs before anything is known of the card."""
+        self._transport = GetResponse(transport)
+        self._application = None
+        self._reading = FileReading(self._send)
+        self._selection = ApplicationSelection(self._send, self._reading)
+        self._issuer = None
+        self._authenticated = {}
+        self._identification = MalformedAnswerError()
+
+    @property
+    def identification_code(self) -> IdentificationCode:
+        """The card's own number; MalformedAnswerError if it gives none."""
+        if isinstance(self._identification, MalformedAnswerError):
+            raise self._identification
+        return self._identification
+
+    @property
+    def forms(self) -> ReadingForms:
+        """How this card wants to be asked, as far as it was found out."""
+        return self._reading.forms
+
+    @property
+    def authenticated(self) -> AbstractSet[str]:
+        """Names of the keys that this desk has proved and whose rights still stand."""
+        return self._authenticated.keys()
 
     def read(self, group: type[G]) -> G:
         """The data group *group* from its file. Items that the card does not give are None.
@@ -93,54 +114,38 @@ class CardSession:
 
     def read_records(self, application: Application, file: RecordFile) -> list[bytes]:
         """Every record of *file* as stored; b"" for one that the card keeps to itself."""
-        self._enter(application)
-        self._send(commands.select_fid(file.fid))
-        if (whole := self._records_at_once(file)) is not None:
-            return whole
-        found = []
-        refused: AccessRefusedError | None = None
-        for number in range(1, file.record_count + 1):
-            try:
-                found.append(self._send(commands.read_record(number)))
-            except AccessRefusedError as error:
-                refused = error
-                found.append(b"")
-            except CardRefusedError as error:
-                if error.sw != SW.RECORD_NOT_FOUND:
-                    raise
-                break
-        if refused and not any(found):
-            raise refused
-        return found
+        return self.stored_records(application, file).records
 
-    def _records_at_once(self, file: RecordFile) -> list[bytes] | None:
-        """Every record in one answer; None where the card, the file or an answer's size forbids."""
-        size = sum(slot.size + RECORD_HEADER_SIZE for slot in file.slots)
-        if not 0 < size <= SHORT_MAX_NE:
-            return None
-        try:
-            records = parse_records(self._send(commands.read_records_from(1)))
-        except (CardRefusedError, TlvError):
-            return None
-        if [tag for tag, _ in records] != [slot.tag for slot in file.slots]:
-            return None
-        return [encode_record(tag, value) for tag, value in records]
+    def stored_records(self, application: Application, file: RecordFile) -> StoredRecords:
+        """The same, with the reasons for what is kept back."""
+        self._enter(application)
+        return self._reading.records(file)
+
+    def issuer_records(self) -> StoredRecords:
+        """EF05 whole; not asked for again where opening brought all of it."""
+        application = self.profile.application(SSSE.name)
+        if self._issuer is None:
+            self._issuer = self.stored_records(application, self.profile.record_file(EF05))
+        found = self._issuer
+        if not found.complete:
+            self._issuer = None  # a key or the PIN may bring the rest
+        return found
 
     def read_binary(
         self, application: Application, file: TransparentFile, *, size: int | None = None
     ) -> bytes:
         """The content of *file*, or its first *size* bytes."""
         self._enter(application)
-        self._send(commands.select_fid(file.fid))
-        size = file.size if size is None else size
-        content = b""
-        while len(content) < size:
-            block = min(BINARY_BLOCK, size - len(content))
-            part = self._send(commands.read_binary(len(content), block))
-            if not part:
-                break
-            content += part
-        return content
+        return self._reading.binary(file, size=size)
+
+    def read_on(self, file: TransparentFile, offset: int, size: int) -> bytes:
+        """From *offset* up to *size* of the file that `read_binary` just read."""
+        return self._reading.binary_from(file, offset, size)
+
+    def select_file(self, application: Application, file: ElementaryFile) -> None:
+        """Make *file* the current one, for commands that do not name it."""
+        self._enter(application)
+        self._reading.selection.select(file)
 
     def verify_pin(self, pin: str, *, within: str = SSSE.name) -> None:
         """VERIFY. Raises WrongPinError with the tries left, or PinBlockedError.
@@ -179,17 +184,22 @@ class CardSession:
     ) -> None:
         """EXTERNAL AUTHENTICATE with *key*; *prove* computes the cryptogram where the key is.
 
-        WrongProofError with the tries left, or KeyLockedError.
+        WrongProofError with the tries left, or KeyLockedError; AlgorithmError before any try where
+        the card names an algorithm that its profile does not have.
         """
+        self._refuse_other_algorithm()
         self._enter(self.profile.application(key.application), even_blocked=even_blocked)
         cryptogram = prove(self._challenge(), factor)
         try:
             self._send(commands.external_authenticate(key.kid, cryptogram, factor))
         except CardRefusedError as refused:
+            self._authenticated.pop(key.name, None)
             raise refusal_of_a_proof(refused) from None
+        self._authenticated[key.name] = key.application
 
     def internal_authenticate(self, key: CardKey, random: bytes, factor: bytes) -> bytes:
         """The card's cryptogram with *key* over *random* and *factor* (8 bytes each)."""
+        self._refuse_other_algorithm()
         self._enter(self.profile.application(key.application))
         return self._send(commands.internal_authenticate(key.kid, random + factor))
 
@@ -201,6 +211,7 @@ class CardSession:
     def exchange(self, application: Application, command: CommandApdu) -> bytes:
         """The data that answers a command to *application*."""
         self._enter(application)
+        self._forget()
         return self._send(command)
 
     def exchange_secured(
@@ -211,21 +222,28 @@ class CardSession:
         An application that is blocked for a time is entered too: its issuer may unblock it.
         """
         self._enter(application, even_blocked=True)
+        self._forget()
         secured = replace(command, cla=command.cla | commands.SECURE_MESSAGING)
         random = self._challenge()
         return self._send(replace(secured, data=seal(random, secured.header, secured.data)))
 
+    def identify_again(self) -> IdentificationCode:
+        """The identification code of whatever card answers now; see `reader.same_card`."""
+        self.leave()
+        self._enter(self.profile.application(SSSE.name))
+        return recognize(self._reading, self._selection.fci).identification
+
     def leave(self) -> None:
         """Select anew before the next command: what is selected may have changed its state."""
         self._application = None
+        self._authenticated.clear()
+        self._forget()
 
     def _maintain_pin(self, command: CommandApdu, seal: Sealer) -> None:
         try:
             self.exchange_secured(self.profile.application(SSSE.name), command, seal)
         except CardRefusedError as refused:
-            if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
-                raise PinUnblocksUsedError(refused.sw) from None
-            raise
+            raise refusal_of_pin_maintenance(refused) from None
 
     def _challenge(self) -> bytes:
         random = self._send(commands.get_challenge(AUTHENTICATION_SIZE))
@@ -238,49 +256,35 @@ class CardSession:
         if self._application is None or application.name != self._application.name:
             self._application = None
             try:
-                self._select_aid(application)
+                self._selection.select(application)
             except ApplicationBlockedError as blocked:
                 if blocked.permanent or not even_blocked:
                     raise
             self._application = application
+            # Rights of another DF end, the SSSE's stay.
+            keep = {SSSE.name, application.name}
+            for name in [name for name, of in self._authenticated.items() if of not in keep]:
+                del self._authenticated[name]
 
-    def _select_aid(self, application: Application) -> None:
-        self._send(commands.select_aid(application.aid))
+    def _forget(self) -> None:
+        """What was read may have changed, and which file is the current one."""
+        self._issuer = None
+        self._reading.selection.forget()
 
-    def _record_value(self, file: RecordFile, number: int) -> bytes:
-        self._send(commands.select_fid(file.fid))
-        record = self._send(commands.read_record(number))
-        try:
-            return parse_record(record)[1]
-        except TlvError as error:
-            raise MalformedAnswerError(f"record {number} of {file.name}: {error}") from error
-
-    def _identification_code(self) -> IdentificationCode:
-        try:
-            return IdentificationCode(self._record_value(EF05, IDENTIFICATION_CODE_RECORD))
-        except ValueError as error:
-            raise MalformedAnswerError(f"identification code: {error}") from error
+    def _refuse_other_algorithm(self) -> None:
+        """A key of another algorithm would be refused, and cost one of its tries."""
+        mark = algorithm_mark(self._selection.fci)
+        if mark is not None and mark != self.profile.algorithm_mark:
+            raise AlgorithmError(f"9F0C: {mark:02X}")
 
     def _pin_command(self, command: CommandApdu) -> None:
         self._pin_answer(self._transport.transmit(command.encode()), commands.name_of(command))
 
     def _pin_answer(self, answer: bytes, what: str) -> None:
         try:
-            _data_of(answer, what)
+            data_of(answer, what)
         except CardRefusedError as refused:
-            if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
-                raise PinBlockedError(refused.sw) from None
-            left = tries_left(refused.sw)
-            if left is not None:
-                raise WrongPinError(refused.sw, left) from None
-            raise
+            raise refusal_of_a_pin(refused) from None
 
     def _send(self, command: CommandApdu) -> bytes:
-        return _data_of(self._transport.transmit(command.encode()), commands.name_of(command))
-
-
-def _data_of(answer: bytes, what: str) -> bytes:
-    response = decode_answer(answer)
-    if response.sw != SW.OK:
-        raise refusal(response.sw, what)
-    return response.data
+        return data_of(self._transport.transmit(command.encode()), commands.name_of(command))

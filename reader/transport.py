@@ -9,9 +9,11 @@ from reader.errors import MalformedAnswerError
 from reader.global_platform import GpIns
 from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
 from reader.iso7816.commands import Ins
-from reader.iso7816.status import MORE_DATA, WRONG_LE
+from reader.iso7816.status import MORE_DATA, SW, WRONG_LE
 
 TRAFFIC = 5  # log level below DEBUG: its lines hold personal data
+_DONE = b"\x90\x00"  # what nearly every answer ends with
+FIRST_ERROR, LAST_ERROR = 0x6400, 0x6FFF  # ISO/IEC 7816-4, 5.6: execution and checking errors
 logger = logging.getLogger(__name__)
 
 
@@ -42,18 +44,28 @@ class GetResponse:
         self._inner = inner
 
     def transmit(self, command: bytes) -> bytes:
-        """The whole answer."""
-        response = decode_answer(self._inner.transmit(command))
+        """The whole answer.
+
+        What SELECT has to say is not needed: a card that announces it and then refuses to give it
+        has selected the file all the same.
+        """
+        answer = self._inner.transmit(command)
+        if answer[-2:] == _DONE:
+            return answer
+        response = decode_answer(answer)
         if response.sw >> 8 == WRONG_LE and not response.data:
             exact = _with_le(command, response.sw & 0xFF)
             response = decode_answer(self._inner.transmit(exact))
         collected = [response.data]
-        for _ in range(self.MAX_ROUNDS):
-            if response.sw >> 8 != MORE_DATA:
-                return ResponseApdu(b"".join(collected), response.sw).encode()
+        again: tuple[int, ...] = (MORE_DATA,)
+        for rounds in range(self.MAX_ROUNDS):
+            if response.sw >> 8 not in again:
+                sw = SW.OK if rounds and _selected(command, response) else response.sw
+                return ResponseApdu(b"".join(collected), sw).encode()
             more = CommandApdu(ins=Ins.GET_RESPONSE, ne=response.sw & 0xFF or 256)
             response = decode_answer(self._inner.transmit(more.encode()))
             collected.append(response.data)
+            again = (MORE_DATA,) if response.data else (MORE_DATA, WRONG_LE)
         raise MalformedAnswerError("more data without end")
 
 
@@ -71,22 +83,42 @@ class Trace:
         logger.log(TRAFFIC, "> %s", mask(command))
         answer = self._inner.transmit(command)
         if command[1:2] != bytes((Ins.GET_RESPONSE,)):  # that brings what was asked for before
-            self._secret_answer = tuple(command[:2]) in SECRET_ANSWERS
+            self._secret_answer = hides_answer(command)
         logger.log(TRAFFIC, "< %s", mask_answer(answer) if self._secret_answer else _hex(answer))
         return answer
 
 
 # To a PSAM a new PIN goes in the clear: it is sealed there.
-SECRET_INS = frozenset({Ins.VERIFY, Ins.CHANGE_PIN, GpIns.PUT_KEY, PsamIns.CIPHER})
+SECRET_INS = frozenset(
+    {
+        Ins.VERIFY,
+        Ins.CHANGE_PIN,
+        Ins.RESET_RETRY_COUNTER,
+        Ins.PIN_MAINTENANCE,
+        Ins.KEY_OR_PIN_MAINTENANCE,
+        GpIns.PUT_KEY,
+        PsamIns.CIPHER,
+    }
+)
 # The PKI application takes a PIN to digest and a symmetric key to import, and answers with both.
 SECRET_PKI_INS = frozenset({DIALECT.digest.instruction, DIALECT.load_key.instruction})
 SECRET_ANSWERS = frozenset({DIALECT.digest.instruction, DIALECT.decrypt.instruction})
 
 
+def hides_command(command: bytes) -> bool:
+    """Whether the data of a command are a PIN, a key or what leads to one."""
+    secret = len(command) > 1 and command[1] in SECRET_INS
+    return secret or tuple(command[:2]) in SECRET_PKI_INS
+
+
+def hides_answer(command: bytes) -> bool:
+    """Whether the answer to a command is secret."""
+    return tuple(command[:2]) in SECRET_ANSWERS
+
+
 def mask(command: bytes) -> str:
     """The command for a log: header and length stay, the data of a secret one does not."""
-    secret = (len(command) > 1 and command[1] in SECRET_INS) or tuple(command[:2]) in SECRET_PKI_INS
-    if len(command) > 5 and secret:
+    if len(command) > 5 and hides_command(command):
         return _hex(command[:5]) + " **" * (len(command) - 5)
     return _hex(command)
 
@@ -98,6 +130,12 @@ def mask_answer(answer: bytes) -> str:
 
 def _hex(data: bytes) -> str:
     return data.hex(" ").upper()
+
+
+def _selected(command: bytes, response: ResponseApdu) -> bool:
+    """Whether only what SELECT announced is refused, and nothing came of it."""
+    refused = FIRST_ERROR <= response.sw <= LAST_ERROR and response.sw >> 8 != WRONG_LE
+    return refused and not response.data and command[1] == Ins.SELECT
 
 
 def _with_le(command: bytes, le: int) -> bytes:

@@ -70,6 +70,11 @@ ASSUMPTIONS = (
         "programs read it without authentication; it names a person like EF06",
     ),
     Assumption(
+        "atr, v3.00",
+        "3B 7D 18 00 00 and 13 historical bytes: LD/T 32.2 with TA1, for 115,200 baud",
+        "3B 6D 00 00 is the older cards'; that newer ones carry more interface bytes is likely",
+    ),
+    Assumption(
         "holder_data_read_by, v3.00",
         "PIN or RKSSSE for EF06, EF0D, record 7 of EF05 and the signed record",
         "terminals with a PSAM use the key, an app in the field verifies the PIN",

@@ -9,6 +9,7 @@ from operator import xor
 
 HISTORICAL_SIZE = 13
 LADDER_FACTOR_SIZE = 8
+_F372_D12 = 0x18  # TA1: ISO/IEC 7816-3, tables 7 and 8
 _TS_DIRECT, _TS_INVERSE = 0x3B, 0x3F
 
 
@@ -23,6 +24,14 @@ def historical_bytes(chip_supplier: bytes, cos: bytes, maker: bytes, serial: byt
 def atr_t0(historical: bytes) -> bytes:
     """LD/T 32.2: T=0 alone, TB1 and TC1 zero, no check byte."""
     return bytes((_TS_DIRECT, 0x60 | len(historical), 0x00, 0x00)) + historical
+
+
+def atr_t0_fast(historical: bytes) -> bytes:
+    """The same with TA1: F = 372, D = 12, which is 115,200 baud at 3.5712 MHz after PPS.
+
+    Without TA1 a card and its reader stay at 9,600 baud (ISO/IEC 7816-3, 8.3 and 9).
+    """
+    return bytes((_TS_DIRECT, 0x70 | len(historical), _F372_D12, 0x00, 0x00)) + historical
 
 
 def atr_t1(historical: bytes) -> bytes:

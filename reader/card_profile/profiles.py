@@ -14,7 +14,7 @@ from crypto.diversification import LADDER_3DES, LADDER_SM4, SP800_108, Diversifi
 from crypto.pboc import PBOC_3DES, PBOC_AES, PBOC_SM4, Authentication
 from crypto.suites import GM, NIST, Suite
 from reader.card_profile.access import Access
-from reader.card_profile.atr import atr_t0, atr_t1, historical_bytes
+from reader.card_profile.atr import atr_t0, atr_t0_fast, atr_t1, historical_bytes
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE, DF0A
 from reader.card_profile.df01 import DF01
 from reader.card_profile.df02 import DF02
@@ -31,6 +31,7 @@ from reader.data_items import keeping
 from reader.item import ItemError
 
 G = TypeVar("G")
+Place = tuple[Application, RecordFile | TransparentFile]
 
 # As the notice lays them out, and our own.
 APPLICATIONS = (SSSE, DF01, DF02, DF03, DF04, DF07, DF0A)
@@ -123,6 +124,7 @@ class CardProfile:
     layout: Callable[[Iterable[Application]], tuple[Application, ...]] = tuple
     key_applications: tuple[KeyApplication, ...] = ()
     applications: tuple[Application, ...] = field(init=False)
+    _places: Mapping[type[Any], list[Place]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         resolved = {application.name: application for application in self.layout(APPLICATIONS)}
@@ -130,6 +132,10 @@ class CardProfile:
             application = resolved[change.application]
             resolved[change.application] = application.changing(change.fid, **change.changes)
         object.__setattr__(self, "applications", tuple(resolved.values()))
+        places: dict[type[Any], list[Place]] = {}
+        for place in self.files():
+            places.setdefault(place[1].holds, []).append(place)
+        object.__setattr__(self, "_places", places)
 
     @property
     def on_chip(self) -> tuple[Application | KeyApplication, ...]:
@@ -171,7 +177,7 @@ class CardProfile:
 
     def file_of(self, group: type[Any]) -> tuple[Application, RecordFile | TransparentFile]:
         """Where a data group is kept; LookupError if nowhere or in several files."""
-        found = [place for place in self.files() if place[1].holds is group]
+        found = self._places.get(group, [])
         if len(found) != 1:
             raise LookupError(f"{group.__name__} is in {len(found)} files of profile {self.name}")
         return found[0]
@@ -236,6 +242,7 @@ V3 = CardProfile(
     diversification=LADDER_SM4,
     algorithm_mark=0x03,
     chip_proof=ChipProof.ASYMMETRIC,
+    atr=atr_t0_fast,
     overrides=holder_data_read_by(Access.pin_or_key("RKSSSE")),
     reload_pin_instructions=frozenset({0x24, 0xD4}),
     contactless=True,

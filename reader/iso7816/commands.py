@@ -49,7 +49,8 @@ UNBLOCK_PIN, RELOAD_PIN = 0x00, 0x01  # P2 of 84 24: keep the PIN, or take a new
 
 RECORD_BY_NUMBER = 0x04  # low three bits of P2 of READ and UPDATE RECORD
 RECORDS_FROM_NUMBER = 0x05
-RECORD_BY_TAG = 0x00
+RECORD_BY_TAG, NEXT_RECORD_OF_TAG = 0x00, 0x02
+SFI_IN_P1 = 0x80  # of READ and UPDATE BINARY
 
 
 def name_of(command: CommandApdu) -> str:
@@ -75,15 +76,17 @@ def read_record(number: int, *, sfi: int = 0, ne: int = SHORT_MAX_NE) -> Command
     return CommandApdu(ins=Ins.READ_RECORD, p1=number, p2=sfi << 3 | RECORD_BY_NUMBER, ne=ne)
 
 
-def read_records_from(number: int, *, sfi: int = 0) -> CommandApdu:
+def read_records_from(number: int, *, sfi: int = 0, ne: int = SHORT_MAX_NE) -> CommandApdu:
     """READ RECORD of all records from *number* to the last (7816-4, 11.4.3), as the field does."""
     p2 = sfi << 3 | RECORDS_FROM_NUMBER
-    return CommandApdu(ins=Ins.READ_RECORD, p1=number, p2=p2, ne=SHORT_MAX_NE)
+    return CommandApdu(ins=Ins.READ_RECORD, p1=number, p2=p2, ne=ne)
 
 
-def read_record_by_tag(tag: int, *, sfi: int = 0, ne: int = SHORT_MAX_NE) -> CommandApdu:
-    """READ RECORD by record identifier, the record's tag on this card."""
-    return CommandApdu(ins=Ins.READ_RECORD, p1=tag, p2=sfi << 3 | RECORD_BY_TAG, ne=ne)
+def read_record_by_tag(
+    tag: int, *, sfi: int = 0, mode: int = RECORD_BY_TAG, ne: int = SHORT_MAX_NE
+) -> CommandApdu:
+    """READ RECORD by record identifier, the record's tag on this card: the first, or the next."""
+    return CommandApdu(ins=Ins.READ_RECORD, p1=tag, p2=sfi << 3 | mode, ne=ne)
 
 
 def update_record(number: int, record: bytes, *, sfi: int = 0) -> CommandApdu:
@@ -96,6 +99,11 @@ def update_record(number: int, record: bytes, *, sfi: int = 0) -> CommandApdu:
 def read_binary(offset: int, ne: int = SHORT_MAX_NE) -> CommandApdu:
     """READ BINARY of the current EF; *offset* below 32,768 (7816-4, 11.3.3)."""
     return CommandApdu(ins=Ins.READ_BINARY, p1=offset >> 8, p2=offset & 0xFF, ne=ne)
+
+
+def read_binary_of(sfi: int, ne: int = SHORT_MAX_NE) -> CommandApdu:
+    """READ BINARY from the start of the EF with this short identifier, which becomes current."""
+    return CommandApdu(ins=Ins.READ_BINARY, p1=SFI_IN_P1 | sfi, ne=ne)
 
 
 def update_binary(offset: int, data: bytes) -> CommandApdu:

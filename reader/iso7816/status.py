@@ -8,6 +8,7 @@ class SW(IntEnum):
     """The status words that the card gives or the reader tells apart."""
 
     OK = 0x9000
+    END_OF_FILE = 0x6282  # data, but fewer bytes than Le
     SELECTED_FILE_INVALIDATED = 0x6283
     MORE_STATUS_DATA = 0x6310  # GPC, 11.4.3.2
     MEMORY_FAILURE = 0x6581

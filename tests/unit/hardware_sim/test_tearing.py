@@ -8,7 +8,7 @@ from tests.fixed_card import fixed_card
 from tests.pboc_host import SSSE
 from tests.soak import tearing
 
-LEAST = {"personalization": 36, "wallet": 200, "pin": 40, "updates": 30}
+LEAST = {"personalization": 34, "wallet": 200, "pin": 40, "updates": 30}
 
 
 @pytest.mark.parametrize(("name", "profile"), list(tearing.scenarios()))

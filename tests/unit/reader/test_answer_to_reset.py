@@ -6,17 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.card_profile.atr import atr_t0, atr_t1, historical_bytes_of, ladder_factor
+from reader.card_profile.atr import atr_t0, atr_t0_fast, atr_t1, historical_bytes_of, ladder_factor
 from reader.card_profile.profiles import PROFILES
 
-V2, V3, INTERNATIONAL = (PROFILES[name] for name in ("v2.00", "v3.00", "international"))
+V1, V2, V3, INTERNATIONAL = (
+    PROFILES[name] for name in ("v1.00", "v2.00", "v3.00", "international")
+)
 HISTORICAL = bytes.fromhex("0081 4F4310 8660 430200000001")
 
 
 def test_answers_to_reset() -> None:
     parts = (HISTORICAL[:2], HISTORICAL[2:5], HISTORICAL[5:7], HISTORICAL[7:])
     assert V3.historical_bytes(*parts) == HISTORICAL
-    assert V2.atr(HISTORICAL) == V3.atr(HISTORICAL) == bytes.fromhex("3B6D0000") + HISTORICAL
+    assert V1.atr(HISTORICAL) == V2.atr(HISTORICAL) == bytes.fromhex("3B6D0000") + HISTORICAL
+    # TA1 = 18: 115,200 baud at 3.5712 MHz (ISO/IEC 7816-3, tables 7 and 8)
+    assert V3.atr(HISTORICAL) == bytes.fromhex("3B7D180000") + HISTORICAL
     t1 = INTERNATIONAL.atr(HISTORICAL)
     assert t1[:6] == bytes.fromhex("3B 8D 81 31 FE 45")
     check = 0
@@ -35,11 +39,12 @@ def test_historical_bytes_have_fixed_parts() -> None:
     "atr",
     [
         atr_t0(HISTORICAL),
+        atr_t0_fast(HISTORICAL),
         atr_t1(HISTORICAL),
         # A dual-interface chip with more interface bytes: TA1, TD1 (T=0), TD2 (T=15), TA3; TCK.
         bytes.fromhex("3B 9D 96 80 1F C3") + HISTORICAL + b"\x00",
     ],
-    ids=["T=0", "T=1", "more"],
+    ids=["T=0", "T=0 fast", "T=1", "more"],
 )
 def test_the_ladder_factor_is_maker_and_serial_in_any_form(atr: bytes) -> None:
     assert historical_bytes_of(atr) == HISTORICAL

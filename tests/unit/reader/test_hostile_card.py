@@ -132,7 +132,7 @@ def test_a_check_gives_a_verdict_or_a_reader_error(desk, made, lies):
             trust=desk.store.public_keys(),
             now=NOW,
             random=counter_bytes(9),
-            shared_key=keys.prove_shared,
+            shared_key=keys.proves_shared,
         )
     except ReaderError:
         return
@@ -165,10 +165,12 @@ def test_a_version_that_says_nothing(record, error):
 
 def test_an_identification_code_that_is_none_is_malformed():
     def lie(answer: bytes) -> bytes:
-        return b"\x01\x10" + bytes(16) + b"\x90\x00" if answer[:1] == b"\x01" else answer
+        return b"\x01\x10" + bytes(16) + answer[18:] if answer[:1] == b"\x01" else answer
 
+    session = CardSession(Twisted(powered("v2.00"), Ins.READ_RECORD, lie))
+    assert session.read(CardHolder).name == "张三"
     with pytest.raises(MalformedAnswerError, match="identification code"):
-        CardSession(Twisted(powered("v2.00"), Ins.READ_RECORD, lie))
+        _ = session.identification_code
 
 
 def test_an_answer_to_reset_of_no_card_is_malformed(desk):

@@ -70,7 +70,7 @@ def test_for_ever_takes_the_cards_number_again(clerk):
     nobody = clerk.run(*for_ever)
     assert told_error(nobody)["code"] == "not-confirmed"
     wrong = clerk.run(*for_ever, "--card-number", "A00000020")
-    assert (told_error(wrong)["code"], wrong.exit_code) == ("other-card", Exit.REFUSED)
+    assert (told_error(wrong)["code"], wrong.exit_code) == ("another-card", Exit.REFUSED)
     assert not clerk.card.persistent.blocks
     right = clerk.run(*for_ever, "--card-number", NUMBER)
     assert right.exit_code == Exit.OK, right.stderr
@@ -146,7 +146,7 @@ def test_another_cards_code_is_refused_before_a_key_is_tried(v3):
     block_ssse(v3)
     code = code_with_serial("01020304")
     result = v3.run("unlock", "application", "SSSE", "--identification-code", code, "--json")
-    assert (told_error(result)["code"], result.exit_code) == ("other-card", Exit.REFUSED)
+    assert (told_error(result)["code"], result.exit_code) == ("another-card", Exit.REFUSED)
     bk = v3.desk.profile.key("BK")
     cell = v3.card.persistent.keys["SSSE", bk.kid][0]
     assert cell.tries_left == cell.tries

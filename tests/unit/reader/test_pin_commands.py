@@ -75,7 +75,7 @@ def test_a_blocked_pin_says_what_to_do(clerk):
 @pytest.mark.parametrize("typed", ["12\n", "12345x\n", "\n", "", "1234567890123\n"])
 def test_what_is_no_pin_never_reaches_the_card(typed, v3):
     result = v3.run("pin", "verify", "--json", typed=typed)
-    assert (told_error(result)["code"], result.exit_code) == ("pin-entry", Exit.USAGE)
+    assert (told_error(result)["code"], result.exit_code) == ("no-pin", Exit.USAGE)
     tried = v3.run("pin", "verify", "--json", typed="999999\n")
     assert told_error(tried)["tries_left"] == 5
 
@@ -110,7 +110,7 @@ def test_a_pin_is_changed(clerk):
 
 def test_a_new_pin_is_typed_twice_the_same(v3):
     result = v3.run("pin", "change", "--json", typed=f"{PIN}\n{NEW}\n730265\n")
-    assert (told_error(result)["code"], result.exit_code) == ("pin-entry", Exit.USAGE)
+    assert (told_error(result)["code"], result.exit_code) == ("no-pin", Exit.USAGE)
     assert right(v3, PIN)
 
 

@@ -1,0 +1,149 @@
+"""One file of a card with all that can be said of it: its data, and why some of it is missing."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from crypto.errors import CryptoError
+from reader.card_profile.files import (
+    Application,
+    ElementaryFile,
+    RecordFile,
+    Structure,
+    TransparentFile,
+)
+from reader.card_profile.ssse import EF05, SSSE
+from reader.data_items import from_bytes
+from reader.desk_keys import DeskKeys
+from reader.errors import (
+    CardRefusedError,
+    MalformedAnswerError,
+    PsamError,
+)
+from reader.file_reading import StoredRecords
+from reader.file_selection import NOT_THERE
+from reader.iso7816.status import describe
+from reader.item import ItemError
+from reader.item_codecs import is_blank
+from reader.refusals import AlgorithmError
+from reader.server_errors import ServerRefusedError
+from reader.session import CardSession
+from reader.stored_items import ItemProblem, read_group
+
+Reason = tuple[str, str]
+
+NO_SUCH_FILE: Reason = ("The card has no such file.", "卡内没有该文件。")
+INS_REFUSED: Reason = (
+    "The card does not let this file be read.",
+    "卡片不允许读取该文件。",
+)
+# Errors of one file, after which the others may still be read.
+OF_ONE_FILE = (
+    CardRefusedError,
+    MalformedAnswerError,
+    ItemError,
+    CryptoError,
+    PsamError,
+    ServerRefusedError,
+    AlgorithmError,
+)
+
+
+@dataclass(slots=True)
+class FileContent:
+    """What was read of *file*. *group* is None where nothing was; a list of a cyclic file's."""
+
+    application: Application
+    file: RecordFile | TransparentFile
+    group: Any = None
+    stored: bytes = b""
+    refused: Reason | None = None
+    problems: list[ItemProblem] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """How people call the file."""
+        return f"{self.application.name}/EF{self.file.fid & 0xFF:02X}"
+
+
+class Opener:
+    """Opens files with the keys of a desk; a key that failed is not tried again."""
+
+    def __init__(self, session: CardSession, keys: DeskKeys | None) -> None:
+        self._session, self._keys = session, keys
+        self._failed: dict[frozenset[str], Exception] = {}
+
+    def open(self, file: ElementaryFile) -> None:
+        """Prove the keys that open *file*, once; raises what they failed with."""
+        names = file.reading_keys
+        if self._keys is None or not names:
+            return
+        if names in self._failed:
+            raise self._failed[names]
+        try:
+            self._keys.open_for_reading(self._session, file)
+        except OF_ONE_FILE as error:
+            self._failed[names] = error
+            raise
+
+
+def read_file(
+    session: CardSession,
+    application: Application,
+    file: RecordFile | TransparentFile,
+    opener: Opener,
+) -> FileContent:
+    """Read *file*; what the card, a key or its data forbid is a reason in the answer.
+
+    ReaderError only where the line to the card fails.
+    """
+    content = FileContent(application, file)
+    try:
+        opener.open(file)
+    except OF_ONE_FILE as error:
+        content.refused = reason_of(error)
+    try:
+        _read(session, content)
+    except OF_ONE_FILE as error:
+        content.refused = content.refused or reason_of(error)
+    return content
+
+
+def reason_of(error: Exception) -> Reason:
+    """Why a file was not read, for people."""
+    if isinstance(error, CryptoError):
+        return f"{error}.", f"{error.zh}。"
+    if isinstance(error, CardRefusedError) and type(error) is CardRefusedError:
+        if error.sw in NOT_THERE:
+            return NO_SUCH_FILE
+        en, zh = INS_REFUSED
+        return f"{en[:-1]} ({describe(error.sw)}).", f"{zh[:-1]}（{error.sw:04X}）。"
+    if isinstance(error, MalformedAnswerError | ItemError):
+        return f"{error.cause[0]} ({error.detail})", f"{error.cause[1]}（{error.detail}）"
+    assert isinstance(  # noqa: S101
+        error, CardRefusedError | PsamError | ServerRefusedError | AlgorithmError
+    )
+    return error.cause
+
+
+def _read(session: CardSession, content: FileContent) -> None:
+    application, file = content.application, content.file
+    if isinstance(file, TransparentFile):
+        content.stored = session.read_binary(application, file)
+        content.group = from_bytes(file.holds, content.stored.ljust(file.size, b"\x00"))
+        return
+    records = _records(session, application, file)
+    content.stored = b"".join(records.records)
+    if file.structure is Structure.CYCLIC:
+        content.group = [
+            from_bytes(file.holds, record) for record in records.records if not is_blank(record)
+        ]
+        return
+    content.group, content.problems = read_group(file.holds, records.records, file.slots)
+    if records.refused and content.refused is None:
+        content.refused = reason_of(next(iter(records.refused.values())))
+
+
+def _records(session: CardSession, application: Application, file: RecordFile) -> StoredRecords:
+    if application.name == SSSE.name and file.fid == EF05.fid:
+        return session.issuer_records()
+    return session.stored_records(application, file)
