@@ -67,10 +67,11 @@ class AgentServer:
         token: str,
         version: str,
         greet: Callable[[Conversation], None] = lambda conversation: None,
+        ping_seconds: float = PING_SECONDS,
     ) -> None:
         """Takes the port at once; AddressError where it cannot."""
         self._converse, self._seat, self._version = converse, seat, version
-        self._greet = greet
+        self._greet, self._ping_seconds = greet, ping_seconds
         self._handshakes = threading.BoundedSemaphore(HANDSHAKES_AT_ONCE)
         sockets = _listen(port)
         self.port: int = sockets[0].getsockname()[1]
@@ -110,8 +111,8 @@ class AgentServer:
             process_request=self._judge,
             server_header=None,
             open_timeout=HANDSHAKE_SECONDS,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PING_SECONDS,
+            ping_interval=self._ping_seconds,
+            ping_timeout=self._ping_seconds,
             close_timeout=2.0,
             max_size=protocol.MAX_MESSAGE,
             max_queue=4,
