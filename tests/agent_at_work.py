@@ -139,9 +139,8 @@ def agent(
     """An agent with the card at *card*; every call may take *seconds*."""
     holder = pins or HolderTypes()
     has = Equipment(
-        **{"place": TcpPlace(card), **equipment},
+        **{"place": TcpPlace(card), "random": counter_bytes(5), **equipment},
         pins=TypedPinEntry(holder) if isinstance(holder, HolderTypes) else holder,
-        random=counter_bytes(5),
         version="0.0.test",
         server=server,
         offline=offline,
