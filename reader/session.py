@@ -231,7 +231,10 @@ class CardSession:
         """The identification code of whatever card answers now; see `reader.same_card`."""
         self.leave()
         self._enter(self.profile.application(SSSE.name))
-        return recognize(self._reading, self._selection.fci).identification
+        found = recognize(self._reading, self._selection.fci).identification
+        if isinstance(found, MalformedAnswerError):
+            raise found
+        return found
 
     def leave(self) -> None:
         """Select anew before the next command: what is selected may have changed its state."""
