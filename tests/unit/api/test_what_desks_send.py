@@ -2,6 +2,9 @@
 
 import json
 import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +17,7 @@ from issuance import clients
 from issuance.clients import ClientKind
 from issuance.database import transaction
 from tests.bureau import CHIEF, NOW, chance
-from tests.office import Office
+from tests.office import Office, office
 
 STEPS, SHOW = "/v1/desk/key-steps", f"/v1/desk/visits/{'0' * 32}/card"
 OUTCOME, STRINGS = f"/v1/desk/work/{'0' * 32}/outcome", "/v1/desk/hsm-steps"
@@ -24,9 +27,17 @@ STEP = {"kind": "cryptogram", "key": "RKSSSE", "random": "00" * 8, "data": "00" 
 SHOWN = {"card": CARD, "record": "", "challenge": "00" * 16, "response": "00" * 64}
 
 
-@pytest.fixture(name="key")
-def _key(office: Office) -> str:
-    with transaction(office.bureau.engine) as session:
+@pytest.fixture(name="open_office", scope="module")
+def _open_office(new_issuer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copytree(new_issuer, folder, dirs_exist_ok=True)
+    with office(folder) as opened:
+        yield opened
+
+
+@pytest.fixture(name="key", scope="module")
+def _key(open_office: Office) -> str:
+    with transaction(open_office.bureau.engine) as session:
         return clients.create(
             session, "village", random=chance(3), by=CHIEF, at=NOW, kind=ClientKind.DESK
         )
@@ -65,8 +76,10 @@ def _key(office: Office) -> str:
         ("/v1/presence/verifications", {}, "token"),
     ],
 )
-def test_a_wrong_field_is_named(office: Office, key: str, path: str, body: Any, field: str) -> None:
-    answer = office.call("POST", path, key=key, json=body)
+def test_a_wrong_field_is_named(
+    open_office: Office, key: str, path: str, body: Any, field: str
+) -> None:
+    answer = open_office.call("POST", path, key=key, json=body)
     assert answer.status_code == 422
     assert (answer.json["code"], answer.json["field"]) == ("invalid-field", field)
 
@@ -84,48 +97,50 @@ JSON = st.recursive(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(path=st.sampled_from([STEPS, SHOW, OUTCOME, STRINGS]), body=JSON)
 def test_any_json_is_answered_and_nothing_fails(
-    office: Office, key: str, path: str, body: Any
+    open_office: Office, key: str, path: str, body: Any
 ) -> None:
     sent = json.dumps(body)
-    answer = office.call("POST", path, key=key, data=sent, content_type="application/json")
+    answer = open_office.call("POST", path, key=key, data=sent, content_type="application/json")
     assert answer.status_code in (404, 422)
 
 
 @pytest.mark.parametrize(
     ("body", "status"), [(b"{", 400), (b"x" * 70_000, 413)], ids=["not json", "large"]
 )
-def test_a_body_that_cannot_be_read(office: Office, key: str, body: bytes, status: int) -> None:
-    answer = office.call("POST", STEPS, key=key, data=body, content_type="application/json")
+def test_a_body_that_cannot_be_read(
+    open_office: Office, key: str, body: bytes, status: int
+) -> None:
+    answer = open_office.call("POST", STEPS, key=key, data=body, content_type="application/json")
     assert answer.status_code == status
 
 
-def test_a_service_system_is_told_to_get_a_desks_key(office: Office) -> None:
-    answer = office.call("POST", STEPS, json={"card": CARD, "steps": [STEP]})
+def test_a_service_system_is_told_to_get_a_desks_key(open_office: Office) -> None:
+    answer = open_office.call("POST", STEPS, json={"card": CARD, "steps": [STEP]})
     assert (answer.status_code, answer.json["code"]) == (403, "not-a-desk")
     assert "--desk" in answer.json["remedy"]
 
 
 def test_a_refusal_to_a_desk_is_in_the_log(
-    office: Office, key: str, caplog: pytest.LogCaptureFixture
+    open_office: Office, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, logger="onecard.api"):
-        office.call("GET", f"/v1/desk/work/{'0' * 32}", key=key, headers={"X-Request-ID": "r-1"})
-        office.call("POST", STEPS, json={"card": CARD, "steps": [STEP]})
+        open_office.call(
+            "GET", f"/v1/desk/work/{'0' * 32}", key=key, headers={"X-Request-ID": "r-1"}
+        )
+        open_office.call("POST", STEPS, json={"card": CARD, "steps": [STEP]})
     assert "not-a-desk" in caplog.text
     assert "pension" in caplog.text
 
 
-def test_a_desk_is_added_by_command(office: Office) -> None:
+def test_a_desk_is_added_by_command(open_office: Office) -> None:
     def run(*arguments: str) -> Any:
-        return CliRunner().invoke(clients_command, arguments, obj=office.settings)
+        return CliRunner().invoke(clients_command, arguments, obj=open_office.settings)
 
     made = json.loads(run("add", "village-7", "--desk", "--operator", "Li", "--json").stdout)
     assert made["kind"] == "desk"
-    answer = office.call("GET", f"/v1/desk/work/{'0' * 32}", key=made["key"])
+    answer = open_office.call("GET", f"/v1/desk/work/{'0' * 32}", key=made["key"])
     assert (answer.status_code, answer.json["code"]) == (404, "not-found")
     listed = json.loads(run("list", "--json").stdout)["clients"]
-    assert {one["name"]: one["kind"] for one in listed} == {
-        "pension": "service",
-        "village-7": "desk",
-    }
+    kinds = {one["name"]: one["kind"] for one in listed}
+    assert (kinds["pension"], kinds["village-7"]) == ("service", "desk")
     assert "village-7                 desk     active" in run("list").stdout
