@@ -17,7 +17,20 @@ class Place:
     roles: tuple[Role, ...]
 
 
-PLACES: Final[tuple[Place, ...]] = ()
+PLACES: Final[tuple[Place, ...]] = (
+    Place(
+        "console.desk.page",
+        ("Desk", "窗口"),
+        ("Read a card and serve its holder", "读卡并为持卡人办理业务"),
+        (Role.COUNTER_CLERK,),
+    ),
+    Place(
+        "console.holders.page",
+        ("Without a card", "无卡办理"),
+        ("Find somebody's cards, report a loss by telephone", "查询持卡人，电话挂失"),
+        (Role.COUNTER_CLERK,),
+    ),
+)
 
 
 def places(person: SignedIn | None) -> list[Place]:
