@@ -60,13 +60,12 @@ def _begin(visit: str, number: str, code: str) -> Replacement:
     if reason is None:
         raise ParameterError("reason", "choose from the list", "请从列表中选择")
     with service().book.reading() as session:
-        shown = visit_view.without_card(session, visit, number)
-    profile = shown.sheet.profile if shown.sheet else ""
+        visit_view.own_visit(session, visit)
     return replacement.begin(
         service().book.engine,
         number,
         reason,
-        profile=profile,
+        profile=service().profile,
         by=who().name,
         at=service().now(),
     )
