@@ -4,7 +4,6 @@ The form carries the name of the ticket that it begins. Sent twice it begins one
 result twice.
 """
 
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 

@@ -1,6 +1,5 @@
 """Without a card: find somebody's cards by a number, above all to report a loss by telephone."""
 
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 

@@ -1,7 +1,7 @@
 """The one sign that a clerk sees of a card: words, a symbol and a colour, and what to do.
 
-A good sign comes from the book alone: the server saw the chip's proof in this visit, and the card is
-in use. What the desk reports can only make it worse.
+A good sign comes from the book alone: the server saw the chip's proof in this visit, and the card
+is in use. What the desk reports can only make it worse.
 """
 
 from collections.abc import Mapping
@@ -61,7 +61,10 @@ SIGNS: Final[Mapping[Verdict, Sign]] = {
         "bad",
         ("Not proved", "未能证明"),
         REASONS[Verdict.REPLAYED],
-        ("Take the card off and put it back. If it stays, keep the card.", "请取下卡片后重新放置；若仍出现，请留存此卡。"),
+        (
+            "Take the card off and put it back. If it stays, keep the card.",
+            "请取下卡片后重新放置；若仍出现，请留存此卡。",
+        ),
     ),
     Verdict.MALFORMED: Sign(
         "bad",

@@ -70,7 +70,9 @@ def at_desk(session: BookSession, visit: str, *, reported: str) -> Shown:
 
 def without_card(session: BookSession, visit: str, number: str) -> Shown:
     """Of a card that is elsewhere."""
-    return _shown(session, own_visit(session, visit), _sheet(session, number), None, with_card=False)
+    return _shown(
+        session, own_visit(session, visit), _sheet(session, number), None, with_card=False
+    )
 
 
 def valid_mandates(session: BookSession, holder_number: str) -> list[Mandate]:
@@ -96,9 +98,7 @@ def _shown(
     with_card: bool,
 ) -> Shown:
     if sheet is None:
-        return Shown(
-            visit=visit, sign=sign, sheet=None, offers=[], replaceable=False, mandates=[]
-        )
+        return Shown(visit=visit, sign=sign, sheet=None, offers=[], replaceable=False, mandates=[])
     offers = [
         Offer(action, ACTIONS[action], ACCESS_KEYS[action])
         for action in offered(sheet.state)

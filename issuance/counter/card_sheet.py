@@ -65,7 +65,13 @@ def cards_of(session: Session, social_security_number: str, *, at: datetime) -> 
 
 
 def note_look(
-    session: Session, sheets: Sequence[CardSheet], *, ticket: str, purpose: str, by: str, at: datetime
+    session: Session,
+    sheets: Sequence[CardSheet],
+    *,
+    ticket: str,
+    purpose: str,
+    by: str,
+    at: datetime,
 ) -> None:
     """Note that somebody looked at cards that were not on his reader."""
     for sheet in sheets:
