@@ -19,6 +19,7 @@ class Rule(Enum):
     IDLE_MINUTES = "idle_minutes"
     STATION_FAILURES = "station_failures"
     PREPARED_DATA_DAYS = "prepared_data_days"
+    STOCK_LIMIT = "stock_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ RULES: Mapping[Rule, Bounds] = {
     ),
     Rule.PREPARED_DATA_DAYS: Bounds(
         0, 0, 3_650, ("days for which prepared data outlive a batch", "结批后制卡数据保留天数")
+    ),
+    Rule.STOCK_LIMIT: Bounds(
+        500, 0, 10_000_000, ("blanks of a profile below which the stock is low", "空白卡库存下限")
     ),
 }
 
