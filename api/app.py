@@ -12,6 +12,7 @@ from flask.json.provider import DefaultJSONProvider
 from api import problems
 from api.blueprints import cards, challenges, health, trust, verifications
 from api.config import MAX_BODY, Service
+from api.console import console
 from onecard.settings import Settings
 
 REQUEST_ID = "X-Request-ID"
@@ -40,6 +41,7 @@ def create_app(
     Service.open(settings, now=now, random=random).install(app)
     for subject in (verifications, challenges, cards, trust, health):
         app.register_blueprint(subject.bp)
+    console.register(app)
     problems.register(app)
     app.before_request(_name_request)
     app.after_request(_finish)

@@ -86,7 +86,7 @@ def _known(error: ApiError | BookError) -> Response:
     kind = next(kind for kind in STATUS_OF if isinstance(error, kind))
     status = STATUS_OF[kind]
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        incident = _note_incident(error)
+        incident = note_incident(error)
         return _problem(status, _Refusal(kind.code, *kind.cause), incident=incident)
     more = {"field": error.field} if isinstance(error, InvalidFieldError) else {}
     answer = _problem(status, _Refusal(kind.code, *error.cause), **more)
@@ -106,10 +106,11 @@ def _refused_by_flask(error: HTTPException) -> Response | HTTPException:
 
 
 def _unforeseen(error: Exception) -> Response:
-    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT, incident=_note_incident(error))
+    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT, incident=note_incident(error))
 
 
-def _note_incident(error: Exception) -> str:
+def note_incident(error: Exception) -> str:
+    """Write *error* to the log, under a number that the asker gets."""
     incident = secrets.token_hex(8)
     _log.error("incident %s, request %s", incident, g.request_id, exc_info=error)
     return incident

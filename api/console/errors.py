@@ -1,0 +1,43 @@
+"""What can go wrong at the console, beside what the book says.
+
+ApiError                         (api.errors)
+    ConsoleError
+        FormError                the form is not one of ours, or is too old
+        NoConsoleError           the service has no operators or no keys to let anybody log in
+"""
+
+from api.errors import ApiError
+
+
+class ConsoleError(ApiError):
+    """Root of the console's errors."""
+
+    code = "console"
+
+
+class FormError(ConsoleError):
+    """A form without the token of this browser's session."""
+
+    code = "form"
+    cause = (
+        "This form is too old, or was not sent by a page of this console.",
+        "表单已过期，或不是由本系统页面提交。",
+    )
+    remedy = (
+        "Nothing was changed. Open the page again and fill it in once more.",
+        "未作任何更改。请重新打开页面后再次填写。",
+    )
+
+
+class NoConsoleError(ConsoleError):
+    """Nobody can log in at this service."""
+
+    code = "no-console"
+    cause = (
+        "Nobody can log in here: the service runs without its key store.",
+        "此处无法登录：服务未打开密钥库。",
+    )
+    remedy = (
+        "Set ONECARD_KEYS_PASSPHRASE and start onecard serve again.",
+        "请设置 ONECARD_KEYS_PASSPHRASE 后重新启动 onecard serve。",
+    )

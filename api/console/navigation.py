@@ -1,0 +1,27 @@
+"""The places of the console, and whose they are: a person sees the ones that he may enter."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.console.people import SignedIn
+from issuance.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that is reached from everywhere; *endpoint* is Flask's name of its view."""
+
+    endpoint: str
+    names: tuple[str, str]
+    about: tuple[str, str]
+    roles: tuple[Role, ...]
+
+
+PLACES: Final[tuple[Place, ...]] = ()
+
+
+def places(person: SignedIn | None) -> list[Place]:
+    """The places of this person."""
+    if person is None:
+        return []
+    return [place for place in PLACES if not person.roles.isdisjoint(place.roles)]

@@ -1,0 +1,104 @@
+"""A console for tests: a book with staff, its service, a person at a browser without scripts."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from api.app import create_app
+from issuance.roles import Role
+from onecard.settings import Settings
+from tests.bureau import NOW, chance
+from tests.key_store import PASSPHRASE
+from tests.office import Clock
+from tests.staff import PASSWORD, STEP, Staff, staff
+
+CLERK = "Liu"
+_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
+
+
+@dataclass
+class Browser:
+    """A person at a browser; it keeps cookies and sends forms as they stand on the page."""
+
+    client: FlaskClient
+    page: TestResponse | None = field(default=None)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Open a page, as far as it leads on."""
+        self.page = self.client.get(path, follow_redirects=True, headers=headers)
+        return self.page
+
+    def send(self, path: str, *, follow: bool = True, **fields: str) -> TestResponse:
+        """Send a form of the page that is open."""
+        self.page = self.client.post(
+            path, data={"form_token": self.token, **fields}, follow_redirects=follow
+        )
+        return self.page
+
+    @property
+    def token(self) -> str:
+        """What the forms of the open page carry."""
+        assert self.page is not None
+        found = _TOKEN.search(self.page.text)
+        assert found, self.page.text
+        return found[1]
+
+
+@dataclass
+class Console:
+    """The service with its console; the time stands still until a test moves it."""
+
+    team: Staff
+    settings: Settings
+    app: Flask
+    clock: Clock
+
+    def browser(self) -> Browser:
+        """A browser that was never here; its person reads English."""
+        browser = Browser(self.app.test_client())
+        browser.client.set_cookie("onecard-language", "en", path="/console")
+        return browser
+
+    def fields(self, name: str, *, password: str = PASSWORD) -> dict[str, str]:
+        """What somebody fills into the form of the login; the clock moves on to his next code."""
+        self.clock.at += STEP
+        proof = self.team.proof(name, password=password, at=self.clock.at)
+        return {"name": name, "password": proof.password, "code": proof.code}
+
+    def logged_in(self, name: str = CLERK) -> Browser:
+        """A browser in which this person has logged in."""
+        browser = self.browser()
+        browser.get("/console/login")
+        browser.send("/console/login", **self.fields(name))
+        return browser
+
+    def later(self, **time: float) -> None:
+        """Let time pass."""
+        self.clock.at += timedelta(**time)
+
+
+@contextmanager
+def console(folder: Path, *, founded: bool = True, with_keys: bool = True) -> Iterator[Console]:
+    """A console in *folder*, with three administrators and a clerk unless it is to have nobody."""
+    with staff(folder, founded=founded) as team:
+        if founded:
+            team.hire(CLERK, Role.COUNTER_CLERK)
+        trust = folder / "trust.json"
+        trust.write_text(team.store.public_keys().dumps(), encoding="utf-8")
+        settings = Settings(
+            database=str(folder / "book.sqlite3"),
+            keys=folder / "keys.json",
+            keys_passphrase=PASSPHRASE if with_keys else None,
+            trust=trust,
+        )
+        clock = Clock(NOW)
+        app = create_app(settings, now=clock, random=chance(7))
+        yield Console(team, settings, app, clock)
+        app.extensions["onecard"].book.close()
