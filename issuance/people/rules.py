@@ -21,6 +21,7 @@ class Rule(Enum):
     PREPARED_DATA_DAYS = "prepared_data_days"
     MANDATE_DAYS = "mandate_days"
     DESK_KEY_USES = "desk_key_uses"
+    STOCK_LIMIT = "stock_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ RULES: Mapping[Rule, Bounds] = {
     ),
     Rule.DESK_KEY_USES: Bounds(
         240, 10, 10_000, ("uses of cards' keys by a desk in a minute", "每个柜台每分钟密钥使用次数")
+    ),
+    Rule.STOCK_LIMIT: Bounds(
+        500, 0, 10_000_000, ("blanks of a profile below which the stock is low", "空白卡库存下限")
     ),
 }
 
