@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import reader.agent.errors  # its classes are among those that are looked through
+from reader.agent.errors import AgentError
 from reader.errors import ReaderError
 
 Sentence = tuple[str, str]
@@ -15,7 +15,7 @@ _UNKNOWN = (
 
 def explain(code: str) -> tuple[Sentence, Sentence]:
     """Cause and remedy."""
-    for kind in _kinds(reader.agent.errors.ReaderError):
+    for kind in (*_kinds(AgentError), *_kinds(ReaderError)):
         if kind.code == code:
             return kind.cause, kind.remedy
     return _UNKNOWN
