@@ -4,7 +4,8 @@ from typing import Any
 
 from api.errors import InvalidFieldError
 from api.request_fields import JsonObject, bytes_field, hex_field, known_fields, text_field
-from issuance.counter.key_steps import MAX_STEPS
+from issuance.counter.hsm_strings import Function
+from issuance.counter.key_book import MAX_STEPS
 from reader.card_profile.values import IdentificationCode
 from reader.issuer_server import CardFacts, KeyStep, StepKind
 
@@ -39,6 +40,15 @@ def steps_field(body: JsonObject) -> list[KeyStep]:
             "steps", f"a list of 1 to {MAX_STEPS} is wanted", f"须为 1 至 {MAX_STEPS} 项的列表"
         )
     return [_step(one, f"steps[{place}]") for place, one in enumerate(steps)]
+
+
+def function_field(body: JsonObject) -> Function:
+    """The driver's function. Raises InvalidFieldError."""
+    named = text_field(body, "function")
+    if named not in list(Function):
+        known = ", ".join(Function)
+        raise InvalidFieldError("function", f"one of {known} is wanted", f"须为 {known} 之一")
+    return Function(named)
 
 
 def ticket_field(body: JsonObject) -> str | None:

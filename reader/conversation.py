@@ -13,18 +13,13 @@ from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 from reader.bounded_calls import CallThread, GivenUpError
-from reader.errors import (
-    CardHeldTooLongError,
-    CardInUseError,
-    CardRemovedError,
-    CardSilentError,
-    MalformedAnswerError,
-    ReaderError,
-)
+from reader.errors import CardRemovedError, MalformedAnswerError, ReaderError
+from reader.line_errors import CardHeldTooLongError, CardInUseError, CardSilentError
 
 T = TypeVar("T")
 
 CLOSE_SECONDS = 1.0
+MARGIN_SECONDS = 0.5
 TRY_AGAIN_SECONDS = 0.05
 # Windows resets a card whose transaction rests for five seconds; a look counts as work.
 LOOK_AFTER_SECONDS = 2.0
@@ -53,6 +48,9 @@ class CardHandle(Protocol):
 
     def look(self) -> None:
         """Raise if the card is gone, or was reset by another."""
+
+    def is_in_use(self) -> bool:
+        """Whether somebody has the card open; may be asked while another call blocks."""
 
     def release(self) -> None:
         """Reset the card and let everything go; in whatever state this is."""
@@ -83,7 +81,7 @@ class Conversation:
         limits: Limits = LIMITS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._reader, self._limits = reader, limits
+        self._reader, self._handle, self._limits = reader, handle, limits
         self._card = _HeldCard(reader, handle, limits, clock)
         self._thread = CallThread(
             f"card in {reader}",
@@ -91,9 +89,9 @@ class Conversation:
             idle=self._card.look_after,
             idle_seconds=min(LOOK_AFTER_SECONDS, limits.hold),
         )
-        begin = partial(self._card.begin, exclusive=exclusive)
         try:
-            self.atr: bytes = self._call(begin, limits.access + limits.answer)
+            self._get(exclusive=exclusive)
+            self.atr: bytes = self._call(handle.reset, limits.answer)
         except ReaderError:
             self.close()
             raise
@@ -123,6 +121,16 @@ class Conversation:
     ) -> None:
         self.close()
 
+    def _get(self, *, exclusive: bool) -> None:
+        limit = self._limits.access + MARGIN_SECONDS
+        try:
+            self._thread.call(partial(self._card.get, exclusive=exclusive), limit)
+        except GivenUpError:
+            # Either waits in the same call: for others' transactions, and for a card's power-up.
+            if self._handle.is_in_use():
+                raise CardInUseError(self._reader) from None
+            raise CardSilentError(self._reader) from None
+
     def _call(self, function: Callable[[], T], seconds: float) -> T:
         try:
             return self._thread.call(function, seconds)
@@ -138,18 +146,14 @@ class _HeldCard:
     ) -> None:
         self._reader, self._handle, self._limits, self._clock = reader, handle, limits, clock
         self._begun = clock()
-        self._waits_for_others = False
         self._broken: ReaderError | None = None
 
-    def begin(self, *, exclusive: bool) -> bytes:
-        """Get the card; its answer to reset."""
+    def get(self, *, exclusive: bool) -> None:
+        """Have the card alone, or at least to ourselves between the work of others."""
         if not exclusive or not self._had_alone():
             until = self._begun + self._limits.access
-            self._waits_for_others = True  # pcscd lets both calls wait for their transaction
             self._persist(lambda: self._handle.connect(exclusive=False), until)
             self._persist(self._handle.begin, until)
-            self._waits_for_others = False
-        return self._handle.reset()
 
     def transmit(self, command: bytes) -> bytes:
         """The card's answer, if it is one."""
@@ -181,8 +185,7 @@ class _HeldCard:
     def given_up(self) -> ReaderError:
         """Why the thread of this card makes no more calls."""
         if self._broken is None:
-            kind = CardInUseError if self._waits_for_others else CardSilentError
-            self._broken = kind(self._reader)
+            self._broken = CardSilentError(self._reader)
         return _again(self._broken)
 
     def _had_alone(self) -> bool:

@@ -16,17 +16,14 @@ from smartcard import scard
 from reader.bounded_calls import GivenUpError, bounded
 from reader.conversation import LIMITS, Conversation, Limits
 from reader.errors import (
-    CardInUseError,
     CardRemovedError,
-    CardResetError,
-    CardSilentError,
-    MuteCardError,
     NoCardError,
     NoReaderError,
     NoServiceError,
     ReaderError,
     TransportError,
 )
+from reader.line_errors import CardInUseError, CardResetError, CardSilentError, MuteCardError
 from reader.reader_states import ReaderState, StateFlag
 
 T = TypeVar("T")
@@ -227,6 +224,12 @@ class _Handle:
 
     def look(self) -> None:
         self._status()
+
+    def is_in_use(self) -> bool:
+        try:
+            return reader_states()[self._reader].in_use
+        except (ReaderError, KeyError):
+            return False
 
     def release(self) -> None:
         card, context, self._card, self._context = self._card, self._context, None, None

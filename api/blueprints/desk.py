@@ -9,9 +9,15 @@ from flask.typing import ResponseReturnValue
 from api.auth import require_desk, this_desk
 from api.card_at_desk import ShownCard, show_card
 from api.config import service
-from api.desk_fields import card_field, done_field, steps_field, ticket_field
-from api.request_fields import json_object, known_fields
-from issuance.counter import actions, key_steps
+from api.desk_fields import (
+    card_field,
+    done_field,
+    function_field,
+    steps_field,
+    ticket_field,
+)
+from api.request_fields import json_object, known_fields, text_field
+from issuance.counter import actions, hsm_steps, key_book, key_steps
 
 bp = Blueprint("desk", __name__, url_prefix="/v1/desk")
 bp.before_request(require_desk)
@@ -25,11 +31,33 @@ def use_keys() -> ResponseReturnValue:
     card, steps, ticket = card_field(body), steps_field(body), ticket_field(body)
     at = service().now()
     with service().book.changing() as session:
-        key_steps.forget(session, at=at)
+        key_book.forget(session, at=at)
         results = key_steps.use(
             session, service().keys, card, steps, desk=this_desk(), ticket=ticket, at=at
         )
     return {"results": [result.hex() for result in results]}
+
+
+@bp.post("/hsm-steps")
+def use_keys_by_strings() -> ResponseReturnValue:
+    """The string that a national driver's next step takes in."""
+    body = json_object(request)
+    known_fields(body, ("function", "step1", "card", "ticket"))
+    card = card_field(body) if body.get("card") is not None else None
+    function, step1 = function_field(body), text_field(body, "step1")
+    ticket, at = ticket_field(body), service().now()
+    with service().book.changing() as session:
+        key = hsm_steps.answer(
+            session,
+            service().keys,
+            function,
+            step1,
+            card=card,
+            desk=this_desk(),
+            ticket=ticket,
+            at=at,
+        )
+    return {"key": key}
 
 
 @bp.post("/visits/<ticket>/card")

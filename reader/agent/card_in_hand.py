@@ -31,6 +31,9 @@ class CardPlace(Protocol):
     def readers(self) -> list[str]:
         """The readers that can be named."""
 
+    def concerns(self, reader: str) -> bool:
+        """Whether the last conversation was with a card in *reader*; "" stands for every reader."""
+
 
 class Fence:
     """A transport that works only as long as the call is wanted and the card has not left."""

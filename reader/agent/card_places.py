@@ -1,36 +1,53 @@
 """Where the agent looks for a card: in a PC/SC reader, or at an address."""
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
-from reader.connect import CardTransport, connect, reader_names
+from reader.connect import CardTransport, connect, reader_names, reader_states
+from reader.interface import choose
 
 
-@dataclass(frozen=True, slots=True)
 class PcscPlace:
-    """One reader, or whichever has a card."""
+    """The *reader* named, or whichever has a card; never the *psam*'s."""
 
-    reader: str | None
+    def __init__(self, reader: str | None, psam: str | None = None) -> None:
+        self._reader, self._without = reader, [psam] if psam else []
+        self._current: str | None = None
 
-    def connect(self) -> AbstractContextManager[CardTransport]:
+    @contextmanager
+    def connect(self) -> Iterator[CardTransport]:
         """See `reader.agent.card_in_hand.CardPlace`."""
-        return connect(reader=self.reader)
+        name = self._reader
+        if name is None:
+            cards = {reader: state.atr for reader, state in reader_states().items()}
+            name = choose(cards, without=self._without)
+        self._current = name
+        with connect(reader=name) as transport:
+            yield transport
 
     def readers(self) -> list[str]:
         """See `reader.agent.card_in_hand.CardPlace`."""
-        return reader_names()
+        return [name for name in reader_names() if name not in self._without]
+
+    def concerns(self, reader: str) -> bool:
+        """See `reader.agent.card_in_hand.CardPlace`."""
+        return reader in {"", self._current}
 
 
-@dataclass(frozen=True, slots=True)
 class TcpPlace:
     """A card that is served over TCP: a simulated one, or a reader elsewhere."""
 
-    address: str
+    def __init__(self, address: str) -> None:
+        self._address = address
 
     def connect(self) -> AbstractContextManager[CardTransport]:
         """See `reader.agent.card_in_hand.CardPlace`."""
-        return connect(tcp=self.address)
+        return connect(tcp=self._address)
 
     def readers(self) -> list[str]:
         """See `reader.agent.card_in_hand.CardPlace`."""
-        return [self.address]
+        return [self._address]
+
+    def concerns(self, reader: str) -> bool:
+        """See `reader.agent.card_in_hand.CardPlace`."""
+        return reader in {"", self._address}

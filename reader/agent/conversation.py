@@ -30,6 +30,7 @@ from reader.agent.stop import Stop
 from reader.errors import ReaderError
 
 IDLE_SECONDS = 60.0  # then the card is let go
+ENDING_SECONDS = 0.3
 GRACE_SECONDS = 0.5  # a call that ends at its limit answers for itself
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Conversation:
         self._visitor = Visitor(origin, self.tell)
         self._seconds, self._clock = seconds, clock
         self._rate = MessageRate(clock)
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._running: _Running | None = None
         self._active = clock()
 
@@ -126,7 +127,8 @@ class Conversation:
         stop = Stop(self._seconds or seconds, self._clock)
         running = _Running(request, stop, self._clock())
         with self._lock:
-            busy = self._running is not None
+            # A card that left a moment ago is just being noticed by its call.
+            busy = not self._lock.wait_for(lambda: self._running is None, ENDING_SECONDS)
             if not busy:
                 self._running = running
         if busy:
@@ -147,6 +149,7 @@ class Conversation:
             if wanted:
                 self._running = None
                 self._active = self._clock()
+                self._lock.notify()
         if wanted:
             self._finish(running, answer, outcome)
         else:

@@ -58,10 +58,11 @@ class Desk:
         """The result of *call*. Raises ReaderError."""
         return self._calls[call.name](call, visitor, stop)
 
-    def left(self) -> None:
-        """The card, or the page, went away: all that is known of the card is forgotten."""
-        self._visit = None
-        self._hand.left()
+    def left(self, reader: str = "") -> None:
+        """The card in *reader*, or the page, went away: all that is known of it is forgotten."""
+        if self._has.place.concerns(reader):
+            self._visit = None
+            self._hand.left()
 
     def rest(self) -> None:
         """Nobody asked for a while: let go of the card, with the rights that were opened on it."""

@@ -30,6 +30,7 @@ from reader.agent.offline import OfflineDesk
 from reader.agent.old_pages import no_old_pages
 from reader.agent.pin_choice import pin_entry
 from reader.agent.pin_entry import PinEntry
+from reader.agent.reader_news import AlwaysThere, ReaderNews
 from reader.agent.seat import Seat
 from reader.agent.server import LOOPBACK_HOSTS, AddressError, AgentServer
 from reader.cli_psam import PsamOptions
@@ -37,6 +38,7 @@ from reader.issuer_server import IssuerServer
 from reader.server_client import HttpIssuerServer
 from reader.server_errors import ServerInsecureError
 from reader.tcp import parse_address
+from reader.watch import Watch
 
 CONSOLE = "/console/"
 START_CODE_SIZE = 16
@@ -71,6 +73,7 @@ def launch(options: Options, settings: Settings) -> None:
     origins = _origins(options, settings)
     desk = Desk(_equipment(options, settings))
     seat = Seat()
+    news = _news(options, desk, seat)
     token = secrets.token_urlsafe(TOKEN_SIZE)
 
     def converse(origin: str, send: Callable[[str], None]) -> Conversation:
@@ -84,6 +87,7 @@ def launch(options: Options, settings: Settings) -> None:
             origins=origins,
             token=token,
             version=version("onecard"),
+            greet=lambda conversation: news.greet(conversation.tell),
         )
     except AddressError as error:
         fail(
@@ -95,7 +99,7 @@ def launch(options: Options, settings: Settings) -> None:
                 "是否已有代理在运行？请先结束它，或用 --bind 指定其他端口。",
             ),
         )
-    with service, _until_ended() as ended:
+    with news, service, _until_ended() as ended:
         address = f"{_console(options, settings, origins)}#agent={service.port}.{token}"
         if options.page:
             _open(service, address)
@@ -161,7 +165,17 @@ def _equipment(options: Options, settings: Settings) -> Equipment:
 
 
 def _place(options: Options) -> CardPlace:
-    return TcpPlace(options.tcp) if options.tcp else PcscPlace(options.reader)
+    return TcpPlace(options.tcp) if options.tcp else PcscPlace(options.reader, options.psam)
+
+
+def _news(options: Options, desk: Desk, seat: Seat) -> ReaderNews:
+    return ReaderNews(
+        AlwaysThere(options.tcp) if options.tcp else Watch(),
+        reader=options.tcp or options.reader,
+        psam=options.psam,
+        left=desk.left,
+        tell=seat.tell,
+    )
 
 
 def _pins(options: Options) -> PinEntry:

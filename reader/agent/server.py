@@ -66,9 +66,11 @@ class AgentServer:
         origins: Iterable[str],
         token: str,
         version: str,
+        greet: Callable[[Conversation], None] = lambda conversation: None,
     ) -> None:
         """Takes the port at once; AddressError where it cannot."""
         self._converse, self._seat, self._version = converse, seat, version
+        self._greet = greet
         self._handshakes = threading.BoundedSemaphore(HANDSHAKES_AT_ONCE)
         sockets = _listen(port)
         self.port: int = sockets[0].getsockname()[1]
@@ -165,6 +167,7 @@ class AgentServer:
         logger.info("a page of %s is here", origin)
         conversation = self._converse(origin, _sender(connection))
         self._seat.sit(conversation)
+        self._greet(conversation)
         try:
             _listen_to(connection, conversation)
         except ConnectionClosed as closed:

@@ -1,5 +1,6 @@
 """Conversations through a real pcscd that others disturb: programs, silent cards, the service."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,17 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 from reader.conversation import Limits
-from reader.errors import (
-    CardHeldTooLongError,
-    CardInUseError,
-    CardRemovedError,
-    CardResetError,
-    CardSilentError,
-    MalformedAnswerError,
-    NoServiceError,
-    ReaderError,
-)
+from reader.errors import CardRemovedError, MalformedAnswerError, NoServiceError, ReaderError
 from reader.iso7816.commands import get_challenge
+from reader.line_errors import CardHeldTooLongError, CardInUseError, CardResetError, CardSilentError
 from tests.fixed_card import SERIAL, fixed_card_file
 
 pcsc = pytest.importorskip("reader.pcsc", reason="needs pyscard")
@@ -41,8 +34,15 @@ def card(tmp_path):
 @pytest.fixture
 def reader(world, card):
     """The name of a reader with a card in it."""
+    return inserted(world, card)
+
+
+def inserted(world, card):
+    """Its reader, once pcscd has put the card on its books: a moment after it noticed it."""
+    name = world.readers[0].name
     world.insert(0, card)
-    return world.readers[0].name
+    assert pcsc.wait_for_card(name, present=True, seconds=PATIENCE_SECONDS)
+    return name
 
 
 class OtherProgram:
@@ -102,6 +102,8 @@ def test_a_card_in_anothers_transaction_is_waited_for_but_not_for_ever(reader):
         assert time.monotonic() - started < SOON_SECONDS
     with soon(reader) as transport:
         assert transport.transmit(SELECT_SSSE) == OK
+    while any(thread.name == f"card in {reader}" for thread in threading.enumerate()):
+        time.sleep(0.01)  # the one that was given up gets its turn, and goes
 
 
 @pytest.mark.parametrize("exclusive", [True, False])
