@@ -64,7 +64,7 @@ class Process:
             self.said += piece
 
     def answer(self, prompt: bytes, text: str, *, after: int) -> None:
-        """Type a line when the terminal asks for it, for the first time since it had said so much."""
+        """Type a line when the terminal asks for it, in what it says after so many bytes."""
         wait_until(lambda: prompt in self.said[after:])
         os.write(self.terminal, text.encode() + b"\n")
 
@@ -159,8 +159,9 @@ def live_counter(folder: Path, environment: Mapping[str, str]) -> Iterator[LiveC
 
 @contextmanager
 def agent(counter: LiveCounter, environment: Mapping[str, str]) -> Iterator[None]:
-    """The agent of the desk."""
+    """An agent of the desk; as long as it runs, the counter's address is this one's."""
     command = [*COMMAND, "counter", "agent", "--bind", "127.0.0.1:0", "--pin-entry", "terminal"]
+    before = counter.port, counter.token, counter.agent
     process = _start([*command, "--json"], _settings(counter, environment))
     try:
         wait_until(lambda: b"\n}" in process.said.replace(b"\r", b""))
@@ -169,7 +170,7 @@ def agent(counter: LiveCounter, environment: Mapping[str, str]) -> Iterator[None
         counter.port, counter.token, counter.agent = found["port"], found["token"], process
         yield
     finally:
-        counter.agent = None
+        counter.port, counter.token, counter.agent = before
         process.end()
 
 

@@ -27,9 +27,7 @@ def test_a_card_on_the_reader_becomes_a_sign_with_photo(
     desk.wait_for_selector("canvas.photo[data-drawn]")
 
 
-def test_a_card_that_leaves_leaves_nothing(
-    desk: Any, world: World, counter: LiveCounter
-) -> None:
+def test_a_card_that_leaves_leaves_nothing(desk: Any, world: World, counter: LiveCounter) -> None:
     world.insert(0, counter.card(0))
     desk.wait_for_selector("canvas.photo[data-drawn]")
     world.remove(0)
