@@ -3,11 +3,21 @@
 from flask import Blueprint, Flask, abort
 from flask.typing import ResponseReturnValue
 
-from api.console import error_pages, forms, headers, home, language, login, messages, navigation
+from api.console import (
+    bureau,
+    error_pages,
+    forms,
+    headers,
+    home,
+    language,
+    login,
+    messages,
+    navigation,
+)
 from api.console.people import signed_in
 
 PREFIX = "/console"
-SUBJECTS = (login.bp, home.bp)
+SUBJECTS = (login.bp, home.bp, bureau.bp)
 
 
 def register(app: Flask) -> None:

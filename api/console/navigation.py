@@ -17,7 +17,17 @@ class Place:
     roles: tuple[Role, ...]
 
 
-PLACES: Final[tuple[Place, ...]] = ()
+PLACES: Final[tuple[Place, ...]] = (
+    Place(
+        "console.bureau.overview.page",
+        ("Bureau", "制卡中心"),
+        (
+            "Batches, approvals, stock, accounts, alarms",
+            "批次、审批、库存、账目、告警",
+        ),
+        tuple(role for role in Role if role is not Role.COUNTER_CLERK),
+    ),
+)
 
 
 def places(person: SignedIn | None) -> list[Place]:
