@@ -4,27 +4,11 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from api import problems
 from api.blueprints.trust import STATUS_LIST
-from api.schemas import Schema, a_text, reference, schemas
-
-_TITLES = {
-    200: "The answer.",
-    201: "Made.",
-    304: "Unchanged since the answer with this ETag.",
-    400: "The body is not JSON.",
-    401: "No client key, or one that is not accepted.",
-    404: "There is no such thing.",
-    413: "The body is too large.",
-    415: "The body has another media type.",
-    422: "A field is missing, unknown or not what it should be.",
-    500: "A fault of the service.",
-    501: "Not set up at this service.",
-    503: "The book or the trust list is not there now.",
-}
-_FAULTS = (500, 503)
-_BODY_PROBLEMS = (400, 413, 415, 422)
-_JSON = "application/json"
+from api.desk_paths import desk_paths
+from api.openapi_forms import BODY_PROBLEMS, JSON, content, operation, parameter
+from api.schema_forms import Schema, a_text, reference
+from api.schemas import schemas
 
 
 @cache
@@ -57,55 +41,56 @@ def document() -> dict[str, Any]:
 
 
 def _paths() -> dict[str, Any]:
-    number = _parameter("number", a_text("A card number.", example="A00000003"))
-    list_id = _parameter("number", {"type": "integer", "minimum": 0, "maximum": 999_999})
+    number = parameter("number", a_text("A card number.", example="A00000003"))
+    list_id = parameter("number", {"type": "integer", "minimum": 0, "maximum": 999_999})
     return {
         "/v1/verifications": {
-            "post": _operation(
+            "post": operation(
                 "verify",
                 "Is this record genuine, and this its chip?",
                 "The record is judged by signature, status in the book and validity, and the "
                 "chip by its answer to a challenge. A refusal is an answer, too: the status is "
                 "200, and `verdict` says why. Who the holder is stands in the answer only if "
                 "the verdict is genuine. A challenge is spent whatever the verdict.",
-                {200: _content(reference("Verification"))},
-                (401, *_BODY_PROBLEMS),
+                {200: content(reference("Verification"))},
+                (401, *BODY_PROBLEMS),
                 requestBody={
                     "required": True,
-                    "content": {_JSON: {"schema": reference("VerificationRequest")}},
+                    "content": {JSON: {"schema": reference("VerificationRequest")}},
                 },
             )
         },
         "/v1/challenges": {
-            "post": _operation(
+            "post": operation(
                 "issueChallenge",
                 "A challenge for a chip",
                 "Random, accepted once, for as many seconds as it says.",
-                {201: _content(reference("Challenge"))},
+                {201: content(reference("Challenge"))},
                 (401,),
             )
         },
+        **desk_paths(),
         "/v1/cards/{number}/status": {
-            "get": _operation(
+            "get": operation(
                 "cardStatus",
                 "What the book says of a card",
                 "Answers 304 to If-None-Match while the status is the same.",
-                {200: _content(reference("CardStatus")), 304: {}},
+                {200: content(reference("CardStatus")), 304: {}},
                 (401, 404, 422),
                 parameters=[number],
             )
         },
         "/v1/trust": {
-            "get": _operation(
+            "get": operation(
                 "trustList",
                 "The public keys that are trusted",
                 "The file for `onecard verify --trust`. Fetch it over a connection you trust.",
-                {200: _content(reference("TrustList")), 304: {}},
+                {200: content(reference("TrustList")), 304: {}},
                 security=[],
             )
         },
         "/v1/status-lists/{number}": {
-            "get": _operation(
+            "get": operation(
                 "statusList",
                 "A signed status list",
                 "For verifying without a network: a CWT of the IETF Token Status List.",
@@ -126,36 +111,4 @@ def _paths() -> dict[str, Any]:
 
 
 def _plain(name: str, summary: str, schema: Schema) -> dict[str, Any]:
-    return _operation(name, summary, summary + ".", {200: _content(schema)}, security=[])
-
-
-def _operation(
-    name: str,
-    summary: str,
-    description: str,
-    answers: dict[int, dict[str, Any]],
-    refusals: tuple[int, ...] = (),
-    **more: Any,
-) -> dict[str, Any]:
-    responses = {
-        str(status): {"description": _TITLES[status], **answer}
-        for status, answer in answers.items()
-    }
-    for status in (*refusals, *_FAULTS):
-        problem = _content(reference("Problem"), problems.MEDIA_TYPE)
-        responses[str(status)] = {"description": _TITLES[status], **problem}
-    return {
-        "operationId": name,
-        "summary": summary,
-        "description": description,
-        "responses": responses,
-        **more,
-    }
-
-
-def _content(schema: Schema, media_type: str = _JSON) -> dict[str, Any]:
-    return {"content": {media_type: {"schema": schema}}}
-
-
-def _parameter(name: str, schema: Schema) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
+    return operation(name, summary, summary + ".", {200: content(schema)}, security=[])

@@ -1,51 +1,19 @@
 """The JSON that goes in and out, as JSON Schema 2020-12 (OpenAPI 3.1, 4.8.24)."""
 
-from typing import Any
-
 from api import problems
 from api.blueprints.cards import STATUS
+from api.desk_schemas import desk_schemas
 from api.online_verification import CRYPTOGRAM_SIZE, SIGNATURE_SIZE
+from api.schema_forms import Schema, a_text, an_object, hexadecimal, or_null, reference
 from issuance import challenges
 from reader.authenticity import Verdict
 from reader.card_check import SHARED_RANDOM_SIZE
-
-Schema = dict[str, Any]
-
-
-def an_object(*, optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
-    """An object with these fields and no others."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-    }
-
-
-def a_text(description: str, **more: Any) -> Schema:
-    """A text."""
-    return {"type": "string", "description": description, **more}
-
-
-def hexadecimal(description: str, *sizes: int) -> Schema:
-    """Bytes in hexadecimal, as many as one of *sizes*."""
-    digits = "|".join(f"[0-9A-Fa-f]{{{2 * size}}}" for size in sizes)
-    return a_text(description, pattern=f"^({digits})$")
-
-
-def reference(name: str) -> Schema:
-    """One of the schemas below."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def or_null(schema: Schema) -> Schema:
-    """The schema, or null."""
-    return {"oneOf": [schema, {"type": "null"}]}
 
 
 def schemas() -> dict[str, Schema]:
     """Every schema, by name."""
     return {
+        **desk_schemas(),
         "VerificationRequest": an_object(
             record=a_text(
                 "The text of a QR code (OC1:…), or the record's bytes in hexadecimal or base64.",
@@ -112,9 +80,10 @@ def schemas() -> dict[str, Schema]:
             suite=a_text("GM: SM2 with SM3; NIST: ECDSA P-256 with SHA-256.", enum=["GM", "NIST"]),
             kid=hexadecimal("How a record names the key.", 8),
             public_key=hexadecimal("A point, compressed (SEC 1, 2.3.3).", 33),
+            use=a_text("presence: signs tokens; otherwise records. Missing: record."),
             not_before=a_text("The first day.", format="date"),
             not_after=a_text("The last day.", format="date"),
-            optional=("not_before", "not_after"),
+            optional=("use", "not_before", "not_after"),
         ),
         "Health": an_object(status=a_text("How it is.", enum=["ok", "ready"])),
         "Problem": an_object(
@@ -124,8 +93,10 @@ def schemas() -> dict[str, Schema]:
             code=a_text("The kind of problem, for programs.", enum=problems.codes()),
             detail=a_text("What is wrong, for a person."),
             detail_zh=a_text("The same in Chinese."),
+            remedy=a_text("What to do, for a clerk."),
+            remedy_zh=a_text("The same in Chinese."),
             field=a_text("The field that is wrong, as in chip.response."),
             incident=a_text("Give this number when you report the fault."),
-            optional=("field", "incident"),
+            optional=("remedy", "remedy_zh", "field", "incident"),
         ),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from issuance.book_errors import ChallengeError
@@ -43,6 +43,16 @@ def redeem(session: Session, value: bytes, *, at: datetime) -> None:
         if found is None:
             raise ChallengeError("unknown")
         raise ChallengeError("expired" if found.used_at is None else "used")
+
+
+def is_half_of_one(session: Session, random: bytes) -> bool:
+    """Whether a challenge that is still remembered begins with these 8 bytes.
+
+    A chip without a key pair takes a challenge's first half as random number: who could have its
+    issuer answer that in the chip's place would need no chip.
+    """
+    first_half = func.substr(Challenge.value, 1, len(random))
+    return session.scalar(select(Challenge.value).where(first_half == random).limit(1)) is not None
 
 
 def forget(session: Session, *, before: datetime) -> int:

@@ -1,10 +1,12 @@
 """From what a person names, a reader or an address, to a card that can be talked to."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol
 
-from reader.errors import NoCardError, NoReaderError, TransportError
+from reader.errors import NoCardError, TransportError
+from reader.interface import Preference, candidates, choose
+from reader.reader_states import ReaderState
 from reader.tcp import TcpTransport
 from reader.transport import Trace, Transport
 
@@ -25,56 +27,68 @@ class _Traced(Trace):
 
 
 @contextmanager
-def connect(*, reader: str | None = None, tcp: str | None = None) -> Iterator[CardTransport]:
-    """The card in *reader*, at *tcp* (HOST:PORT), or in the first PC/SC reader that has one.
+def connect(
+    *,
+    reader: str | None = None,
+    tcp: str | None = None,
+    preference: Preference = Preference.CONTACT_FIRST,
+    without: Collection[str] = (),
+) -> Iterator[CardTransport]:
+    """The card in *reader*, at *tcp* (HOST:PORT), or in a PC/SC reader that has one.
 
-    Raises ReaderError; ValueError where *tcp* is no address.
+    Of several readers *preference* says which goes first; those in *without*, and slots for a
+    terminal's security module, are left out. Raises ReaderError; ValueError where *tcp* is no
+    address.
     """
     if tcp is not None:
         with TcpTransport.parse(tcp) as transport:
             yield _Traced(transport)
         return
-    with _pcsc(reader) as found:
+    with _open(reader, preference, without) as found:
         yield _Traced(found)
 
 
-@contextmanager
-def _pcsc(reader: str | None) -> Iterator[CardTransport]:
-    try:
-        from reader import pcsc  # the extra "counter"; TCP works without it
-    except ModuleNotFoundError as error:
-        raise TransportError(MISSING) from error
+def _open(
+    reader: str | None, preference: Preference, without: Collection[str]
+) -> AbstractContextManager[CardTransport]:
+    with pcsc_installed():
+        from reader import pcsc
     if reader is not None:
-        with pcsc.PcscTransport(reader) as transport:
-            yield transport
-        return
-    names = pcsc.reader_names()
-    if not names:
-        raise NoReaderError
-    for name in names:
-        try:
-            transport = pcsc.PcscTransport(name)
-        except NoCardError:
-            continue
-        with transport:
-            yield transport
-        return
-    raise NoCardError(", ".join(names))
+        return pcsc.PcscTransport(reader)
+    cards = {name: state.atr for name, state in pcsc.reader_states().items()}
+    choose(cards, preference, without=without)  # raises where there is none
+    for name in candidates(cards, preference, without=without):
+        with suppress(NoCardError):  # taken out, or mute: another may be right
+            return pcsc.PcscTransport(name)
+    raise NoCardError(", ".join(cards))
 
 
 def wait_for_card(reader: str, *, present: bool, seconds: float) -> bool:
     """Whether a card comes to be in a PC/SC reader, or out of it, within that time."""
-    try:
+    with pcsc_installed():
         from reader import pcsc
-    except ModuleNotFoundError as error:
-        raise TransportError(MISSING) from error
     return pcsc.wait_for_card(reader, present=present, seconds=seconds)
 
 
 def reader_names() -> list[str]:
     """PC/SC readers that are plugged in; TransportError without PC/SC."""
-    try:
+    with pcsc_installed():
         from reader import pcsc
+    return pcsc.reader_names()
+
+
+def reader_states() -> dict[str, ReaderState]:
+    """The same, with the card in each."""
+    with pcsc_installed():
+        from reader import pcsc
+    return pcsc.reader_states()
+
+
+@contextmanager
+def pcsc_installed() -> Iterator[None]:
+    """Around an import of `reader.pcsc`: TransportError where pyscard (the extra "counter") is not
+    installed. A card over TCP needs none of it."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise TransportError(MISSING) from error
-    return pcsc.reader_names()

@@ -6,7 +6,8 @@ ReaderError
     NoCardError               nothing in the slot or the field
     CardRemovedError          the card or its reader went away in the middle
     BlankCardError            the card carries no version: nobody's data is on it yet
-    TransportError            the line to the card failed otherwise, or was silent too long
+    TransportError            the line to the card failed otherwise
+        …                     and more of these three in `reader.line_errors`
     MalformedAnswerError      the card answered something that is not a legal answer
     CardRefusedError          the card answered with a status word other than '9000'
         WrongPinError         tries_left says how many are left
@@ -59,8 +60,8 @@ class NoServiceError(ReaderError):
     code = "no-service"
     cause = ("The PC/SC service is not running.", "PC/SC 服务未运行。")
     remedy = (
-        "Start it (Debian: systemctl start pcscd), or give --tcp.",
-        "请启动该服务（Debian：systemctl start pcscd），或使用 --tcp。",
+        "Plug a reader in; start the service (Debian: systemctl start pcscd), or give --tcp.",
+        "请接好读卡器并启动该服务（Debian：systemctl start pcscd），或使用 --tcp。",
     )
 
 

@@ -119,18 +119,27 @@ class AccountSession:
         TransactionOpenError if the last answer is lost: `settled` asks for it again.
         """
         number, time = bytes.fromhex(terminal.number), _packed(at)
-        asked = bytes((CURRENT_KEY,)) + paid.encode() + number
-        opening = self._open(AccountCommand.INITIALIZE_FOR_PURCHASE, asked)
-        count = terminal.encode_count()
-        session = settlement_session(opening.random, opening.count, count)
+        opening = self.open_settlement(paid, terminal.number)
+        session = settlement_session(opening.random, opening.count, terminal.encode_count())
         mac1 = sign(session, settlement_mac1_data(paid, number, time))
-        answer = self._finish(
-            AccountCommand.DEBIT_FOR_PURCHASE, count + time + mac1, opening.count, 2 * CODE_SIZE
-        )
+        receipt, mac2 = self.finish_settlement(opening, terminal.count, time, mac1)
         # Money has moved; a card that cannot say so rightly is not the one whose keys these are.
-        if not compare_digest(answer[CODE_SIZE:], sign(session, paid.encode())):
+        if not compare_digest(mac2, sign(session, paid.encode())):
             raise CardAuthenticationError("MAC2")
-        return Receipt(opening.count, answer[:CODE_SIZE])
+        return receipt
+
+    def open_settlement(self, paid: Settlement, terminal: TerminalNumber) -> Opening:
+        """The first half of a settlement whose MAC1 is made elsewhere; errors as for `settle`."""
+        asked = bytes((CURRENT_KEY,)) + paid.encode() + bytes.fromhex(terminal)
+        return self._open(AccountCommand.INITIALIZE_FOR_PURCHASE, asked)
+
+    def finish_settlement(
+        self, opening: Opening, terminal_count: int, time: bytes, mac1: bytes
+    ) -> tuple[Receipt, bytes]:
+        """The second half, *time* packed (7 bytes): the receipt, and the card's MAC2 to check."""
+        data = terminal_count.to_bytes(TERMINAL_COUNT_SIZE, "big") + time + mac1
+        answer = self._finish(AccountCommand.DEBIT_FOR_PURCHASE, data, opening.count, 2 * CODE_SIZE)
+        return Receipt(opening.count, answer[:CODE_SIZE]), answer[CODE_SIZE:]
 
     def credit(self, fen: int, *, terminal: TerminalNumber, at: datetime, sign: Signer) -> Receipt:
         """A credit from the holder's account at the fund; *sign* works with DLK.

@@ -125,6 +125,16 @@ class StatusLists:
     def __len__(self) -> int:
         return len(self._lists)
 
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest of them was signed."""
+        return min((one.issued_at for one in self._lists.values()), default=None)
+
+    def issued_at(self, record: CardRecord) -> datetime | None:
+        """When the list that answers for this card was signed; None when it is not held here."""
+        held = self._lists.get(record.status.list_id)
+        return held.issued_at if held else None
+
     def __call__(self, record: CardRecord) -> CardStatus:
         """The status of the card with this record; UNKNOWN when its list is not held here.
 

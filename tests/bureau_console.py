@@ -12,6 +12,8 @@ from crypto.key_info import Purpose
 from crypto.keystore import create_issuer_keys
 from issuance.database import transaction
 from issuance.people import administration, sessions
+from issuance.people.models import OperatorRole
+from issuance.people.names import person_key
 from issuance.people.rules import Rule
 from issuance.roles import Role
 from issuance.stock import closing, watch
@@ -74,6 +76,11 @@ class BureauConsole:
             "second_code": given["code"],
         }
         return {**fields, **changed}
+
+    def give(self, name: str, role: str) -> None:
+        """One role more for an operator."""
+        with transaction(self.room.engine) as session:
+            session.merge(OperatorRole(operator_key=person_key(name), role=Role(role)))
 
     def rule(self, rule: Rule, value: int) -> None:
         """Two administrators set a rule of the book."""

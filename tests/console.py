@@ -12,14 +12,24 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
+from crypto.keystore import create_issuer_keys
+from issuance import cards
+from issuance.counter import visits
+from issuance.database import reading, transaction
+from issuance.issuer_keys import issuer_keys
 from issuance.roles import Role
 from onecard.settings import Settings
-from tests.bureau import NOW, chance
+from reader.authenticity import REASONS, Verdict, Verification
+from reader.card_profile.profiles import PROFILES
+from reader.card_profile.values import CardNumber, IdentificationCode, SocialSecurityNumber
+from reader.card_record import CardRecord, StatusReference
+from tests.bureau import NOW, Bureau, chance
 from tests.key_store import PASSPHRASE
 from tests.office import Clock
 from tests.staff import PASSWORD, STEP, Staff, staff
 
 CLERK = "Liu"
+DESK = "desk-1"
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 
 
@@ -59,6 +69,7 @@ class Console:
     settings: Settings
     app: Flask
     clock: Clock
+    numbers: list[str]
 
     def browser(self) -> Browser:
         """A browser that was never here; its person reads English."""
@@ -83,11 +94,70 @@ class Console:
         """Let time pass."""
         self.clock.at += timedelta(**time)
 
+    def visit(self, browser: Browser, number: str | None = None) -> str:
+        """The ticket of a visit that the desk's page opens; *number* is the card that is shown."""
+        browser.get("/console/desk")
+        answer = browser.send("/console/desk/visits", purpose="card-service")
+        assert answer.json is not None
+        ticket = str(answer.json["ticket"])
+        if number is not None:
+            self.show(ticket, number)
+        browser.get("/console/desk")
+        return ticket
+
+    def show(self, ticket: str, number: str, verdict: Verdict = Verdict.GENUINE) -> None:
+        """What the server does when a desk shows a card: here the verdict is the test's."""
+        with transaction(self.team.engine) as session:
+            card = cards.get(session, number)
+            record = CardRecord(
+                card_number=CardNumber(card.number),
+                social_security_number=SocialSecurityNumber(card.social_security_number),
+                name="-",
+                sex="1",
+                identification_code=IdentificationCode(card.identification_code or b""),
+                data_digest=bytes(16),
+                issued_at=NOW,
+                expires_at=NOW + timedelta(days=3650),
+                status=StatusReference(card.status_list, card.status_index),
+                chip_key=card.chip_public_key,
+            )
+            proved = verdict is not Verdict.COPIED
+            found = Verification(
+                verdict=verdict,
+                reason=REASONS[verdict],
+                checks=("signature", "validity", "status", *(("chip",) if proved else ())),
+                record=record,
+            )
+            signer = self.app.extensions["onecard"].presence
+            visits.show(
+                session,
+                ticket,
+                found,
+                desk=DESK,
+                signer=signer,
+                random=chance(9),
+                at=self.clock.at,
+            )
+
+    def state(self, number: str) -> str:
+        """Where a card stands in the book."""
+        with reading(self.team.engine) as session:
+            return cards.get(session, number).state.value
+
 
 @contextmanager
-def console(folder: Path, *, founded: bool = True, with_keys: bool = True) -> Iterator[Console]:
-    """A console in *folder*, with three administrators and a clerk unless it is to have nobody."""
-    with staff(folder, founded=founded) as team:
+def console(
+    folder: Path, *, founded: bool = True, with_keys: bool = True, cards: int = 0
+) -> Iterator[Console]:
+    """A console in *folder*, with three administrators and a clerk unless it is to have nobody.
+
+    *cards* are in use, made while the book had no operators yet.
+    """
+    with staff(folder, founded=founded and not cards) as team:
+        numbers = Bureau(team.engine).active(cards) if cards else []
+        if cards:
+            create_issuer_keys(team.store, issuer_keys(PROFILES["v3.00"]))
+            team.found()
         if founded:
             team.hire(CLERK, Role.COUNTER_CLERK)
         trust = folder / "trust.json"
@@ -100,5 +170,5 @@ def console(folder: Path, *, founded: bool = True, with_keys: bool = True) -> It
         )
         clock = Clock(NOW)
         app = create_app(settings, now=clock, random=chance(7))
-        yield Console(team, settings, app, clock)
+        yield Console(team, settings, app, clock, numbers)
         app.extensions["onecard"].book.close()

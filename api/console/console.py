@@ -4,20 +4,41 @@ from flask import Blueprint, Flask, abort
 from flask.typing import ResponseReturnValue
 
 from api.console import (
+    action_pages,
     bureau,
+    card_pages,
+    card_words,
+    desk,
     error_pages,
     forms,
     headers,
+    holders,
     home,
     language,
     login,
+    mandate_pages,
     messages,
     navigation,
+    purposes,
+    receipts,
+    replacement_pages,
 )
 from api.console.people import signed_in
+from issuance import audit
 
 PREFIX = "/console"
-SUBJECTS = (login.bp, home.bp, bureau.bp)
+SUBJECTS = (
+    login.bp,
+    home.bp,
+    desk.bp,
+    holders.bp,
+    card_pages.bp,
+    action_pages.bp,
+    mandate_pages.bp,
+    replacement_pages.bp,
+    receipts.bp,
+    bureau.bp,
+)
 
 
 def register(app: Flask) -> None:
@@ -36,6 +57,7 @@ def _console() -> Blueprint:
     root.before_request(forms.check)
     root.after_request(headers.add)
     root.context_processor(_shared)
+    root.add_app_template_filter(language.capitalized, "capitalize_first")
     error_pages.register(root)
     for subject in SUBJECTS:
         root.register_blueprint(subject)
@@ -55,6 +77,12 @@ def _shared() -> dict[str, object]:
         "person": person,
         "places": navigation.places(person),
         "message": messages.present(),
+        "frame": "fragment.html" if error_pages.is_fragment() else "layout.html",
+        "state_words": card_words.STATES,
+        "event_words": card_words.event_words,
+        "purpose_words": purposes.purpose_words,
+        "masked": audit.masked,
+        "in_china": language.in_china,
     }
 
 

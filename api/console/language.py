@@ -5,11 +5,13 @@ A text stands where it is shown, in both languages: `say("Log in", "登录")` in
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from flask import request
 
 from api.console import cookies
+from issuance.instants import CHINA
 
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
 TYPES: Final = ("normal", "large")
@@ -37,3 +39,13 @@ def say(en: str, zh: str, **values: object) -> str:
 def words(pair: Sequence[str]) -> str:
     """The one of (English, Chinese) that the page wants."""
     return pair[1 if current() == "zh" else 0]
+
+
+def in_china(at: datetime) -> str:
+    """A moment as people at a counter read it."""
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+def capitalized(text: str) -> str:
+    """The text with a capital at its beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -19,12 +19,21 @@ class Place:
 
 PLACES: Final[tuple[Place, ...]] = (
     Place(
+        "console.desk.page",
+        ("Desk", "窗口"),
+        ("Read a card and serve its holder", "读卡并为持卡人办理业务"),
+        (Role.COUNTER_CLERK,),
+    ),
+    Place(
+        "console.holders.page",
+        ("Without a card", "无卡办理"),
+        ("Find somebody's cards, report a loss by telephone", "查询持卡人，电话挂失"),
+        (Role.COUNTER_CLERK,),
+    ),
+    Place(
         "console.bureau.overview.page",
         ("Bureau", "制卡中心"),
-        (
-            "Batches, approvals, stock, accounts, alarms",
-            "批次、审批、库存、账目、告警",
-        ),
+        ("Batches, approvals, stock, accounts, alarms", "批次、审批、库存、账目、告警"),
         tuple(role for role in Role if role is not Role.COUNTER_CLERK),
     ),
 )

@@ -2,6 +2,7 @@
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.plain !== undefined) return; // a file to save: the page stays
   if (form.dataset.sent === "yes") {
     event.preventDefault();
     return;

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import reader
-from reader import errors, refusals
+from reader import errors, line_errors, refusals
 from reader.errors import CardRefusedError, ReaderError
 from reader.iso7816.status import SW
 
@@ -47,7 +47,9 @@ def test_codes_are_unique_words():
     assert all(re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", code) for code in own)
 
 
-@pytest.mark.parametrize("module", [errors, refusals], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [errors, line_errors, refusals], ids=lambda module: module.__name__
+)
 def test_the_tree_in_the_docstring_is_the_modules(module):
     drawn = set(re.findall(r"^ +(\w+Error)\b", module.__doc__, re.MULTILINE))
     declared = {kind.__name__ for kind in ERRORS if kind.__module__ == module.__name__}

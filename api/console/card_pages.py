@@ -1,0 +1,38 @@
+"""A card within a visit: its sheet without the card, and its history."""
+
+from typing import Final
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from api.config import service
+from api.console import visit_view
+from api.console.desk import CLERKS
+from api.console.people import only
+from issuance import audit_log
+from issuance.counter import card_sheet
+
+HISTORY: Final = 60  # entries, the newest first
+
+bp = Blueprint("cards", __name__, url_prefix="/visits/<visit>/cards/<number>")
+bp.before_request(only(*CLERKS))
+
+
+@bp.get("")
+def sheet(visit: str, number: str) -> ResponseReturnValue:
+    """A card that is not on the reader, and what can be done for its holder."""
+    with service().book.reading() as session:
+        shown = visit_view.without_card(session, visit, number)
+        return render_template("card.html", shown=shown)
+
+
+@bp.get("/history")
+def history(visit: str, number: str) -> ResponseReturnValue:
+    """What happened to the card, and who looked at it."""
+    with service().book.reading() as session:
+        visit_view.own_visit(session, visit)
+        region = card_sheet.card_sheet(session, number, at=service().now()).region
+        found = audit_log.page(session, region, subject=f"card {number}", limit=HISTORY)
+        return render_template(
+            "history.html", visit=visit, number=number, entries=found.entries, more=found.before
+        )

@@ -1,0 +1,169 @@
+"""What the functions without steps do; each raises ReaderError."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from reader.card_profile.df04 import DF04, EF08
+from reader.card_profile.medical_account import settlement_mac1_data, settlement_session
+from reader.card_profile.psam import TerminalNumber
+from reader.errors import CardAuthenticationError
+from reader.iso7816 import commands
+from reader.iso7816.apdu import CommandApdu
+from reader.medical_account import AccountSession, Terminal
+from reader.session import CardSession
+from reader.sscard.card_files import CardFile
+from reader.sscard.counter_keys import CounterKeys, OpenKeys
+from reader.sscard.debit import debit_record_text, debit_text, parse_pay_info
+from reader.sscard.errors import DebitKeyMissingError, InitialPinAgainError, InitialPinError
+from reader.sscard.file_address import parse_file_addresses
+from reader.sscard.holder import read_basics, require_card
+from reader.sscard.open_card import Card, CardSlot
+from reader.sscard.options import DriverOptions
+from reader.sscard.rights import AuthenticationType, Needed, PinEntry, PinKind, enter_pin
+
+
+@dataclass(frozen=True, slots=True)
+class DirectCalls:
+    """The work behind iReadCardBas, iReadCard and so on."""
+
+    slot: CardSlot
+    pin_entry: PinEntry
+    open_keys: OpenKeys
+    options: DriverOptions
+
+    def read_basics(self, card_type: int) -> str:
+        """The card shows that it is genuine, then whose it is."""
+        with (
+            self.slot.card(card_type) as card,
+            self.open_keys(card.session, card.atr) as keys,
+        ):
+            keys.desk.check_card(card.session)
+            keys.desk.open_holder_data(card.session)
+            return self.basics_text(card, keys.terminal_number)
+
+    def basics_text(self, card: Card, terminal_number: str = "") -> str:
+        """The fields of a card that shows them by now."""
+        basics = read_basics(
+            card,
+            terminal_number=terminal_number or self.options.terminal_number,
+            device_number=self.options.device_number,
+        )
+        return basics.format(nine_fields=self.options.nine_fields)
+
+    def read(self, card_type: int, auth_type: int, card_info: str, file_addr: str) -> str:
+        """The items of pFileAddr, after what they need was shown."""
+        addresses, by = parse_file_addresses(file_addr), AuthenticationType.of(auth_type)
+        with self.slot.card(card_type) as card:
+            require_card(card.session, card_info)
+            files = [CardFile.of(card.session.profile, address) for address in addresses]
+            needed = Needed.of((a for file in files for a in file.read_access), by)
+            if needed.pin:
+                card.session.verify_pin(enter_pin(self.pin_entry, PinKind.OLD))
+            if not needed.keys:
+                return "".join(file.read(card.session) for file in files)
+            with self.open_keys(card.session, card.atr) as keys:
+                return "".join(self._read_with_keys(card, keys, file, by) for file in files)
+
+    def write(self, card_type: int, card_info: str, file_addr: str, data: str) -> str:
+        """The items of the first file of pFileAddr, with that file's key."""
+        address = parse_file_addresses(file_addr)[0]
+        with self.slot.card(card_type) as card:
+            require_card(card.session, card_info)
+            file = CardFile.of(card.session.profile, address)
+            key, changes = file.update_key(card.session.profile), file.changes(data)
+            with self.open_keys(card.session, card.atr) as keys:
+                keys.desk.authenticate(card.session, key)
+                write_changes(card.session, file, changes)
+        return ""
+
+    def verify_pin(self, card_type: int) -> str:
+        """The PIN from the holder to the card."""
+        with self.slot.card(card_type) as card:
+            card.session.verify_pin(enter_pin(self.pin_entry, PinKind.OLD))
+        return ""
+
+    def change_pin(self, card_type: int) -> str:
+        """Another PIN, from a holder who knows the old one."""
+        with self.slot.card(card_type) as card:
+            old = enter_pin(self.pin_entry, PinKind.OLD)
+            card.session.change_pin(old, self.new_pin(card.session))
+        return ""
+
+    def reload_pin(self, card_type: int, card_info: str) -> str:
+        """Another PIN, for a holder who does not."""
+        with self.slot.card(card_type) as card:
+            require_card(card.session, card_info)
+            with self.open_keys(card.session, card.atr) as keys:
+                keys.desk.reload_pin(card.session, self.new_pin(card.session))
+        return ""
+
+    def unblock_pin(self, card_type: int, card_info: str) -> str:
+        """New tries for the old PIN."""
+        with self.slot.card(card_type) as card:
+            require_card(card.session, card_info)
+            with self.open_keys(card.session, card.atr) as keys:
+                keys.desk.unblock_pin(card.session)
+        return ""
+
+    def debit(self, card_type: int, card_info: str, pay_info: str) -> str:
+        """A settlement, signed with the keys here."""
+        payment = parse_pay_info(pay_info)
+        with self.slot.card(card_type) as card:
+            require_card(card.session, card_info)
+            with self.open_keys(card.session, card.atr) as keys:
+                if keys.sign is None:
+                    raise DebitKeyMissingError
+                number = TerminalNumber(keys.terminal_number or self.options.terminal_number)
+                account = self.account(card.session)
+                opening = account.open_settlement(payment.paid, number)
+                # As pages do: the terminal counts as the card does.
+                terminal = Terminal(number, opening.count)
+                session = settlement_session(opening.random, opening.count, terminal.encode_count())
+                key = card.session.profile.key("DPK")
+                data = settlement_mac1_data(payment.paid, bytes.fromhex(number), payment.time)
+                receipt, mac2 = account.finish_settlement(
+                    opening, terminal.count, payment.time, keys.sign(key, session, data)
+                )
+                if not compare_digest(mac2, keys.sign(key, session, payment.paid.encode())):
+                    raise CardAuthenticationError("MAC2")
+        return debit_text(receipt, number, terminal.count, payment.time)
+
+    def account(self, session: CardSession) -> AccountSession:
+        """The account of the card, opened by its holder."""
+        pin = enter_pin(self.pin_entry, PinKind.OLD)
+        if self.options.refuses_initial_pin and pin == session.profile.transport_pin:
+            raise InitialPinError
+        session.verify_pin(pin)
+        return AccountSession(session)
+
+    def debit_records(self, card_type: int) -> str:
+        """The card's log of settlements, the newest first."""
+        with self.slot.card(card_type) as card:
+            card.session.verify_pin(enter_pin(self.pin_entry, PinKind.OLD))
+            application = card.session.profile.application(DF04.name)
+            file = card.session.profile.record_file(EF08)
+            records = card.session.read_records(application, file)
+            return "".join(map(debit_record_text, records))
+
+    def new_pin(self, session: CardSession) -> str:
+        """The holder's new PIN."""
+        pin = enter_pin(self.pin_entry, PinKind.NEW)
+        if self.options.refuses_initial_pin and pin == session.profile.transport_pin:
+            raise InitialPinAgainError
+        return pin
+
+    def _read_with_keys(
+        self, card: Card, keys: CounterKeys, file: CardFile, by: AuthenticationType
+    ) -> str:
+        """Each file's keys just before it: a right ends where another application is selected."""
+        for name in sorted(Needed.of(file.read_access, by).keys):
+            keys.desk.authenticate(card.session, card.session.profile.key(name))
+        return file.read(card.session)
+
+
+def write_changes(session: CardSession, file: CardFile, changes: Sequence[CommandApdu]) -> None:
+    """Send what was prepared, to a card that was shown the key."""
+    session.exchange(file.application, commands.select_fid(file.file.fid))
+    for command in changes:
+        session.exchange(file.application, command)
