@@ -149,7 +149,7 @@ def masked_name(name: str) -> str:
 
 def _of_person(session: Session, number: str) -> list[ApplicationKey]:
     # The condition as the index has it, so that either database sees that it may be used.
-    is_open = text(one_of(OPEN_APPLICATION))
+    is_open = text(f"({one_of(OPEN_APPLICATION)})")
     waiting = session.execute(
         select(Application.region, Application.intake_id, Application.row)
         .where(Application.social_security_number == number, is_open)

@@ -48,6 +48,7 @@ TABS: Final[tuple[tuple[str, Sentence, tuple[Role, ...]], ...]] = (
     ("operators", ("Operators", "操作员"), MASTER),
     ("trail", ("Audit trail", "审计"), TRAIL),
 )
+DIGITS: Final = 9  # of a figure in a form: what fits the book's columns
 _REFERENCE: Final = re.compile(r"([a-z0-9-]{1,16})-([0-9]{6,10})")
 _NOT_HERE: Final = 1 << 31
 
@@ -105,8 +106,8 @@ def told(done: Change[Any], endpoint: str, **values: Any) -> ResponseReturnValue
 
 def amount(name: str) -> int:
     """A whole number of the form. Raises FieldError."""
-    given = forms.text(name, limit=16)
-    if not (given.isascii() and given.isdigit()):
+    given = forms.text(name, limit=40)
+    if not (given.isascii() and given.isdigit() and len(given) <= DIGITS):
         raise FieldError(name, given)
     return int(given)
 
