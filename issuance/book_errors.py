@@ -113,8 +113,10 @@ class NotFoundError(BookError):
 
     code = "not-found"
     _ZH: ClassVar = {
+        "application": "申请",
         "batch": "批次",
         "card": "卡",
+        "certificate": "证书",
         "client": "接口客户",
         "file": "报盘文件",
         "mandate": "代办委托",

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from api.console import (
     action_pages,
+    bureau,
     card_pages,
     card_words,
     desk,
@@ -36,6 +37,7 @@ SUBJECTS = (
     mandate_pages.bp,
     replacement_pages.bp,
     receipts.bp,
+    bureau.bp,
 )
 
 

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from api import problems
-from api.console.errors import FormError, NoConsoleError
+from api.console import remedies
+from api.console.errors import ConsoleError, FieldError, FormError, NoConsoleError, SignerError
 from api.errors import ApiError
-from issuance.book_errors import BookError, ConflictError, DutyError, LifecycleError
+from issuance.book_errors import BookError, DutyError
 from issuance.people.errors import LoginError, SessionError
 
 FRAGMENT: Final = "X-Fragment"
@@ -21,10 +22,11 @@ FRAGMENT: Final = "X-Fragment"
 # What only a person at the console meets; the rest is in `api.problems`.
 STATUS_OF: Final[dict[type[ApiError | BookError], HTTPStatus]] = {
     FormError: HTTPStatus.FORBIDDEN,
+    FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SignerError: HTTPStatus.SERVICE_UNAVAILABLE,
     LoginError: HTTPStatus.FORBIDDEN,
     DutyError: HTTPStatus.FORBIDDEN,
-    LifecycleError: HTTPStatus.CONFLICT,
-    ConflictError: HTTPStatus.CONFLICT,
+    BookError: HTTPStatus.CONFLICT,
     NoConsoleError: HTTPStatus.SERVICE_UNAVAILABLE,
     SessionError: HTTPStatus.UNAUTHORIZED,
 }
@@ -84,8 +86,9 @@ def _known(error: ApiError | BookError) -> ResponseReturnValue:
     if found is None:
         return _unforeseen(error)
     incident = problems.note_incident(error) if found >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
-    cause = type(error).cause if incident else error.cause
-    return _page(found, error.code, cause, error.remedy, incident=incident)
+    hidden = incident and not isinstance(error, ConsoleError)
+    cause = type(error).cause if hidden else error.cause
+    return _page(found, error.code, cause, remedies.of(error), incident=incident)
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:

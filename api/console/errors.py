@@ -3,6 +3,8 @@
 ApiError                         (api.errors)
     ConsoleError
         FormError                the form is not one of ours, or is too old
+        FieldError               a field of a form cannot be taken
+        SignerError              the service has no key to sign with
         NoConsoleError           the service has no operators or no keys to let anybody log in
 """
 
@@ -41,3 +43,31 @@ class NoConsoleError(ConsoleError):
         "Set ONECARD_KEYS_PASSPHRASE and start onecard serve again.",
         "请设置 ONECARD_KEYS_PASSPHRASE 后重新启动 onecard serve。",
     )
+
+
+class FieldError(ConsoleError):
+    """A field of a form is no number, or names nothing that there is; `field` is its name."""
+
+    code = "field"
+    remedy = ("Go back and correct the field.", "请返回更正该项。")
+
+    def __init__(self, field: str, given: str) -> None:
+        self.field = field
+        shown = given[:40] or "–"
+        super().__init__((f"{field}: {shown} cannot be taken.", f"{field}：{shown} 无法识别。"))
+
+
+class SignerError(ConsoleError):
+    """The key that would sign is not in the service's key store; `key` is its name."""
+
+    code = "signer"
+    remedy = (
+        "Close the batch where the key is: onecard bureau close",
+        "请在持有该密钥的机器上结批：onecard bureau close",
+    )
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            (f"This service has no key {key} to sign with.", f"本服务没有签名密钥 {key}。")
+        )

@@ -12,6 +12,11 @@ from flask import request
 Sentence = tuple[str, str]
 
 SAID: Final[Mapping[str, Sentence]] = {
+    "as-before": (
+        "It stood so before: nothing was changed.",
+        "此前已办理，未作任何更改。",
+    ),
+    "reason-missing": ("Give a reason: nothing was changed.", "请填写原因：未作任何更改。"),
     "logged-out": ("You are logged out.", "已退出登录。"),
     "none": ("Log in to go on.", "请先登录。"),
     "unknown": ("The login was ended. Log in again.", "登录已注销，请重新登录。"),

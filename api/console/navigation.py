@@ -30,6 +30,12 @@ PLACES: Final[tuple[Place, ...]] = (
         ("Find somebody's cards, report a loss by telephone", "查询持卡人，电话挂失"),
         (Role.COUNTER_CLERK,),
     ),
+    Place(
+        "console.bureau.overview.page",
+        ("Bureau", "制卡中心"),
+        ("Batches, approvals, stock, accounts, alarms", "批次、审批、库存、账目、告警"),
+        tuple(role for role in Role if role is not Role.COUNTER_CLERK),
+    ),
 )
 
 
