@@ -140,3 +140,17 @@ def test_a_pin_entry_that_is_cancelled_is_told_with_its_audit_number(
     counter.agent.answer("新密码: ".encode(), "no digits", after=before)
     desk.wait_for_selector("#pane .refusal .audit")
     assert "cancelled" in desk.inner_text("#pane")
+
+
+def test_a_new_address_is_written_on_the_card(
+    desk: Any, world: World, counter: LiveCounter
+) -> None:
+    world.insert(0, counter.card(1))
+    desk.wait_for_selector(GOOD)
+    desk.click("#open-update")
+    desk.fill('#pane [name="item.address"]', "样例街道99弄1号")
+    desk.check("#pane [name=identity]")
+    desk.click("#pane button.main")
+    desk.wait_for_selector("#pane .done .audit")
+    world.remove(0)
+    assert "样例街道99弄1号".encode("gb18030").hex() in counter.card(1).read_text().lower()
