@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
+from api.config import Service
 from crypto.keystore import create_issuer_keys
 from issuance import cards
 from issuance.counter import visits
@@ -187,9 +188,22 @@ def _served(folder: Path, team: Staff, with_keys: bool) -> Iterator[Console]:
         trust=trust,
     )
     clock = Clock(NOW)
-    app = create_app(settings, now=clock, random=chance(7))
+    app = _app(settings)
+    service = Service.open(settings, now=clock, random=chance(7))
+    service.install(app)
     yield Console(team, settings, app, clock, [], {})
-    app.extensions["onecard"].book.close()
+    service.book.close()
+
+
+_APPS: list[Flask] = []
+
+
+def _app(settings: Settings) -> Flask:
+    """The application: its routes and templates take longest to compile, and are the same."""
+    if not _APPS:
+        _APPS.append(create_app(settings))
+        _APPS[0].extensions["onecard"].book.close()
+    return _APPS[0]
 
 
 @contextmanager

@@ -103,6 +103,7 @@ async function open(link) {
   pane.replaceChildren(page);
   pane.dataset.from = link.id;
   focusOn(pane);
+  pane.scrollIntoView({ block: "nearest" });
 }
 
 async function send(form, button) {
@@ -151,6 +152,7 @@ async function show(page, mine) {
   if (mine !== turn) return;
   pane.replaceChildren(page);
   focusOn(pane);
+  pane.scrollIntoView({ block: "nearest" });
 }
 
 function shut() {
@@ -254,8 +256,8 @@ function cardLeft(reader) {
 }
 
 function showReaders() {
-  const [first] = cards.size > 0 ? cards.keys() : readers;
-  const more = cards.size === 0 && readers.size > 1 ? String(readers.size) : (first ?? "");
+  const names = cards.size > 0 ? [...cards.keys()] : [...readers];
+  const more = names.length > 2 ? `${names[0]} … (${names.length})` : names.join(", ");
   showLight("reader", serviceRuns && readers.size > 0, more);
 }
 
@@ -273,7 +275,6 @@ agent.addEventListener("open", async () => {
   const mine = turn;
   try {
     const status = await agent.call("desk.status");
-    showLight("agent", true, status.version);
     showLight("server", status.server?.connected === true || status.server === true);
     for (const reader of status.readers ?? []) readers.add(reader.name ?? reader);
     showReaders();
