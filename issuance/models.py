@@ -24,6 +24,8 @@ from issuance.book_columns import Base, Range, one_of, unique_while
 from issuance.lifecycle import IN_MAKING, IN_USE, OPEN_APPLICATION
 from issuance.states import ApplicationState, BatchState, CardState, Signing
 
+ONE_BY_ONE = "event <> 'card.prepare'"  # events of an audit entry that do not come by the thousand
+
 
 class IntakeFile(Base):
     """A bureau file that was booked. The same bytes are booked once, unless withdrawn."""
@@ -258,7 +260,17 @@ class AuditEntry(Base):
     """Who did what, when, to what; each entry holds the hash of the one before it."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        # What happened to one card; without the entry that all get when they are prepared.
+        Index(
+            "ix_audit_entry_chain_subject",
+            "chain",
+            "subject",
+            sqlite_where=text(ONE_BY_ONE),
+            postgresql_where=text(ONE_BY_ONE),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     chain: Mapped[str] = mapped_column(ForeignKey("audit_chain.name"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

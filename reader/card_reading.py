@@ -14,6 +14,7 @@ from reader.errors import AccessRefusedError, CardRefusedError, PsamKeyMissingEr
 from reader.iso7816.status import SW
 from reader.item_codecs import is_blank
 from reader.refusals import ApplicationBlockedError
+from reader.server_errors import ServerRefusedError
 from reader.session import CardSession
 
 BASICS = ("issuer", "holder")
@@ -89,7 +90,7 @@ def _read_file(
         content.refused[place] = error.cause
     except UnknownKeyError as error:
         content.refused[place] = (f"{error}.", f"{error.zh}。")
-    except PsamKeyMissingError as error:
+    except (PsamKeyMissingError, ServerRefusedError) as error:
         content.refused[place] = error.cause
     except CardRefusedError as error:
         if error.sw not in {SW.FILE_NOT_FOUND, SW.RECORD_NOT_FOUND}:

@@ -16,13 +16,16 @@ from crypto.errors import CryptoError, KeyMaterialError, TrustListError
 from crypto.trust import TrustList
 from onecard.console import Exit, fail, language, print_json, print_line, settings
 from onecard.settings import Settings
+from reader import presence
 from reader.authenticity import StatusSource, Verification, verify_record, verify_text
 from reader.card_check import check_card
 from reader.card_reading import CardContent, read_card
+from reader.cli_presence import verify_token
 from reader.cli_psam import PsamOptions, desk_keys, psam_options
 from reader.connect import connect, reader_names
 from reader.errors import NoCardError, NoReaderError, ReaderError, StatusUnavailableError
 from reader.record_input import RecordInputError, read_input
+from reader.server_errors import ServerError
 from reader.session import CardSession
 from reader.status_list import StatusListError, status_source
 
@@ -79,13 +82,15 @@ def read(
 ) -> None:
     """Read the card: issuer and holder first.
 
-    What only a key opens is read with the PSAM named, or the key store of this desk, if it has one.
-    With a PSAM the card has to show first that it holds an issuer's key.
+    What only a key opens is read with the PSAM named, else through the issuer's server if one is
+    set, else with the key store of this desk. With a PSAM or the server the card has to show first
+    that it holds an issuer's key.
 
     \b
     onecard card read
     onecard card read --pin - --all --json
     onecard card read --reader "ACS ACR39U 00 00" --psam "ACS ACR39U 00 01"
+    onecard card read --server https://cards.example
     """
     pin = _given_pin(pin)
     with (
@@ -96,8 +101,8 @@ def read(
         session = CardSession(transport)
         if pin:
             session.verify_pin(pin)
-        keys = desk_keys(session, transport.atr, module)
-        if keys and module:
+        keys = desk_keys(session, transport.atr, module, server=psam.server_address)
+        if keys and psam.elsewhere:
             keys.check_card(session)
         content = read_card(session, keys=keys, everything=everything)
     if as_json:
@@ -139,7 +144,7 @@ def verify_card(
         session = CardSession(transport)
         if pin:
             session.verify_pin(pin)
-        keys = desk_keys(session, transport.atr, module)
+        keys = desk_keys(session, transport.atr, module, server=psam.server_address)
         if keys:
             keys.open_holder_data(session)
         found = check_card(
@@ -161,10 +166,12 @@ def verify_card(
 def verify(record: str, status_list: Path | None, trust: Path | None, as_json: bool) -> None:
     """Verify a signed record: the text of a QR code, a file that holds it, or standard input.
 
-    Needs no network: a trust list, and a status list for losses. Exit code 0 only if genuine.
+    Needs no network: a trust list, and a status list for losses. Exit code 0 only if genuine. A
+    presence token (OP1:…) is verified too: which card was at which desk, in which minute.
 
     \b
     onecard verify 'OC1:…'
+    onecard verify 'OP1:…'
     onecard verify card.txt --json
     zbarimg --raw card.png | onecard verify -
     """
@@ -174,6 +181,9 @@ def verify(record: str, status_list: Path | None, trust: Path | None, as_json: b
     except RecordInputError as error:
         fail(Exit.BAD_INPUT, error.cause[0], error.cause[1], remedy=error.remedy)
     now = datetime.now(UTC)
+    if isinstance(given, str) and given.startswith(presence.PREFIX):
+        verify_token(given, trusted, now=now, as_json=as_json)
+        return
     with _reader_errors():
         status = _status_source(status_list, trusted)
         if isinstance(given, str):
@@ -272,6 +282,8 @@ def _reader_errors() -> Iterator[None]:
         _fail_reader(Exit.STORAGE, error)
     except StatusListError as error:
         _fail_reader(Exit.BAD_INPUT, error)
+    except ServerError as error:
+        _fail_reader(Exit.KEYS, error)
     except ReaderError as error:
         _fail_reader(Exit.CARD, error)
     except CryptoError as error:

@@ -30,6 +30,7 @@ PREFIX = "OP1:"
 MAX_TEXT = 2048
 ID_SIZE = 16
 LIFETIME = timedelta(minutes=10)  # for whoever is to act on it
+VALID = ("The card was at the desk in that minute.", "该卡在该时刻于柜台在场。")
 
 
 class PresenceError(ReaderError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reader.card_record import PREFIX
+from reader.presence import PREFIX as PRESENCE_PREFIX
 
 MAX_INPUT = 8192  # bytes; a record has at most 4096, its hexadecimal twice that
 # What a record begins with: a COSE_Sign1, or claims with their receipt (crypto.receipt).
@@ -37,7 +38,7 @@ def read_input(given: str, standard_input: BinaryIO) -> str | bytes:
     """
     if given == "-":
         return interpret(_bounded(standard_input.read(MAX_INPUT + 1), "-"))
-    if given.startswith(PREFIX):
+    if given.startswith((PREFIX, PRESENCE_PREFIX)):
         return given
     path = Path(given)
     try:

@@ -5,49 +5,21 @@ card, as a PSAM or a key store has them: ``DeskKeys(ServerKeys.of(server, sessio
 Certificates are verified against the machine's own trust; http is for this machine alone.
 """
 
-import json
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn, Self
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlsplit
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
+from typing import Any, Final, Self
+from urllib.parse import quote
 
 from reader.card_profile.keys import CardKey
 from reader.card_profile.values import IdentificationCode
 from reader.card_record import CardRecord
 from reader.issuer_server import CardFacts, IssuerServer, KeyStep, Presence, StepKind, Work
-from reader.server_errors import (
-    NotTheTicketsCardError,
-    ServerBusyError,
-    ServerError,
-    ServerFaultError,
-    ServerInsecureError,
-    ServerKeyRefusedError,
-    ServerMalformedError,
-    ServerRefusedError,
-    ServerUnreachableError,
-    TicketOverError,
-)
+from reader.server_errors import ServerMalformedError
+from reader.server_http import ask, require_secure, require_sendable
 from reader.session import CardSession
 
 TIMEOUT: Final = 10.0  # seconds; a clerk waits
-MAX_ANSWER: Final = 256 * 1024
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 YES: Final = b"\x01"
-
-_REFUSALS: Final[Mapping[str, type[ServerRefusedError]]] = {
-    "ticket-over": TicketOverError,
-    "wrong-card": NotTheTicketsCardError,
-}
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirection would carry the desk's key elsewhere."""
-
-    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
-        """Follow none; the answer is then told as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +31,8 @@ class HttpIssuerServer:
     timeout: float = TIMEOUT
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.address)
-        local = parts.scheme == "http" and parts.hostname in LOOPBACK
-        if not parts.hostname or not (parts.scheme == "https" or local):
-            raise ServerInsecureError(self.address)
+        require_secure(self.address)
+        require_sendable(self.key)
 
     def challenge(self) -> bytes:
         """A fresh challenge for a chip (16 bytes), accepted once."""
@@ -121,21 +91,28 @@ class HttpIssuerServer:
             raise ServerMalformedError("audit")
         return audit
 
+    def driver_key(
+        self,
+        function: str,
+        step1: str,
+        *,
+        card: CardFacts | None = None,
+        ticket: str | None = None,
+    ) -> str:
+        """pKey for the next step of a national driver's *function* (docs/counter-server.md)."""
+        body: dict[str, Any] = {"function": function, "step1": step1, "ticket": ticket}
+        if card is not None:
+            body["card"] = _card(card)
+        if not isinstance(key := self._ask("POST", "/v1/desk/hsm-steps", body).get("key"), str):
+            raise ServerMalformedError("key")
+        return key
+
+    def judge_presence(self, token: str) -> Mapping[str, Any]:
+        """What the server says of a presence token: `verdict`, `valid`, `presence` …"""
+        return self._ask("POST", "/v1/presence/verifications", {"token": token})
+
     def _ask(self, method: str, path: str, body: Any = None) -> Mapping[str, Any]:
-        request = Request(  # noqa: S310  # its scheme was looked at
-            self.address.rstrip("/") + path,
-            data=None if body is None else json.dumps(body).encode(),
-            method=method,
-            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
-        )
-        try:
-            with _opener(self.address).open(request, timeout=self.timeout) as answer:
-                return _object(answer.read(MAX_ANSWER))
-        except HTTPError as error:
-            with error:
-                _refused(error)
-        except (URLError, OSError, ValueError) as error:
-            raise ServerUnreachableError(_reason(error)) from error
+        return ask(self.address, self.key, method, path, body, timeout=self.timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +156,8 @@ class ServerKeys:
         """Whether *answer* is that of *record*'s card, by the key it shares with its issuer."""
         if record.identification_code != self.card.identification_code:
             return False
-        return (
-            self._use(KeyStep(kind=StepKind.CHECK, key="IRK", random=random, data=factor + answer))
-            == YES
-        )
+        step = KeyStep(kind=StepKind.CHECK, key="IRK", random=random, data=factor + answer)
+        return self._use(step) == YES
 
     def _use(self, step: KeyStep) -> bytes:
         (result,) = self.server.use_keys(self.card, [step], ticket=self.ticket)
@@ -200,52 +175,6 @@ def facts_of(session: CardSession, atr: bytes) -> CardFacts:
 
 def _secured(kind: StepKind, key: CardKey, random: bytes, header: bytes, data: bytes) -> KeyStep:
     return KeyStep(kind=kind, key=key.name, random=random, header=header, data=data)
-
-
-def _opener(address: str) -> Any:
-    handlers: list[Any] = [_NoRedirect, HTTPSHandler(context=ssl.create_default_context())]
-    if urlsplit(address).hostname in LOOPBACK:
-        handlers.append(ProxyHandler({}))  # this machine is reached as it is
-    return build_opener(*handlers)
-
-
-def _refused(error: HTTPError) -> NoReturn:
-    """Raise what the service's problem details say (RFC 9457)."""
-    try:
-        problem = _object(error.read(MAX_ANSWER))
-    except ServerError:
-        problem = {}
-    code = str(problem.get("code", error.code))
-    cause = _sentences(problem, "detail")
-    if code in ("client-key", "not-a-desk"):
-        raise ServerKeyRefusedError
-    if error.code == 429:
-        raise ServerBusyError
-    if not problem or error.code < 400:
-        raise ServerMalformedError(f"HTTP {error.code}")
-    if error.code >= 500 and code not in ("keys-absent", "not-served"):
-        raise ServerFaultError(cause, incident=str(problem.get("incident", "")))
-    kind = _REFUSALS.get(code, ServerRefusedError)
-    raise kind(cause, problem=code, remedy=_sentences(problem, "remedy"))
-
-
-def _sentences(problem: Mapping[str, Any], name: str) -> tuple[str, str] | None:
-    english, chinese = problem.get(name), problem.get(f"{name}_zh")
-    return (english, chinese) if isinstance(english, str) and isinstance(chinese, str) else None
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "reason", "") or error)
-
-
-def _object(content: bytes) -> Mapping[str, Any]:
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ServerMalformedError("no JSON") from error
-    if not isinstance(found, dict):
-        raise ServerMalformedError("no object")
-    return found
 
 
 def _card(card: CardFacts) -> dict[str, str]:

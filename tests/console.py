@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.app import create_app
+from api.config import Service
 from crypto.keystore import create_issuer_keys
 from issuance import cards
 from issuance.counter import visits
-from issuance.database import reading, transaction
+from issuance.database import open_book, reading, transaction
 from issuance.issuer_keys import issuer_keys
 from issuance.roles import Role
 from onecard.settings import Settings
@@ -24,12 +28,13 @@ from reader.card_profile.profiles import PROFILES
 from reader.card_profile.values import CardNumber, IdentificationCode, SocialSecurityNumber
 from reader.card_record import CardRecord, StatusReference
 from tests.bureau import NOW, Bureau, chance
-from tests.key_store import PASSPHRASE
+from tests.key_store import PASSPHRASE, reopened
 from tests.office import Clock
 from tests.staff import PASSWORD, STEP, Staff, staff
 
 CLERK = "Liu"
 DESK = "desk-1"
+COOKIES = "onecard-session", "onecard-browser"
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
 
 
@@ -70,6 +75,7 @@ class Console:
     app: Flask
     clock: Clock
     numbers: list[str]
+    cookies: dict[str, str]
 
     def browser(self) -> Browser:
         """A browser that was never here; its person reads English."""
@@ -84,8 +90,13 @@ class Console:
         return {"name": name, "password": proof.password, "code": proof.code}
 
     def logged_in(self, name: str = CLERK) -> Browser:
-        """A browser in which this person has logged in."""
+        """A browser in which this person has logged in; the clerk had, when the book was made."""
         browser = self.browser()
+        if name == CLERK and self.cookies:
+            for cookie, value in self.cookies.items():
+                browser.client.set_cookie(cookie, value, path="/console")
+            browser.get("/console/holders")
+            return browser
         browser.get("/console/login")
         browser.send("/console/login", **self.fields(name))
         return browser
@@ -153,22 +164,77 @@ def console(
 
     *cards* are in use, made while the book had no operators yet.
     """
-    with staff(folder, founded=founded and not cards) as team:
-        numbers = Bureau(team.engine).active(cards) if cards else []
-        if cards:
+    if not founded:
+        with staff(folder, founded=False) as team, _served(folder, team, with_keys) as opened:
+            yield opened
+        return
+    made = _template(cards)
+    for name, content in made.files.items():
+        (folder / name).write_bytes(content)
+    with _known(folder, {**made.secrets}) as team, _served(folder, team, with_keys) as opened:
+        opened.numbers, opened.cookies = [*made.numbers], {**made.cookies}
+        opened.clock.at += STEP  # when the clerk had logged in
+        yield opened
+
+
+@contextmanager
+def _served(folder: Path, team: Staff, with_keys: bool) -> Iterator[Console]:
+    trust = folder / "trust.json"
+    trust.write_text(team.store.public_keys().dumps(), encoding="utf-8")
+    settings = Settings(
+        database=str(folder / "book.sqlite3"),
+        keys=folder / "keys.json",
+        keys_passphrase=PASSPHRASE if with_keys else None,
+        trust=trust,
+    )
+    clock = Clock(NOW)
+    app = _app(settings)
+    service = Service.open(settings, now=clock, random=chance(7))
+    service.install(app)
+    yield Console(team, settings, app, clock, [], {})
+    service.book.close()
+
+
+_APPS: list[Flask] = []
+
+
+def _app(settings: Settings) -> Flask:
+    """The application: its routes and templates take longest to compile, and are the same."""
+    if not _APPS:
+        _APPS.append(create_app(settings))
+        _APPS[0].extensions["onecard"].book.close()
+    return _APPS[0]
+
+
+@contextmanager
+def _known(folder: Path, secrets: dict[str, bytes]) -> Iterator[Staff]:
+    engine = open_book(folder / "book.sqlite3")
+    try:
+        yield Staff(engine, reopened(folder / "keys.json"), secrets=secrets)
+    finally:
+        engine.dispose()
+
+
+class _Made(NamedTuple):
+    files: dict[str, bytes]
+    secrets: dict[str, bytes]
+    numbers: list[str]
+    cookies: dict[str, str]
+
+
+@cache
+def _template(cards: int) -> _Made:
+    """Keys, people and cards, and the clerk's login; made once, then copied."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with staff(folder, founded=False) as team:
+            numbers = Bureau(team.engine).active(cards) if cards else []
             create_issuer_keys(team.store, issuer_keys(PROFILES["v3.00"]))
             team.found()
-        if founded:
             team.hire(CLERK, Role.COUNTER_CLERK)
-        trust = folder / "trust.json"
-        trust.write_text(team.store.public_keys().dumps(), encoding="utf-8")
-        settings = Settings(
-            database=str(folder / "book.sqlite3"),
-            keys=folder / "keys.json",
-            keys_passphrase=PASSPHRASE if with_keys else None,
-            trust=trust,
-        )
-        clock = Clock(NOW)
-        app = create_app(settings, now=clock, random=chance(7))
-        yield Console(team, settings, app, clock, numbers)
-        app.extensions["onecard"].book.close()
+            with _served(folder, team, True) as opened:
+                client = opened.logged_in().client
+        found = {name: client.get_cookie(name, path="/console") for name in COOKIES}
+        cookies = {name: cookie.value for name, cookie in found.items() if cookie is not None}
+        files = {path.name: path.read_bytes() for path in folder.iterdir()}
+        return _Made(files, team.secrets, numbers, cookies)

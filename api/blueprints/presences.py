@@ -8,12 +8,10 @@ from flask.typing import ResponseReturnValue
 from api.auth import require_client
 from api.config import service
 from api.request_fields import json_object, known_fields, text_field
-from reader.presence import PresenceError, PresenceToken, verify_presence
+from reader.presence import VALID, PresenceError, PresenceToken, verify_presence
 
 bp = Blueprint("presences", __name__, url_prefix="/v1/presence")
 bp.before_request(require_client)
-
-VALID = ("The card was at the desk in that minute.", "该卡在该时刻于柜台在场。")
 
 
 @bp.post("/verifications")

@@ -74,7 +74,7 @@ def outcome(ticket: str) -> ResponseReturnValue:
         return render_template(
             "outcome.html",
             ticket=found,
-            rule=ACTIONS[_action(found.action)],
+            action=_action(found.action),
             ended=ended,
             shown=shown,
             state=STATES[shown.sheet.state] if shown.sheet else ("", ""),

@@ -9,8 +9,7 @@ from api.config import service
 from api.console import visit_view
 from api.console.desk import CLERKS
 from api.console.people import only
-from issuance import audit_log
-from issuance.counter import card_sheet
+from issuance.counter import history as card_history
 
 HISTORY: Final = 60  # entries, the newest first
 
@@ -31,8 +30,11 @@ def history(visit: str, number: str) -> ResponseReturnValue:
     """What happened to the card, and who looked at it."""
     with service().book.reading() as session:
         visit_view.own_visit(session, visit)
-        region = card_sheet.card_sheet(session, number, at=service().now()).region
-        found = audit_log.page(session, region, subject=f"card {number}", limit=HISTORY)
+        found = card_history.of_card(session, number, most=HISTORY)
         return render_template(
-            "history.html", visit=visit, number=number, entries=found.entries, more=found.before
+            "history.html",
+            visit=visit,
+            number=number,
+            entries=found.events,
+            more=len(found.events) == HISTORY,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from issuance.counter.action_table import ACTIONS
+from issuance.counter.action_table import ACTIONS, Action
 from issuance.states import CardState
 
 Sentence = tuple[str, str]
@@ -23,6 +23,23 @@ STATES: Final[Mapping[CardState, Sentence]] = {
     CardState.CANCELLED: ("cancelled", "已注销"),
     CardState.REPLACED: ("replaced", "已补换"),
     CardState.EXPIRED: ("expired", "已过有效期"),
+}
+
+# What a button says: short, and what it does.
+BUTTONS: Final[Mapping[Action, Sentence]] = {
+    Action.LOSS_TEMPORARY: ("Temporary loss", "临时挂失"),
+    Action.LOSS_FINAL: ("Final loss", "正式挂失"),
+    Action.LIFT: ("Lift the loss", "解除挂失"),
+    Action.CANCEL: ("Cancel the card", "注销"),
+    Action.HAND_OVER: ("Hand over", "领卡"),
+    Action.ACTIVATE: ("Activate", "启用"),
+    Action.PIN_CHANGE: ("Change the PIN", "修改密码"),
+    Action.PIN_RELOAD: ("Set a new PIN", "重置密码"),
+    Action.PIN_UNBLOCK: ("Unblock the PIN", "密码解锁"),
+    Action.UPDATE: ("Change data", "变更卡内信息"),
+    Action.BLOCK_APPLICATION: ("Block application", "锁定应用"),
+    Action.UNBLOCK_APPLICATION: ("Unblock application", "解锁应用"),
+    Action.BLOCK_CARD: ("Block the card", "锁卡"),
 }
 
 _CARD_EVENTS: Final[Mapping[str, Sentence]] = {

@@ -80,6 +80,7 @@ def _shared() -> dict[str, object]:
         "frame": "fragment.html" if error_pages.is_fragment() else "layout.html",
         "state_words": card_words.STATES,
         "event_words": card_words.event_words,
+        "buttons": card_words.BUTTONS,
         "purpose_words": purposes.purpose_words,
         "masked": audit.masked,
         "in_china": language.in_china,

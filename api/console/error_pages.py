@@ -4,7 +4,7 @@ A page that a script fetches (header `X-Fragment`) gets the inner part alone.
 """
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,18 +15,20 @@ from api.console import remedies
 from api.console.errors import ConsoleError, FieldError, FormError, NoConsoleError, SignerError
 from api.errors import ApiError
 from issuance.book_errors import BookError, DutyError
+from issuance.errors import IntakeError, IssuanceError
 from issuance.people.errors import LoginError, SessionError
 
 FRAGMENT: Final = "X-Fragment"
 
 # What only a person at the console meets; the rest is in `api.problems`.
-STATUS_OF: Final[dict[type[ApiError | BookError], HTTPStatus]] = {
+STATUS_OF: Final[dict[type[ApiError | IssuanceError], HTTPStatus]] = {
     FormError: HTTPStatus.FORBIDDEN,
     FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SignerError: HTTPStatus.SERVICE_UNAVAILABLE,
     LoginError: HTTPStatus.FORBIDDEN,
     DutyError: HTTPStatus.FORBIDDEN,
     BookError: HTTPStatus.CONFLICT,
+    IntakeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoConsoleError: HTTPStatus.SERVICE_UNAVAILABLE,
     SessionError: HTTPStatus.UNAUTHORIZED,
 }
@@ -62,6 +64,7 @@ def register(root: Blueprint) -> None:
     root.register_error_handler(SessionError, _not_logged_in)
     root.register_error_handler(ApiError, _known)
     root.register_error_handler(BookError, _known)
+    root.register_error_handler(IntakeError, _known)
     root.register_error_handler(HTTPException, _refused)
     root.register_error_handler(Exception, _unforeseen)
 
@@ -80,8 +83,8 @@ def _not_logged_in(error: SessionError) -> ResponseReturnValue:
     return _page(HTTPStatus.UNAUTHORIZED, error.code, error.cause, remedy)
 
 
-def _known(error: ApiError | BookError) -> ResponseReturnValue:
-    table = {**problems.STATUS_OF, **STATUS_OF}
+def _known(error: ApiError | IssuanceError) -> ResponseReturnValue:
+    table: dict[type[Any], HTTPStatus] = {**problems.STATUS_OF, **STATUS_OF}
     found = next((table[kind] for kind in type(error).__mro__ if kind in table), None)
     if found is None:
         return _unforeseen(error)

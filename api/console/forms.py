@@ -14,9 +14,11 @@ from flask import g, request
 from api.config import service
 from api.console import cookies
 from api.console.errors import FormError
+from issuance.people.errors import SessionError
 
 FIELD: Final = "form_token"
 HEADER: Final = "X-Form-Token"
+LOGIN: Final = "console.login.enter"
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _PURPOSE: Final = b"onecard console form"
 
@@ -35,13 +37,15 @@ def check() -> None:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise FormError
-    secret = request.cookies.get(cookies.SESSION) or request.cookies.get(cookies.BROWSER)
+    session = request.cookies.get(cookies.SESSION)
+    secret = session or request.cookies.get(cookies.BROWSER, "")
     given = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if not secret:
-        raise FormError
     wanted = hmac.new(secret.encode(), _PURPOSE, "sha256").hexdigest()
-    if not hmac.compare_digest(wanted.encode(), given.encode()):
-        raise FormError
+    if secret and hmac.compare_digest(wanted.encode(), given.encode()):
+        return
+    if session is None and request.endpoint != LOGIN:
+        raise SessionError("none")  # the page is of a login that the browser has forgotten
+    raise FormError
 
 
 def text(name: str, *, limit: int = 200) -> str:

@@ -4,14 +4,16 @@ The only importer of fpdf2. Fonts are the machine's own, of which the file holds
 that stand there and no others.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from fpdf import FPDF
 
 from issuance.book_errors import PictureError
-from issuance.fonts import Font, missing_characters, runs
+from issuance.fonts import Font, Run, missing_characters, runs
 from issuance.instants import CHINA
 from issuance.qr_code import qr_code
 
@@ -84,8 +86,8 @@ _FOOT: Final = "请妥善保管。凭审计编号可查询本次业务。 Keep i
 def _lines(receipt: Receipt) -> list[tuple[Sentence, str]]:
     at = receipt.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
     found = [
-        (("Action", "业务"), " ".join(reversed(receipt.action))),
-        (("Result", "结果"), " ".join(reversed(receipt.result))),
+        (("Action", "业务"), _both(receipt.action)),
+        (("Result", "结果"), _both(receipt.result)),
         (("Card number", "卡号"), receipt.card_number),
         (("Holder", "持卡人"), masked_name(receipt.holder)),
         (("Acting for the holder", "代办人"), masked_name(receipt.acting)),
@@ -95,6 +97,11 @@ def _lines(receipt: Receipt) -> list[tuple[Sentence, str]]:
         (("Audit number", "审计编号"), receipt.audit),
     ]
     return [(pair, value) for pair, value in found if value]
+
+
+def _both(pair: Sentence) -> str:
+    english, chinese = pair
+    return f"{chinese}  {english[:1].upper()}{english[1:]}"
 
 
 class _Page:
@@ -115,10 +122,10 @@ class _Page:
         while size > 5 and x + self._width(text, size) > PAGE[0] - MARGIN:
             size -= 0.5
         self._pdf.set_text_color(*colour)
-        for run in runs(text):
-            self._choose(run.font, size)
-            self._pdf.text(x, y, run.text)
-            x += self._pdf.get_string_width(run.text)
+        for part in _parts(text):
+            self._choose(part, size)
+            self._pdf.text(x, y, part.text)
+            x += self._pdf.get_string_width(part.text)
 
     def rule(self, y: float) -> None:
         """A line across."""
@@ -145,16 +152,26 @@ class _Page:
 
     def _width(self, text: str, size: float) -> float:
         total = 0.0
-        for run in runs(text):
-            self._choose(run.font, size)
-            total += self._pdf.get_string_width(run.text)
+        for part in _parts(text):
+            self._choose(part, size)
+            total += self._pdf.get_string_width(part.text)
         return total
 
-    def _choose(self, font: Font | None, size: float) -> None:
-        assert font is not None  # noqa: S101  # missing characters were refused before
-        if font not in self._known:
-            self._known[font] = f"font{len(self._known)}"
-            self._pdf.add_font(
-                self._known[font], fname=font.path, collection_font_number=font.number
-            )
-        self._pdf.set_font(self._known[font], size=size)
+    def _choose(self, part: Run, size: float) -> None:
+        if part.font is None:
+            self._pdf.set_font("helvetica", size=size)  # every reader has it: not embedded
+            return
+        if part.font not in self._known:
+            name = self._known[part.font] = f"font{len(self._known)}"
+            self._pdf.add_font(name, fname=part.font.path, collection_font_number=part.font.number)
+        self._pdf.set_font(self._known[part.font], size=size)
+
+
+def _parts(text: str) -> Iterator[Run]:
+    """*text* cut where the font changes; without a font what is ASCII."""
+    for is_ascii, letters in groupby(text, str.isascii):
+        part = "".join(letters)
+        if is_ascii:
+            yield Run(None, part)
+        else:
+            yield from runs(part)

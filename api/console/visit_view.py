@@ -12,6 +12,8 @@ from issuance.counter.action_table import ACTIONS, Action, ActionRule, offered
 from issuance.counter.card_sheet import CardSheet
 from issuance.counter.models import CounterTicket, Mandate
 
+Sentence = tuple[str, str]
+
 # Alt and a letter; none that a browser keeps for itself (D, E, F).
 ACCESS_KEYS = {
     Action.LOSS_TEMPORARY: "t",
@@ -30,6 +32,32 @@ ACCESS_KEYS = {
 }
 
 
+# As a clerk looks for them; what a card does not offer now is left out.
+GROUPS: tuple[tuple[Sentence, tuple[Action, ...]], ...] = (
+    (
+        ("Card", "卡片"),
+        (
+            Action.HAND_OVER,
+            Action.ACTIVATE,
+            Action.LIFT,
+            Action.LOSS_TEMPORARY,
+            Action.LOSS_FINAL,
+            Action.CANCEL,
+        ),
+    ),
+    (("PIN", "密码"), (Action.PIN_CHANGE, Action.PIN_RELOAD, Action.PIN_UNBLOCK)),
+    (
+        ("On the chip", "卡内"),
+        (
+            Action.UPDATE,
+            Action.BLOCK_APPLICATION,
+            Action.UNBLOCK_APPLICATION,
+            Action.BLOCK_CARD,
+        ),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """An action that may be begun now."""
@@ -46,7 +74,7 @@ class Shown:
     visit: CounterTicket
     sign: Sign | None
     sheet: CardSheet | None
-    offers: list[Offer]
+    offers: list[tuple[Sentence, list[Offer]]]
     replaceable: bool
     mandates: list[Mandate]
 
@@ -99,16 +127,27 @@ def _shown(
 ) -> Shown:
     if sheet is None:
         return Shown(visit=visit, sign=sign, sheet=None, offers=[], replaceable=False, mandates=[])
+    possible = offered(sheet.state)
     offers = [
-        Offer(action, ACTIONS[action], ACCESS_KEYS[action])
-        for action in offered(sheet.state)
-        if with_card or not (ACTIONS[action].needs_card or ACTIONS[action].on_card)
+        (
+            label,
+            [
+                Offer(action, ACTIONS[action], ACCESS_KEYS[action])
+                for action in group
+                if action in possible and (with_card or not _wants_card(ACTIONS[action]))
+            ],
+        )
+        for label, group in GROUPS
     ]
     return Shown(
         visit=visit,
         sign=sign,
         sheet=sheet,
-        offers=offers,
+        offers=[(label, group) for label, group in offers if group],
         replaceable=sheet.state in replacement.REPLACEABLE,
         mandates=valid_mandates(session, sheet.holder.social_security_number),
     )
+
+
+def _wants_card(rule: ActionRule) -> bool:
+    return rule.needs_card or rule.on_card

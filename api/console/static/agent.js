@@ -26,10 +26,17 @@ const LINE_CUT = {
   },
 };
 
+const GIVEN_UP = {
+  code: "given-up",
+  cause: { en: "The card has gone.", zh: "卡片已取走。" },
+  remedy: { en: "Put the card back.", zh: "请放回卡片。" },
+};
+
 export class Agent extends EventTarget {
   #socket = null;
   #calls = new Map();
   #last = 0;
+  #queue = Promise.resolve();
   #failures = 0;
   #timer = null;
 
@@ -58,8 +65,18 @@ export class Agent extends EventTarget {
     this.#giveUp();
   }
 
-  // The result of a call. Rejects with CallError.
-  call(name, parameters = {}) {
+  // The result of a call, when those before it are done: the agent works on one at a time. Rejects
+  // with CallError.
+  call(name, parameters = {}, { wanted = () => true } = {}) {
+    const result = this.#queue.then(() => {
+      if (!wanted()) throw new CallError(GIVEN_UP);
+      return this.#send(name, parameters);
+    });
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  #send(name, parameters) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return Promise.reject(new CallError(LINE_CUT));
     const id = ++this.#last;
     return new Promise((done, failed) => {

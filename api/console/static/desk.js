@@ -68,7 +68,7 @@ async function serve() {
       return;
     }
     visit = address;
-    const { verification } = await agent.call("card.present", { ticket });
+    const { verification } = await agent.call("card.present", { ticket }, { wanted: () => mine === turn });
     if (mine !== turn) return;
     const page = await pages.get(`${address}?verdict=${encodeURIComponent(verification.verdict)}`);
     if (mine !== turn) return;
@@ -87,7 +87,7 @@ async function showPhoto(mine) {
   if (place === null) return;
   let photo;
   try {
-    photo = await agent.call("card.photo");
+    photo = await agent.call("card.photo", {}, { wanted: () => mine === turn });
   } catch {
     return; // a card without a photo is served all the same
   }
@@ -103,6 +103,7 @@ async function open(link) {
   pane.replaceChildren(page);
   pane.dataset.from = link.id;
   focusOn(pane);
+  pane.scrollIntoView({ block: "nearest" });
 }
 
 async function send(form, button) {
@@ -112,10 +113,9 @@ async function send(form, button) {
   const mine = turn;
   const page = await pages.send(form, button);
   if (mine !== turn) return;
-  pane.replaceChildren(page);
+  await show(page, mine);
   const work = pane.querySelector("[data-do]");
   if (work !== null) await carryOut(work.dataset.do, work.dataset.outcome, mine);
-  else await finish(mine);
 }
 
 // The agent does on the card what the ticket says; how it ended is the server's to tell.
@@ -123,34 +123,36 @@ async function carryOut(ticket, outcome, mine) {
   announce(text("working"));
   let failure = null;
   try {
-    await agent.call("card.do", { ticket });
+    await agent.call("card.do", { ticket }, { wanted: () => mine === turn });
   } catch (error) {
     failure = error;
   }
   if (mine !== turn) return;
   pinEntry.hidden = true;
-  const page = await pages.get(outcome);
+  await show(await pages.get(outcome), mine);
   if (mine !== turn) return;
-  pane.replaceChildren(page);
   const told = pane.querySelector("[data-failure]");
   if (failure !== null && told !== null) {
     showProblem(failure, told);
     told.hidden = false;
     for (const button of pane.querySelectorAll('[data-press="do"]')) button.hidden = false;
   }
-  await finish(mine);
 }
 
-// The sign and the state of the card may be others now: they come from the server again.
-async function finish(mine) {
-  focusOn(pane);
+// What has ended may have changed the card: its sign and state come from the server again, first.
+async function show(page, mine) {
   const place = visitPlace.querySelector("[data-again]");
-  if (place === null || pane.querySelector("[data-ended]") === null) return;
-  const photo = visitPlace.querySelector("canvas.photo");
-  const page = await pages.get(place.dataset.again);
+  if (place !== null && page.querySelector("[data-ended]") !== null) {
+    const fresh = await pages.get(place.dataset.again);
+    if (mine !== turn) return;
+    const photo = visitPlace.querySelector("canvas.photo");
+    visitPlace.replaceChildren(fresh);
+    if (photo !== null) visitPlace.querySelector("canvas.photo")?.replaceWith(photo);
+  }
   if (mine !== turn) return;
-  visitPlace.replaceChildren(page);
-  if (photo !== null) visitPlace.querySelector("canvas.photo")?.replaceWith(photo);
+  pane.replaceChildren(page);
+  focusOn(pane);
+  pane.scrollIntoView({ block: "nearest" });
 }
 
 function shut() {
@@ -208,6 +210,7 @@ const EVENTS = {
   "card-inserted": ({ reader, interface: how }) => {
     readers.add(reader);
     cards.set(reader, how);
+    showReaders();
     guarded(serve());
   },
   "card-removed": ({ reader }) => cardLeft(reader),
@@ -243,6 +246,7 @@ const EVENTS = {
 
 function cardLeft(reader) {
   cards.delete(reader);
+  showReaders();
   if (cards.size === 1) {
     guarded(serve());
     return;
@@ -252,12 +256,18 @@ function cardLeft(reader) {
 }
 
 function showReaders() {
-  showLight("reader", serviceRuns && readers.size > 0, [...readers].join(", "));
+  const names = cards.size > 0 ? [...cards.keys()] : [...readers];
+  const more = names.length > 2 ? `${names[0]} … (${names.length})` : names.join(", ");
+  showLight("reader", serviceRuns && readers.size > 0, more);
 }
 
 agent.addEventListener("told", ({ detail }) => EVENTS[detail.event]?.(detail));
 
-agent.addEventListener("refused", ({ detail }) => fail(detail));
+let refusal = null; // why the agent closed the line, if it said
+
+agent.addEventListener("refused", ({ detail }) => {
+  refusal = detail;
+});
 
 agent.addEventListener("open", async () => {
   showLight("agent", true);
@@ -265,7 +275,6 @@ agent.addEventListener("open", async () => {
   const mine = turn;
   try {
     const status = await agent.call("desk.status");
-    showLight("agent", true, status.version);
     showLight("server", status.server?.connected === true || status.server === true);
     for (const reader of status.readers ?? []) readers.add(reader.name ?? reader);
     showReaders();
@@ -282,7 +291,9 @@ agent.addEventListener("lost", ({ detail: failures }) => {
   showLight("agent", false);
   showLight("reader", null);
   showLight("server", null);
-  showView(failures === 0 || failures > 1 ? "no-agent" : "connecting");
+  if (refusal !== null) fail(refusal);
+  else showView(failures === 0 || failures > 1 ? "no-agent" : "connecting");
+  refusal = null;
 });
 
 // ── the page itself ───────────────────────────────────────────────────────────────────────────

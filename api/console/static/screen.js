@@ -29,7 +29,8 @@ export function showLight(name, good, more = "") {
   const state = good === null ? "unknown" : good ? "good" : "bad";
   light.dataset.state = state;
   const words = light.querySelector("[data-good]");
-  words.textContent = words.dataset[state] + (more && good ? ` (${more})` : "");
+  words.textContent = words.dataset[state];
+  light.querySelector("[data-more]").textContent = good ? more : "";
 }
 
 // An error with cause and remedy; null takes it away.

@@ -1,4 +1,4 @@
-"""The counter: tickets, presences, mandates, uses of keys by a desk; clients of two kinds."""
+"""The counter: tickets, presences, mandates, uses of keys; desks as clients; cards' history."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("mandate", "counter_ticket", "presence", "desk_key_use")
+ONE_BY_ONE = "event <> 'card.prepare'"
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -22,11 +23,19 @@ def upgrade() -> None:
     _tickets()
     _presences()
     _key_uses()
+    op.create_index(
+        "ix_audit_entry_chain_subject",
+        "audit_entry",
+        ["chain", "subject"],
+        sqlite_where=sa.text(ONE_BY_ONE),
+        postgresql_where=sa.text(ONE_BY_ONE),
+    )
 
 
 def downgrade() -> None:
     """Back to the form before; desks lose their keys, for no one may take them for services."""
     op.execute(sa.text("DELETE FROM api_client WHERE kind <> 'service'"))
+    op.drop_index("ix_audit_entry_chain_subject", "audit_entry")
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_column("api_client", "kind")

@@ -1,0 +1,470 @@
+"""What a desk may and may not do over HTTP, with a real card on its reader."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from issuance import cards, clients
+from issuance.counter import mandates, tickets
+from issuance.counter.action_table import Action
+from issuance.counter.errors import MandateError
+from issuance.counter.models import DeskKeyUse, Presence
+from issuance.counter.tickets import LIFETIME
+from issuance.models import AuditEntry
+from issuance.people.models import BookRule
+from reader import presence as presence_token
+from reader.card_check import answer_challenge, read_record
+from reader.card_maintenance import block_application, block_card, unblock_application, write_group
+from reader.card_profile.df01 import Residence
+from reader.card_profile.ssse import CardHolder
+from reader.desk_keys import DeskKeys
+from reader.iso7816 import commands
+from reader.issuer_server import CardFacts, KeyStep, StepKind
+from reader.refusals import ApplicationBlockedError, CardBlockedError
+from reader.server_client import ServerKeys, facts_of
+from reader.server_errors import (
+    NotTheTicketsCardError,
+    ServerBusyError,
+    ServerKeyRefusedError,
+    ServerRefusedError,
+    TicketOverError,
+)
+from reader.session import CardSession
+from tests.bureau import CHIEF, CLERK
+from tests.counter_world import TOWN, VILLAGE, CounterWorld, served_world
+
+RANDOM, FACTOR = bytes.fromhex("0102030405060708"), bytes.fromhex("1122334455667788")
+
+
+@pytest.fixture(name="world")
+def _world(tmp_path: Path) -> Iterator[CounterWorld]:
+    with served_world(tmp_path, "v3.00") as opened:
+        yield opened
+
+
+def step(kind: StepKind, key: str, **more: Any) -> KeyStep:
+    return KeyStep(kind=kind, key=key, **{"random": RANDOM, "data": FACTOR, **more})
+
+
+def facts(world: CounterWorld) -> CardFacts:
+    return facts_of(world.session(), world.chip.atr)
+
+
+def refusal(work: Callable[[], object]) -> str:
+    with pytest.raises(ServerRefusedError) as refused:
+        work()
+    assert refused.value.cause[1]
+    return refused.value.problem
+
+
+# --- uses of keys ---------------------------------------------------------------------------------
+
+
+def test_read_keys_need_no_ticket(world: CounterWorld) -> None:
+    session = world.session()
+    world.desk_keys(session).open_holder_data(session)
+    assert session.read(CardHolder).name
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        step(StepKind.CRYPTOGRAM, "UK4DF01"),
+        step(StepKind.CRYPTOGRAM, "PUK"),
+        step(StepKind.CRYPTOGRAM, "IRK"),
+        step(StepKind.CRYPTOGRAM, "BK"),
+        step(StepKind.MAC, "STK", header=bytes.fromhex("84160000"), data=b""),
+        step(StepKind.SEAL, "STK", header=bytes.fromhex("84240001"), data=b"\x12\x34\x56"),
+        step(StepKind.SEAL, "RKSSSE", header=bytes.fromhex("84240001")),
+        step(StepKind.CRYPTOGRAM, "DLK"),
+        step(StepKind.CRYPTOGRAM, "nothing"),
+    ],
+    ids=lambda one: f"{one.kind}-{one.key}",
+)
+def test_no_other_key_is_lent_without_a_ticket(world: CounterWorld, asked: KeyStep) -> None:
+    problem = refusal(lambda: world.server().use_keys(facts(world), [asked]))
+    assert problem == "key-not-lent"
+    assert world.look(lambda s: s.scalar(select(func.count()).select_from(DeskKeyUse))) == 0
+
+
+def test_the_answer_of_irk_is_compared_and_never_told(world: CounterWorld) -> None:
+    session = world.session()
+    irk = session.profile.key("IRK")
+    answer = session.internal_authenticate(irk, RANDOM, FACTOR)
+    known, server = facts_of(session, world.chip.atr), world.server()
+    right = step(StepKind.CHECK, "IRK", data=FACTOR + answer)
+    wrong = step(StepKind.CHECK, "IRK", data=FACTOR + bytes(8), random=bytes(8))
+    assert server.use_keys(known, [right, wrong]) == [b"\x01", b""]
+    (entry,) = uses_in_the_trail(world)
+    assert entry.detail.count("IRK check") == 2
+    assert "IRK check: no" in entry.detail
+    assert answer.hex() not in entry.detail
+
+
+def test_a_random_number_serves_a_key_once(world: CounterWorld) -> None:
+    known, server = facts(world), world.server()
+    asked = step(StepKind.CRYPTOGRAM, "RKSSSE")
+    server.use_keys(known, [asked])
+    assert refusal(lambda: server.use_keys(known, [asked])) == "random-used"
+    assert refusal(lambda: world.server(TOWN).use_keys(known, [asked])) == "random-used"
+    twice = step(StepKind.CRYPTOGRAM, "RK1DF01")
+    assert refusal(lambda: server.use_keys(known, [twice, twice])) == "random-used"
+    server.use_keys(known, [twice])
+
+
+def test_a_desk_that_asks_too_often_is_told_to_wait(world: CounterWorld) -> None:
+    at = world.clock.at
+    rule = BookRule(name="desk_key_uses", value=10, changed_at=at, changed_by=CHIEF)
+    world.change(lambda s: s.add(rule))
+    known, server = facts(world), world.server()
+    for number in range(10):
+        server.use_keys(known, [step(StepKind.CRYPTOGRAM, "RKSSSE", random=bytes((number,) * 8))])
+    more = [step(StepKind.CRYPTOGRAM, "RKSSSE", random=b"\x77" * 8)]
+    with pytest.raises(ServerBusyError):
+        server.use_keys(known, more)
+    assert world.server(TOWN).use_keys(known, [step(StepKind.CRYPTOGRAM, "RKSSSE")])
+    world.clock.at += timedelta(minutes=1)
+    assert server.use_keys(known, more)
+
+
+def test_every_request_is_one_entry_that_names_the_keys(world: CounterWorld) -> None:
+    steps = [step(StepKind.CRYPTOGRAM, name) for name in ("RKSSSE", "RK1DF01")]
+    results = world.server().use_keys(facts(world), steps)
+    (entry,) = uses_in_the_trail(world)
+    assert (entry.by, entry.subject) == (VILLAGE, f"card {world.number}")
+    assert "RKSSSE cryptogram, RK1DF01 cryptogram" in entry.detail
+    assert not any(result.hex() in entry.detail for result in results)
+    assert RANDOM.hex() not in entry.detail
+
+
+def test_a_card_unlike_the_books_gets_nothing(world: CounterWorld) -> None:
+    known = facts(world)
+    other = bytearray(known.atr)
+    other[-1] ^= 1
+    asked = [step(StepKind.CRYPTOGRAM, "RKSSSE")]
+    for claimed in (
+        CardFacts(atr=bytes(other), identification_code=known.identification_code, version="3.00"),
+        CardFacts(atr=b"\x3b", identification_code=known.identification_code, version="3.00"),
+        CardFacts(atr=known.atr, identification_code=known.identification_code, version="2.00"),
+    ):
+        assert refusal(lambda c=claimed: world.server().use_keys(c, asked)) == "unlike-card"
+
+
+def test_a_card_that_the_book_does_not_know(world: CounterWorld) -> None:
+    known = facts(world)
+    code = bytearray(known.identification_code)
+    code[-1] ^= 1
+    stranger = CardFacts(
+        atr=known.atr,
+        identification_code=type(known.identification_code)(bytes(code)),
+        version="3.00",
+    )
+    asked = [step(StepKind.CRYPTOGRAM, "RKSSSE")]
+    assert refusal(lambda: world.server().use_keys(stranger, asked)) == "not-found"
+
+
+def test_a_reader_in_the_field_gives_another_answer_to_reset(world: CounterWorld) -> None:
+    # A contactless reader builds its own ATR around the same historical bytes.
+    known = facts(world)
+    atr = bytes.fromhex("3B8D8001") + known.atr[-13:] + b"\x00"
+    near = CardFacts(atr=atr, identification_code=known.identification_code, version="3.00")
+    assert world.server().use_keys(near, [step(StepKind.CRYPTOGRAM, "RKSSSE")])
+
+
+# --- who may ask ----------------------------------------------------------------------------------
+
+
+def test_a_service_system_is_no_desk(world: CounterWorld) -> None:
+    with pytest.raises(ServerKeyRefusedError):
+        world.server("pension").use_keys(facts(world), [step(StepKind.CRYPTOGRAM, "RKSSSE")])
+
+
+def test_a_revoked_desk_gets_nothing(world: CounterWorld) -> None:
+    visit = world.visit()
+    world.change(lambda s: clients.revoke(s, VILLAGE, by=CHIEF, at=world.clock.at))
+    with pytest.raises(ServerKeyRefusedError):
+        world.show(visit)
+
+
+def test_a_foreign_desk_gets_neither_work_nor_keys_nor_a_say(world: CounterWorld) -> None:
+    ticket = world.shown(Action.PIN_RELOAD)
+    town, known = world.server(TOWN), facts(world)
+    puk = [step(StepKind.CRYPTOGRAM, "PUK")]
+    assert refusal(lambda: town.work(ticket)) == "foreign-desk"
+    assert refusal(lambda: town.use_keys(known, puk, ticket=ticket)) == "foreign-desk"
+    assert refusal(lambda: town.report(ticket, done=True)) == "foreign-desk"
+    visit = world.ticket(ticket).parent
+    assert visit is not None
+    assert refusal(lambda: world.show(visit, desk=TOWN)) == "foreign-desk"
+
+
+# --- tickets --------------------------------------------------------------------------------------
+
+
+def test_a_ticket_lends_what_its_action_needs_and_no_more(world: CounterWorld) -> None:
+    ticket = world.shown(Action.PIN_UNBLOCK)
+    server, known = world.server(), facts(world)
+    for asked in (
+        step(StepKind.CRYPTOGRAM, "BK"),
+        step(StepKind.CRYPTOGRAM, "UKSSSE"),
+        step(StepKind.SEAL, "STK", header=bytes.fromhex("84240001"), data=b"\x12\x34\x56"),
+        step(StepKind.MAC, "STK", header=bytes.fromhex("84160000"), data=b""),
+        step(StepKind.MAC, "STKDF01", header=bytes.fromhex("84240000"), data=b""),
+    ):
+        problem = refusal(lambda a=asked: server.use_keys(known, [a], ticket=ticket))
+        assert problem == "key-not-lent"
+    assert server.use_keys(known, [step(StepKind.CRYPTOGRAM, "PUK")], ticket=ticket)
+
+
+def test_a_ticket_is_for_its_card_only(world: CounterWorld) -> None:
+    ticket = world.shown(Action.PIN_RELOAD)
+    other = world.chips[1]
+    known = facts_of(world.session(other), other.atr)
+    puk = [step(StepKind.CRYPTOGRAM, "PUK")]
+    with pytest.raises(NotTheTicketsCardError):
+        world.server().use_keys(known, puk, ticket=ticket)
+
+
+def test_another_card_in_the_same_visit_is_told(world: CounterWorld) -> None:
+    visit = world.visit()
+    world.show(visit)
+    with pytest.raises(NotTheTicketsCardError):
+        world.show(visit, chip=world.chips[1])
+
+
+@pytest.mark.parametrize("over", ["work", "keys"])
+def test_an_expired_ticket_lends_nothing(world: CounterWorld, over: str) -> None:
+    ticket = world.shown(Action.PIN_RELOAD)
+    known, server = facts(world), world.server()
+    world.clock.at += LIFETIME
+    puk = [step(StepKind.CRYPTOGRAM, "PUK")]
+    with pytest.raises(TicketOverError):
+        server.work(ticket) if over == "work" else server.use_keys(known, puk, ticket=ticket)
+
+
+def test_what_the_card_did_may_be_told_late(world: CounterWorld) -> None:
+    ticket = world.shown(Action.PIN_RELOAD)
+    world.clock.at += 2 * LIFETIME
+    number = world.server().report(ticket, done=True)
+    assert world.server().report(ticket, done=True) == number
+    (entry,) = world.look(lambda s: s.scalars(entries("counter.pin_reload")).all())
+    assert '"late":"1"' in entry.detail
+
+
+def test_an_ended_ticket_lends_nothing_and_does_not_end_otherwise(world: CounterWorld) -> None:
+    ticket = world.shown(Action.PIN_RELOAD)
+    known, server = facts(world), world.server()
+    server.report(ticket, done=False, code="card-removed")
+    puk = [step(StepKind.CRYPTOGRAM, "PUK")]
+    with pytest.raises(TicketOverError):
+        server.use_keys(known, puk, ticket=ticket)
+    with pytest.raises(TicketOverError):
+        server.report(ticket, done=True)
+    assert (world.ticket(ticket).outcome, world.ticket(ticket).code) == ("failed", "card-removed")
+
+
+def test_a_crash_between_work_and_report_leaves_the_ticket_open(world: CounterWorld) -> None:
+    ticket = world.shown(Action.PIN_UNBLOCK)
+    for _ in range(2):  # the agent died after the first time, and does the same again
+        server, session = world.server(), world.session()
+        assert server.work(ticket).action == "pin_unblock"
+        world.desk_keys(session, ticket=ticket).unblock_pin(session)
+    assert world.ticket(ticket).outcome is None
+    first = world.server().report(ticket, done=True)
+    assert first == world.server().report(ticket, done=True)
+
+
+def test_a_lost_card_is_read_and_not_changed(world: CounterWorld) -> None:
+    ticket = world.shown(Action.PIN_RELOAD)
+    visit = world.visit()
+    world.carry_out(world.begin(Action.LOSS_TEMPORARY, visit, number=world.number))
+    session = world.session()
+    world.desk_keys(session).open_holder_data(session)
+    assert session.read(CardHolder).name
+    puk = [step(StepKind.CRYPTOGRAM, "PUK")]
+    known = facts(world)
+    assert refusal(lambda: world.server().use_keys(known, puk, ticket=ticket)) == "not-offered"
+    assert refusal(lambda: world.server().work(ticket)) == "not-offered"
+
+
+def test_a_visit_ticket_names_who_read(world: CounterWorld) -> None:
+    visit, session = world.visit(), world.session()
+    world.desk_keys(session, ticket=visit).open_holder_data(session)
+    (entry,) = uses_in_the_trail(world)
+    assert entry.by == CLERK
+    assert visit in entry.detail
+
+
+def test_a_ticket_of_nobody(world: CounterWorld) -> None:
+    known = facts(world)
+    asked = [step(StepKind.CRYPTOGRAM, "RKSSSE")]
+    for name in ("0" * 32, "ab?c"):
+        assert refusal(lambda n=name: world.server().work(n)) == "not-found"
+        assert (
+            refusal(lambda n=name: world.server().use_keys(known, asked, ticket=n)) == "not-found"
+        )
+
+
+# --- what is done on the card ---------------------------------------------------------------------
+
+
+def do(world: CounterWorld, ticket: str, work: Callable[[DeskKeys, CardSession], object]) -> str:
+    """The agent's part: work, do, report."""
+    server, session = world.server(), world.session()
+    server.work(ticket)
+    work(
+        DeskKeys(ServerKeys.of(server, session, world.chip.atr, ticket=ticket), world.random),
+        session,
+    )
+    return server.report(ticket, done=True)
+
+
+@pytest.mark.parametrize("with_mac", [False, True])
+def test_data_are_changed_under_a_ticket(world: CounterWorld, with_mac: bool) -> None:
+    given = {"group": "residence", "items": {"telephone": "10012345678"}}
+    ticket = world.shown(Action.UPDATE, given=given)
+    assert world.server().work(ticket).parameters == given
+    group = Residence(telephone="10012345678")
+    do(world, ticket, lambda keys, session: write_group(keys, session, group, with_mac=with_mac))
+    session = world.session()
+    session.verify_pin("123456")
+    assert session.read(Residence).telephone == "10012345678"
+
+
+def test_an_application_is_blocked_and_unblocked_under_tickets(world: CounterWorld) -> None:
+    given: dict[str, Any] = {"application": "DF02"}
+    ticket = world.shown(Action.BLOCK_APPLICATION, given=given)
+    application = world.session().profile.application("DF02")
+    do(world, ticket, lambda keys, session: block_application(keys, session, application))
+    session = world.session()
+    with pytest.raises(ApplicationBlockedError):
+        session.exchange(application, _challenge())
+    ticket = world.shown(Action.UNBLOCK_APPLICATION, given=given)
+    do(world, ticket, lambda keys, session: unblock_application(keys, session, application))
+    world.session().exchange(application, _challenge())
+
+
+def test_for_ever_has_to_be_asked_for(world: CounterWorld) -> None:
+    ticket = world.shown(Action.BLOCK_APPLICATION, given={"application": "DF02"})
+    application = world.session().profile.application("DF02")
+    problem = refusal(
+        lambda: do(
+            world,
+            ticket,
+            lambda keys, session: block_application(keys, session, application, for_ever=True),
+        )
+    )
+    assert problem == "key-not-lent"
+
+
+def test_a_card_that_was_found_is_blocked_for_ever(world: CounterWorld) -> None:
+    visit = world.visit()
+    world.carry_out(world.begin(Action.LOSS_FINAL, visit, number=world.number))
+    ticket = world.shown(Action.BLOCK_CARD, given={"reason": "found in the street"})
+    do(world, ticket, block_card)
+    with pytest.raises(CardBlockedError):
+        world.session()
+
+
+# --- a card that is shown -------------------------------------------------------------------------
+
+
+def test_a_card_out_of_use_is_known_and_gets_no_token(world: CounterWorld) -> None:
+    visit = world.visit()
+    world.carry_out(world.begin(Action.LOSS_TEMPORARY, visit, number=world.number))
+    shown = world.show(visit)
+    assert (shown.verification["verdict"], shown.token) == ("suspended", None)
+    assert world.ticket(visit).card_number == world.number
+    assert world.look(lambda s: s.scalar(select(func.count()).select_from(Presence))) == 0
+
+
+def test_a_replayed_proof_shows_nothing(world: CounterWorld) -> None:
+    visit, server, session = world.visit(), world.server(), world.session()
+    known = facts_of(session, world.chip.atr)
+    world.desk_keys(session).open_holder_data(session)
+    record, challenge = read_record(session), server.challenge()
+    response = answer_challenge(session, challenge, record=record)
+    said = {"record": record, "challenge": challenge, "response": response}
+    assert server.show(known, **said, ticket=visit).token
+    again = world.visit()
+    shown = server.show(known, **said, ticket=again)
+    assert (shown.verification["verdict"], shown.token) == ("replayed", None)
+    assert world.ticket(again).shown_at is None
+
+
+def test_a_copied_record_shows_nothing(world: CounterWorld) -> None:
+    visit, server, session = world.visit(), world.server(), world.session()
+    world.desk_keys(session).open_holder_data(session)
+    record, challenge = read_record(session), server.challenge()
+    thief = world.session(world.chips[1]).prove_chip(challenge)
+    shown = server.show(
+        facts_of(session, world.chip.atr),
+        record=record,
+        challenge=challenge,
+        response=thief,
+        ticket=visit,
+    )
+    assert (shown.verification["verdict"], shown.token) == ("copied", None)
+    assert world.ticket(visit).card_number is None
+
+
+def test_a_token_is_verified_by_any_client(world: CounterWorld) -> None:
+    token = world.show(world.visit()).token
+    judge = world.server("pension").judge_presence
+    assert token is not None
+    found = judge(token)
+    assert (found["verdict"], found["valid"]) == ("valid", True)
+    assert (found["presence"]["card_number"], found["presence"]["desk"]) == (world.number, VILLAGE)
+    world.clock.at += presence_token.LIFETIME
+    found = judge(token)
+    assert (found["verdict"], found["valid"]) == ("presence-expired", False)
+    assert found["presence"]["card_number"] == world.number
+    found = judge("OC1:AB")
+    assert (found["verdict"], found["presence"]) == ("presence-malformed", None)
+
+
+# --- mandates -------------------------------------------------------------------------------------
+
+
+def test_a_mandate_that_ended_begins_nothing(world: CounterWorld) -> None:
+    holder = world.look(lambda s: cards.get(s, world.number).social_security_number)
+    name = tickets.new_id(world.random)
+    until = world.clock.at + timedelta(days=1)
+    world.change(
+        lambda s: mandates.grant(
+            s,
+            name,
+            holder_number=holder,
+            agent_name="李四",
+            agent_number="11010519491231002X",
+            relation="daughter",
+            actions=[Action.LOSS_TEMPORARY],
+            until_at=until,
+            clerk=CLERK,
+            at=world.clock.at,
+        )
+    )
+    visit = world.visit()
+    world.begin(Action.LOSS_TEMPORARY, visit, number=world.number, mandate=name)
+    world.clock.at = until
+    visit = world.visit()
+    with pytest.raises(MandateError) as refused:
+        world.begin(Action.LOSS_TEMPORARY, visit, number=world.number, mandate=name)
+    assert refused.value.reason == "ended"
+
+
+def entries(event: str) -> Any:
+    return select(AuditEntry).where(AuditEntry.event == event).order_by(AuditEntry.number)
+
+
+def uses_in_the_trail(world: CounterWorld) -> list[AuditEntry]:
+    found: list[AuditEntry] = world.look(lambda s: s.scalars(entries("counter.key_use")).all())
+    return found
+
+
+def _challenge() -> Any:
+    return commands.get_challenge(8)
