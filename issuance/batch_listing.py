@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from issuance.bureau_queues import OPEN
@@ -100,25 +100,29 @@ def applications(session: Session, batch: Batch, *, page: int = 1) -> Page[Appli
             Application.name,
             Application.social_security_number,
             Application.state,
-            Card.number,
-            Card.state,
-        )
-        .outerjoin(
-            Card,
-            and_(
-                in_batch(Card, batch.id),
-                Card.intake_id == Application.intake_id,
-                Card.row == Application.row,
-                Card.state != CardState.REJECTED,
-            ),
         )
         .where(in_batch(Application, batch.id))
         .order_by(Application.row)
         .limit(PAGE + 1)
         .offset((number - 1) * PAGE)
+    ).all()
+    some = rows[:PAGE]
+    cards = _cards(session, batch, some[0].row, some[-1].row) if some else {}
+    lines = [ApplicationLine(*row, *cards.get(row.row, (None, None))) for row in some]
+    return Page(lines, number, len(rows) > PAGE)
+
+
+def _cards(
+    session: Session, batch: Batch, first: int, last: int
+) -> dict[int, tuple[str, CardState]]:
+    """By row, the card that was made for it last. Each state is named: so the index is used."""
+    live = [state for state in CardState if state is not CardState.REJECTED]
+    rows = session.execute(
+        select(Card.row, Card.number, Card.state).where(
+            in_batch(Card, batch.id), Card.state.in_(live), Card.row >= first, Card.row <= last
+        )
     )
-    lines = [ApplicationLine(*row) for row in rows]
-    return Page(lines[:PAGE], number, len(lines) > PAGE)
+    return {row: (number, state) for row, number, state in rows}
 
 
 def bounded(page: int) -> int:
