@@ -20,6 +20,7 @@ from api.blueprints import (
     verifications,
 )
 from api.config import MAX_BODY, Service
+from api.console import console
 from onecard.settings import Settings
 
 REQUEST_ID = "X-Request-ID"
@@ -48,6 +49,7 @@ def create_app(
     Service.open(settings, now=now, random=random).install(app)
     for subject in (verifications, presences, challenges, cards, desk, trust, health):
         app.register_blueprint(subject.bp)
+    console.register(app)
     problems.register(app)
     app.before_request(_name_request)
     app.after_request(_finish)

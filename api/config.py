@@ -31,6 +31,7 @@ class Service:
     keys: KeyStore | None
     lists: SignedLists | None
     presence: Signer | None
+    profile: str  # of new batches
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
 
@@ -54,6 +55,7 @@ class Service:
             keys=keys,
             lists=SignedLists(book, signer, now) if signer else None,
             presence=_signer(keys, presence_key_name(profile)),
+            profile=profile.name,
             now=now,
             random=random,
         )

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from issuance.database import open_book, reading, transaction
 
+BookSession = Session  # the name by which views pass one on
+
 
 @dataclass(frozen=True, slots=True)
 class Book:

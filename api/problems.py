@@ -134,7 +134,7 @@ def _known(error: ApiError | BookError) -> Response:
         asker = getattr(g.get("client"), "name", "nobody")
         _log.warning("%s for %s, request %s", kind.code, asker, g.request_id)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        incident = _note_incident(error)
+        incident = note_incident(error)
         refusal = _Refusal(kind.code, *kind.cause)
         return _problem(status, refusal, incident=incident, **more)
     if isinstance(error, InvalidFieldError | ParameterError):
@@ -158,10 +158,11 @@ def _refused_by_flask(error: HTTPException) -> Response | HTTPException:
 
 
 def _unforeseen(error: Exception) -> Response:
-    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT, incident=_note_incident(error))
+    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, _FAULT, incident=note_incident(error))
 
 
-def _note_incident(error: Exception) -> str:
+def note_incident(error: Exception) -> str:
+    """Write *error* to the log, under a number that the asker gets."""
     incident = secrets.token_hex(8)
     _log.error("incident %s, request %s", incident, g.request_id, exc_info=error)
     return incident

@@ -92,21 +92,36 @@ def verify(session: Session, *, kept: Iterable[Head] = ()) -> list[Head]:
         select(AuditEntry.__table__).order_by(AuditEntry.chain, AuditEntry.number),
         execution_options={"yield_per": 5_000},
     )
-    for chain, number, at, by, event, subject, detail, found in rows:
-        before = ends.get(chain, Head(chain, 0, START))
-        if number != before.length + 1:
-            raise AuditError(chain, before.length + 1, "missing")
-        if found != _hash(chain, number, at, by, event, subject, detail, before.hash):
-            raise AuditError(chain, number, "changed")
-        if expected.pop((chain, number), found) != found:
-            raise AuditError(chain, number, "rewritten")
-        ends[chain] = Head(chain, number, found)
+    for row in rows:
+        chain = row.chain
+        end = ends[chain] = follow(ends.get(chain, Head(chain, 0, START)), *row)
+        if expected.pop((chain, end.length), end.hash) != end.hash:
+            raise AuditError(chain, end.length, "rewritten")
     for chain, number in expected:
         raise AuditError(chain, number, "missing")
     for head in heads(session):
         if ends.setdefault(head.chain, Head(head.chain, 0, START)) != head:
             raise AuditError(head.chain, head.length, "missing")
     return [ends[chain] for chain in sorted(ends)]
+
+
+def follow(
+    before: Head,
+    chain: str,
+    number: int,
+    at: str,
+    by: str,
+    event: str,
+    subject: str,
+    detail: str,
+    found: bytes,
+) -> Head:
+    """The end of the chain with this entry after *before*. Raises AuditError where it breaks."""
+    if number != before.length + 1:
+        raise AuditError(chain, before.length + 1, "missing")
+    if found != _hash(chain, number, at, by, event, subject, detail, before.hash):
+        raise AuditError(chain, number, "changed")
+    return Head(chain, number, found)
 
 
 def masked(text: str) -> str:

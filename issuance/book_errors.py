@@ -124,8 +124,10 @@ class NotFoundError(BookError):
         "台账中没有该批次、卡、操作员或列表。",
     )
     _ZH: ClassVar = {
+        "application": "申请",
         "batch": "批次",
         "card": "卡",
+        "certificate": "证书",
         "client": "接口客户",
         "file": "报盘文件",
         "mandate": "代办委托",

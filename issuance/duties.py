@@ -23,7 +23,16 @@ from issuance.people.names import person_key, same_person
 from issuance.people.rules import Rule
 from issuance.roles import Role
 
-__all__ = ["STEPS", "Step", "StepRule", "apart_from", "perform", "require_role", "same_person"]
+__all__ = [
+    "STEPS",
+    "Step",
+    "StepRule",
+    "apart_from",
+    "objection",
+    "perform",
+    "require_role",
+    "same_person",
+]
 
 
 @unique
@@ -138,6 +147,22 @@ def perform(
         session.add(Duty(subject=subject, step=step.value, person_key=key, at=at))
     session.flush()
     return True
+
+
+def objection(
+    step: Step, *, by: str, roles: Collection[Role], done: Collection[Step]
+) -> DutyError | None:
+    """Why this operator may not be the first person of *step*; None where nothing is against it.
+
+    *done* is what he did to the same subject. For a page that shows what waits for whom: who does
+    the step is asked again (`perform`).
+    """
+    rule = STEPS[step]
+    if not set(rule.roles).intersection(roles):
+        return DutyError.role(rule.names, by=by, roles=rule.roles)
+    if clash := apart_from(step).intersection(done):
+        return DutyError.apart(rule.names, by=by, earlier=STEPS[_first(clash)].names)
+    return None
 
 
 def require_role(

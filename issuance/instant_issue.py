@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum, unique
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -123,42 +124,7 @@ class Counter:
         yield Done(Stage.ACTIVE, number, not changed)
 
     def _book(self, request: Request) -> Done:
-        """Check and book the application, and request its batch of one."""
-        with reading(self.engine) as session:
-            earlier = applications.find(session, request.sha256)
-            batch = batches.of_file(session, earlier.id) if earlier else None
-        if batch is not None:
-            if batch.size != 1:
-                raise NotOneRowError(request.file, batch.size)
-            return Done(Stage.BOOKED, batch.id, True)
-        with check_file(request.file, on=request.on, known=self._known(request.on)) as report:
-            if report.rows != 1:
-                raise NotOneRowError(request.file, report.rows)
-            for refused in report.refused_rows:
-                raise RefusedApplicationError(request.file, refused.reasons)
-            (row,) = chain.from_iterable(report.accepted_rows())
-            facts = FileFacts(
-                name=request.file.name,
-                sha256=report.sha256,
-                encoding=report.encoding.value,
-                header=report.header,
-                dated=request.on,
-                region=row.insurance_region[:REGION_SIZE],
-            )
-        at = self.clock()
-        with transaction(self.engine) as session:
-            booking = applications.book(session, [row], file=facts, by=self.by, at=at)
-            requested = batches.request(
-                session, intake_id=booking.intake_id, profile=self.profile, by=self.by, at=at
-            )
-        return Done(Stage.BOOKED, requested.id, False)
-
-    def _known(self, on: date) -> Callable[[Sequence[str]], Booked]:
-        def ask(numbers: Sequence[str]) -> Booked:
-            with reading(self.engine) as session:
-                return applications.known(session, numbers, on=on)
-
-        return ask
+        return book(self.engine, request, profile=self.profile, by=self.by, at=self.clock())
 
     def _number_of(self, batch: str) -> str:
         """The batch's card; the last one, where others were spoilt."""
@@ -227,3 +193,43 @@ class Counter:
     def _state(self, number: str) -> CardState:
         with reading(self.engine) as session:
             return cards.get(session, number).state
+
+
+def book(engine: Engine, request: Request, *, profile: str, by: str, at: datetime) -> Done:
+    """Check and book an application, and request its batch of one; the same again changes nothing.
+
+    Raises IntakeError, DutyError, ConflictError.
+    """
+    with reading(engine) as session:
+        earlier = applications.find(session, request.sha256)
+        batch = batches.of_file(session, earlier.id) if earlier else None
+    if batch is not None:
+        if batch.size != 1:
+            raise NotOneRowError(request.file, batch.size)
+        return Done(Stage.BOOKED, batch.id, True)
+    known = partial(_known, engine, request.on)
+    with check_file(request.file, on=request.on, known=known) as report:
+        if report.rows != 1:
+            raise NotOneRowError(request.file, report.rows)
+        for refused in report.refused_rows:
+            raise RefusedApplicationError(request.file, refused.reasons)
+        (row,) = chain.from_iterable(report.accepted_rows())
+        facts = FileFacts(
+            name=request.file.name,
+            sha256=report.sha256,
+            encoding=report.encoding.value,
+            header=report.header,
+            dated=request.on,
+            region=row.insurance_region[:REGION_SIZE],
+        )
+    with transaction(engine) as session:
+        booking = applications.book(session, [row], file=facts, by=by, at=at)
+        requested = batches.request(
+            session, intake_id=booking.intake_id, profile=profile, by=by, at=at
+        )
+    return Done(Stage.BOOKED, requested.id, False)
+
+
+def _known(engine: Engine, on: date, numbers: Sequence[str]) -> Booked:
+    with reading(engine) as session:
+        return applications.known(session, numbers, on=on)

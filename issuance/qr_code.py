@@ -17,6 +17,7 @@ from qrcode.util import ALPHA_NUM, QRData
 from issuance.book_errors import PictureError
 
 ALPHANUMERIC: Literal[2] = 2  # the mode's number in the qrcode library
+BYTES: Literal[4] = 4
 BORDER = 4  # modules
 LARGEST_AT_Q = 14  # version
 MODULE_PIXELS = 8
@@ -88,6 +89,22 @@ def qr_code(text: str) -> QrPicture:
     code = _fit(data, ERROR_CORRECT_M)
     if code is None:
         raise PictureError("The text is too long for a QR code.", "内容过长，无法生成二维码。")
+    return _picture(code, "M")
+
+
+def address_code(text: str) -> QrPicture:
+    """The QR code of an address with small letters, for a screen: byte mode, error correction M.
+
+    Raises PictureError for no text, or more than the largest code holds.
+    """
+    code: QRCode[Any] = QRCode(error_correction=ERROR_CORRECT_M, border=BORDER)
+    try:
+        code.add_data(QRData(text.encode(), BYTES), optimize=0)
+        code.make(fit=True)
+    except (DataOverflowError, ValueError):
+        raise PictureError(
+            "The address is no text for a QR code.", "该地址无法生成二维码。"
+        ) from None
     return _picture(code, "M")
 
 

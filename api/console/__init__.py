@@ -1,1 +1,1 @@
-"""Web pages for the clerk at a counter and for the bureau: server-rendered, in two languages."""
+"""The web console: the clerk's desk and the bureau's pages, rendered from the book."""

@@ -22,6 +22,7 @@ class Rule(Enum):
     MANDATE_DAYS = "mandate_days"
     DESK_KEY_USES = "desk_key_uses"
     DRIVER_STRINGS = "driver_strings"
+    STOCK_LIMIT = "stock_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ RULES: Mapping[Rule, Bounds] = {
     ),
     Rule.DRIVER_STRINGS: Bounds(
         1, 0, 1, ("1: drivers get the answer a card must give", "1：向驱动返回卡片应答值")
+    ),
+    Rule.STOCK_LIMIT: Bounds(
+        500, 0, 10_000_000, ("blanks of a profile below which the stock is low", "空白卡库存下限")
     ),
 }
 

@@ -1,0 +1,1 @@
+"""The bureau's pages (Jinja); `frame.html` is around each of them."""

@@ -1,0 +1,1 @@
+"""What in the bureau needs somebody now: late batches, stopped stations, stock, keys, people."""
