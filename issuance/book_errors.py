@@ -209,8 +209,10 @@ class KeysNotEnabledError(BookError):
             f"批次 {batch_id} 尚未启用发卡密钥。",
         )
         self.remedy = (
-            f"Two key custodians run: onecard bureau enable-keys {batch_id} --second NAME",
-            f"请两名密钥管理员执行：onecard bureau enable-keys {batch_id} --second 姓名",
+            f"Two key custodians run: onecard bureau enable-keys {batch_id} --second NAME; "
+            "for a day of instant issue: onecard bureau enable-keys --at-counters REGION",
+            f"请两名密钥管理员执行：onecard bureau enable-keys {batch_id} --second 姓名；"
+            "柜台即时制卡可按日启用：onecard bureau enable-keys --at-counters 区划",
         )
 
 
