@@ -10,7 +10,15 @@ from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from api import problems
-from api.blueprints import cards, challenges, health, trust, verifications
+from api.blueprints import (
+    cards,
+    challenges,
+    desk,
+    health,
+    presences,
+    trust,
+    verifications,
+)
 from api.config import MAX_BODY, Service
 from onecard.settings import Settings
 
@@ -38,7 +46,7 @@ def create_app(
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     Service.open(settings, now=now, random=random).install(app)
-    for subject in (verifications, challenges, cards, trust, health):
+    for subject in (verifications, presences, challenges, cards, desk, trust, health):
         app.register_blueprint(subject.bp)
     problems.register(app)
     app.before_request(_name_request)

@@ -1,10 +1,12 @@
-"""Who asks: service systems with a client key (RFC 6750, 2.1: `Authorization: Bearer <key>`)."""
+"""Who asks: service systems and desks, by a client key (RFC 6750, 2.1: `Authorization: Bearer`)."""
 
 from flask import g, request
 
 from api.config import service
 from issuance import clients
 from issuance.book_errors import ClientKeyError
+from issuance.clients import ClientKind
+from issuance.counter.errors import NotADeskError
 
 
 def require_client() -> None:
@@ -14,3 +16,15 @@ def require_client() -> None:
         raise ClientKeyError
     with service().book.reading() as session:
         g.client = clients.authenticate(session, credentials.token)
+
+
+def require_desk() -> None:
+    """The same for a counter's desk. Raises ClientKeyError, NotADeskError."""
+    require_client()
+    if g.client.kind is not ClientKind.DESK:
+        raise NotADeskError
+
+
+def this_desk() -> str:
+    """The name of the desk that asks."""
+    return str(g.client.name)

@@ -12,6 +12,7 @@ from api.app import create_app
 from api.errors import AddressError, ApiError
 from issuance import clients as book_clients
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
+from issuance.clients import ClientKind
 from issuance.database import reading, transaction
 from issuance.models import ApiClient
 from onecard.console import Exit, fail, print_json, print_line, say, settings
@@ -52,10 +53,11 @@ def serve(bind: str | None, workers: int) -> None:
 
 @click.group()
 def clients() -> None:
-    """Service systems that may ask, and their keys. 接口客户。
+    """Service systems and counters' desks that may ask, and their keys. 接口客户与柜台。
 
     \b
     onecard clients add pension-office --operator Li
+    onecard clients add village-7 --desk --operator Li
     onecard clients list
     onecard clients revoke pension-office --operator Li
     """
@@ -63,23 +65,26 @@ def clients() -> None:
 
 @clients.command()
 @click.argument("name")
+@click.option("--desk", is_flag=True, help="A counter's desk: it may use keys of cards before it.")
 @operator_option
 @json_option
 @one_line_on_error
-def add(name: str, operator: str | None, as_json: bool) -> None:
+def add(name: str, desk: bool, operator: str | None, as_json: bool) -> None:
     """Give the client NAME a key. It is shown once: the book keeps its hash only.
 
     \b
     onecard clients add pension-office --operator Li
+    onecard clients add village-7 --desk --operator Li
     KEY=$(onecard clients add pension-office --operator Li --json | jq -r .key)
     """
     by = _acting(operator)
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
         raise click.BadParameter(f"1 to {MAX_NAME} printable characters.", param_hint="NAME")
+    kind, at = ClientKind.DESK if desk else ClientKind.SERVICE, datetime.now(UTC)
     with book(create=True) as engine, transaction(engine) as session:
-        key = book_clients.create(session, name, random=os.urandom, by=by, at=datetime.now(UTC))
+        key = book_clients.create(session, name, random=os.urandom, by=by, at=at, kind=kind)
     if as_json:
-        print_json({"name": name, "key": key})
+        print_json({"name": name, "kind": kind.value, "key": key})
         return
     say("Keep this key now: it cannot be shown again.", "请立即保存密钥：此后无法再次显示。")
     print_line(key)
@@ -97,7 +102,7 @@ def list_clients(as_json: bool) -> None:
         return
     for client in found:
         state = "revoked" if client["revoked_at"] else "active"
-        print_line(f"{client['name']:<24}  {state:<7}  {client['created_at']}")
+        print_line(f"{client['name']:<24}  {client['kind']:<7}  {state:<7}  {client['created_at']}")
     if not found:
         say("There are no clients.", "没有接口客户。")
 
@@ -123,6 +128,7 @@ def revoke(name: str, operator: str | None, as_json: bool) -> None:
 def _facts(client: ApiClient) -> dict[str, str | None]:
     return {
         "name": client.name,
+        "kind": client.kind,
         "created_at": client.created_at.isoformat(timespec="seconds"),
         "created_by": client.created_by,
         "revoked_at": client.revoked_at.isoformat(timespec="seconds")

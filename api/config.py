@@ -10,8 +10,9 @@ from flask import Flask, current_app
 from api.database import Book
 from api.signed_lists import SignedLists
 from api.trust_file import TrustFile
+from crypto.envelope import Signer
 from crypto.keystore import KeyStore, open_store
-from issuance.issuer_keys import signing_key_name
+from issuance.issuer_keys import presence_key_name, signing_key_name
 from onecard.settings import Settings
 from reader.card_profile.profiles import PROFILES
 
@@ -29,6 +30,7 @@ class Service:
     trust: TrustFile
     keys: KeyStore | None
     lists: SignedLists | None
+    presence: Signer | None
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
 
@@ -44,10 +46,17 @@ class Service:
         trust.current()
         keys = _keys(settings)
         book = Book.open(settings.database)
-        signing_key = signing_key_name(PROFILES[settings.profile])
-        signer = keys.signer(signing_key) if keys and keys.has(signing_key) else None
-        lists = SignedLists(book, signer, now) if signer else None
-        return cls(book=book, trust=trust, keys=keys, lists=lists, now=now, random=random)
+        profile = PROFILES[settings.profile]
+        signer = _signer(keys, signing_key_name(profile))
+        return cls(
+            book=book,
+            trust=trust,
+            keys=keys,
+            lists=SignedLists(book, signer, now) if signer else None,
+            presence=_signer(keys, presence_key_name(profile)),
+            now=now,
+            random=random,
+        )
 
     def install(self, app: Flask) -> None:
         """Give this service to the views of *app*."""
@@ -57,6 +66,10 @@ class Service:
 def service() -> Service:
     """The service that answers the present request."""
     return cast(Service, current_app.extensions[_NAME])
+
+
+def _signer(keys: KeyStore | None, name: str) -> Signer | None:
+    return keys.signer(name) if keys and keys.has(name) else None
 
 
 def _keys(settings: Settings) -> KeyStore | None:

@@ -7,7 +7,6 @@ challenge comes from here, counts once, and is spent whatever the verdict.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from hmac import compare_digest
 from typing import Self
 
 from api.config import Service
@@ -110,8 +109,7 @@ def _status(service: Service, at: datetime, record: CardRecord) -> CardStatus:
 def _proves(service: Service, record: CardRecord, suite: Suite, proof: ChipProof) -> bool | None:
     """Whether the answer is that of the record's chip; None where that cannot be told here."""
     if record.chip_key is None:
-        expected = _shared_key_answer(service, record, proof.challenge)
-        return None if expected is None else compare_digest(expected, proof.response)
+        return _shared_key_proves(service, record, proof)
     try:
         verify_chip_response(record, suite, proof.challenge, proof.response)
     except SignatureError:
@@ -119,8 +117,8 @@ def _proves(service: Service, record: CardRecord, suite: Suite, proof: ChipProof
     return True
 
 
-def _shared_key_answer(service: Service, record: CardRecord, challenge: bytes) -> bytes | None:
-    """What a chip without a key pair answers: random and factor are the challenge's two halves."""
+def _shared_key_proves(service: Service, record: CardRecord, proof: ChipProof) -> bool | None:
+    """The same of a chip without a key pair: random and factor are the challenge's two halves."""
     if service.keys is None:
         return None
     with service.book.reading() as session:
@@ -133,7 +131,8 @@ def _shared_key_answer(service: Service, record: CardRecord, challenge: bytes) -
         return None
     keys = CardKeys(service.keys, profile, record.identification_code.region, factor)
     middle, end = SHARED_RANDOM_SIZE, 2 * SHARED_RANDOM_SIZE
-    return keys.prove_shared(record, challenge[:middle], challenge[middle:end])
+    random, factor = proof.challenge[:middle], proof.challenge[middle:end]
+    return keys.proves_shared(record, random, factor, proof.response)
 
 
 def _proof(chip: JsonObject) -> ChipProof:

@@ -22,7 +22,32 @@ from api.errors import (
     NotServedError,
     TrustUnavailableError,
 )
-from issuance.book_errors import BookError, ClientKeyError, NotFoundError, StorageError
+from issuance.book_errors import (
+    BookError,
+    ClientKeyError,
+    ConflictError,
+    DutyError,
+    LifecycleError,
+    NotFoundError,
+    StorageError,
+)
+from issuance.counter.errors import (
+    CardNotShownError,
+    CounterError,
+    ForeignDeskError,
+    IdentityNotCheckedError,
+    KeyNotLentError,
+    KeysAbsentError,
+    MandateError,
+    NotADeskError,
+    NotOfferedError,
+    ParameterError,
+    RandomUsedError,
+    TicketOverError,
+    TooManyUsesError,
+    UnlikeCardError,
+    WrongCardError,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:onecard:problem:"
@@ -38,6 +63,23 @@ STATUS_OF: Final[Mapping[type[ApiError | BookError], HTTPStatus]] = MappingProxy
         NotServedError: HTTPStatus.NOT_IMPLEMENTED,
         TrustUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
         StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+        LifecycleError: HTTPStatus.CONFLICT,
+        ConflictError: HTTPStatus.CONFLICT,
+        DutyError: HTTPStatus.FORBIDDEN,
+        NotADeskError: HTTPStatus.FORBIDDEN,
+        ForeignDeskError: HTTPStatus.FORBIDDEN,
+        KeyNotLentError: HTTPStatus.FORBIDDEN,
+        MandateError: HTTPStatus.FORBIDDEN,
+        TicketOverError: HTTPStatus.GONE,
+        CardNotShownError: HTTPStatus.CONFLICT,
+        WrongCardError: HTTPStatus.CONFLICT,
+        UnlikeCardError: HTTPStatus.CONFLICT,
+        NotOfferedError: HTTPStatus.CONFLICT,
+        RandomUsedError: HTTPStatus.CONFLICT,
+        IdentityNotCheckedError: HTTPStatus.CONFLICT,
+        ParameterError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        TooManyUsesError: HTTPStatus.TOO_MANY_REQUESTS,
+        KeysAbsentError: HTTPStatus.NOT_IMPLEMENTED,
     }
 )
 
@@ -85,13 +127,20 @@ def codes() -> list[str]:
 def _known(error: ApiError | BookError) -> Response:
     kind = next(kind for kind in STATUS_OF if isinstance(error, kind))
     status = STATUS_OF[kind]
+    more: dict[str, str] = {}
+    if isinstance(error, CounterError):
+        more["remedy"], more["remedy_zh"] = error.remedy
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         incident = _note_incident(error)
-        return _problem(status, _Refusal(kind.code, *kind.cause), incident=incident)
-    more = {"field": error.field} if isinstance(error, InvalidFieldError) else {}
+        refusal = _Refusal(kind.code, *kind.cause)
+        return _problem(status, refusal, incident=incident, **more)
+    if isinstance(error, InvalidFieldError | ParameterError):
+        more["field"] = error.field
     answer = _problem(status, _Refusal(kind.code, *error.cause), **more)
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="onecard"'
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        answer.headers["Retry-After"] = "60"
     return answer
 
 

@@ -58,6 +58,22 @@ def hex_field(values: JsonObject, name: str, sizes: tuple[int, ...], *, within: 
     return data
 
 
+def bytes_field(values: JsonObject, name: str, most: int, *, within: str = "") -> bytes:
+    """At most *most* bytes in hexadecimal; none where the field is missing or empty."""
+    value = values.get(name, "")
+    try:
+        data = bytes.fromhex(value) if isinstance(value, str) else None
+    except ValueError:
+        data = None
+    if data is None or len(data) > most:
+        raise InvalidFieldError(
+            _path(within, name),
+            f"at most {most} bytes in hexadecimal are wanted",
+            f"须为不超过 {most} 字节的十六进制文本",
+        )
+    return data
+
+
 def object_field(values: JsonObject, name: str) -> JsonObject | None:
     """An object, or None where there is none."""
     value = values.get(name)

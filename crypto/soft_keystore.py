@@ -17,7 +17,7 @@ from crypto.key_transport import WrappedKey, wrap
 from crypto.keys import KeySet, kdf3
 from crypto.sealing import ALGORITHM, KEY_SIZE, NONCE_SIZE, seal, unseal
 from crypto.suites import SUITES, PrivateKey, Suite
-from crypto.trust import TrustedKey, TrustList
+from crypto.trust import TrustedKey, TrustList, use_of
 
 MASTER_KEY_SIZE: Final = 16
 MAX_NAME_SIZE: Final = 64
@@ -173,6 +173,7 @@ class SoftKeyStore:
                 name=entry.name,
                 suite=SUITES[entry.algorithm],
                 public_key=bytes.fromhex(entry.public_key),
+                use=use_of(entry.name),
             )
             for entry in self._file.entries().values()
             if entry.purpose == Purpose.SIGNING

@@ -1,8 +1,9 @@
 """The public keys whose signatures a verifier accepts, and the text file they travel in.
 
 {"format": "onecard-trust", "version": 1, "keys": [{"name", "suite", "kid", "public_key",
-"not_before"?, "not_after"?}]}: hexadecimal bytes, a public key in 65 or 33 bytes, days as
-YYYY-MM-DD. The file holds no secret, but it decides what is genuine: guard it from changes.
+"use"?, "not_before"?, "not_after"?}]}: hexadecimal bytes, a public key in 65 or 33 bytes, days as
+YYYY-MM-DD. A key without a use signs records; one of a use that is not known here is never found.
+The file holds no secret, but it decides what is genuine: guard it from changes.
 """
 
 import json
@@ -17,11 +18,13 @@ from crypto.suites import SUITES, Suite, compress, decompress
 
 FORMAT: Final = "onecard-trust"
 VERSION: Final = 1
+RECORD: Final = "record"  # cards, and the lists and certificates about them
+PRESENCE: Final = "presence"  # that a card was at a desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedKey:
-    """A public key and the days on which records signed by it are accepted.
+    """A public key, what it signs, and the days on which that is accepted.
 
     KeyMaterialError unless `public_key` (65 bytes) is a point of the suite's curve. `kid` follows
     from it: the first 8 bytes of the suite's digest.
@@ -33,6 +36,7 @@ class TrustedKey:
     kid: bytes = field(init=False)
     not_before: date | None = None
     not_after: date | None = None
+    use: str = RECORD
 
     def __post_init__(self) -> None:
         self.suite.signature.curve.decode(self.public_key)
@@ -69,9 +73,9 @@ class TrustList:
     def __repr__(self) -> str:
         return f"TrustList({', '.join(f'{key.name} {key.kid.hex()}' for key in self)})"
 
-    def find(self, kid: bytes) -> tuple[TrustedKey, ...]:
-        """Every key with this kid: mostly one, perhaps none, by accident or malice several."""
-        return self._by_kid.get(kid, ())
+    def find(self, kid: bytes, *, use: str = RECORD) -> tuple[TrustedKey, ...]:
+        """Every key for *use* with this kid: mostly one, perhaps none, by malice several."""
+        return tuple(key for key in self._by_kid.get(kid, ()) if key.use == use)
 
     def joined_with(self, other: "TrustList") -> "TrustList":
         """The keys of this list, then those of the other that it lacks."""
@@ -101,6 +105,11 @@ class TrustList:
                 raise TrustListError("the text is not a trust list")
 
 
+def use_of(name: str) -> str:
+    """What the signing key of this name in a key store is for: ``presence-…`` or records."""
+    return PRESENCE if name.partition("-")[0] == PRESENCE else RECORD
+
+
 def _to_json(key: TrustedKey) -> dict[str, str]:
     fields = {
         "name": key.name,
@@ -108,6 +117,8 @@ def _to_json(key: TrustedKey) -> dict[str, str]:
         "kid": key.kid.hex(),
         "public_key": compress(key.suite, key.public_key).hex(),
     }
+    if key.use != RECORD:
+        fields["use"] = key.use
     for name, day in (("not_before", key.not_before), ("not_after", key.not_after)):
         if day is not None:
             fields[name] = day.isoformat()
@@ -132,6 +143,7 @@ def _from_json(fields: Any) -> TrustedKey:
             public_key=public_key,
             not_before=_day(fields.get("not_before")),
             not_after=_day(fields.get("not_after")),
+            use=_use(fields.get("use", RECORD)),
         )
     except (KeyError, TypeError, ValueError) as error:
         reason = error if isinstance(error, KeyMaterialError) else "a value is missing or malformed"
@@ -139,6 +151,12 @@ def _from_json(fields: Any) -> TrustedKey:
     if key.kid.hex() != kid.lower():
         raise TrustListError(f"trusted key {name!r}: the kid does not belong to the public key")
     return key
+
+
+def _use(text: Any) -> str:
+    if not isinstance(text, str):
+        raise TypeError("a text is wanted")
+    return text
 
 
 def _day(text: str | None) -> date | None:

@@ -15,6 +15,7 @@ IssuanceError                     (issuance.errors)
         NumbersExhaustedError     no card numbers are left
         ChallengeError            unknown, used or too old
         ClientKeyError            unknown or revoked key of an API client
+        CounterError              at a counter   (issuance.counter.errors)
         AuditError                the audit trail does not hold together
         PictureError              a QR code or a card face that cannot be drawn
 
@@ -116,8 +117,10 @@ class NotFoundError(BookError):
         "card": "卡",
         "client": "接口客户",
         "file": "报盘文件",
+        "mandate": "代办委托",
         "operator": "操作员",
         "status list": "状态列表",
+        "ticket": "业务单",
     }
 
     def __init__(self, kind: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Service systems that may ask the issuer, and their keys.
+"""Service systems and counters' desks that may ask the issuer, and their keys.
 
 A key is 32 random bytes, shown once; the book keeps its SHA-256 only. So long a random key needs
 no slow hash.
@@ -8,6 +8,8 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from enum import StrEnum, unique
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -19,23 +21,46 @@ from issuance.models import ApiClient
 KEY_PREFIX = "oc_"  # lets a scanner for leaked secrets know one
 KEY_SIZE = 32
 
+
+@unique
+class ClientKind(StrEnum):
+    """What a client is for."""
+
+    SERVICE = "service"
+    DESK = "desk"  # a counter: it may use keys of the cards that lie before it
+
+
+class Client(NamedTuple):
+    """Who asks."""
+
+    name: str
+    kind: ClientKind
+
+
 # Asked for at every request: made once.
-_CLIENT = select(ApiClient.name).where(
+_CLIENT = select(ApiClient.name, ApiClient.kind).where(
     ApiClient.key_hash == bindparam("key_hash"), ApiClient.revoked_at.is_(None)
 )
 
 
 def create(
-    session: Session, name: str, *, random: Callable[[int], bytes], by: str, at: datetime
+    session: Session,
+    name: str,
+    *,
+    random: Callable[[int], bytes],
+    by: str,
+    at: datetime,
+    kind: ClientKind = ClientKind.SERVICE,
 ) -> str:
     """A new client; returns its key, which cannot be had again. Raises ConflictError."""
     if session.get(ApiClient, name) is not None:
         raise ConflictError(f"There is a client {name} already.", f"接口客户 {name} 已存在。")
     key = KEY_PREFIX + urlsafe_b64encode(random(KEY_SIZE)).decode("ascii").rstrip("=")
-    session.add(ApiClient(name=name, key_hash=_hash(key), created_at=at, created_by=by))
-    audit.append(
-        session, "client.create", [(f"client {name}", {})], chain=audit.OFFICE, by=by, at=at
+    session.add(
+        ApiClient(name=name, key_hash=_hash(key), created_at=at, created_by=by, kind=kind.value)
     )
+    things = [(f"client {name}", {"kind": kind.value})]
+    audit.append(session, "client.create", things, chain=audit.OFFICE, by=by, at=at)
     return key
 
 
@@ -53,15 +78,15 @@ def revoke(session: Session, name: str, *, by: str, at: datetime) -> bool:
     return True
 
 
-def authenticate(session: Session, key: str) -> str:
-    """The name of the client with this key. Raises ClientKeyError.
+def authenticate(session: Session, key: str) -> Client:
+    """The client with this key. Raises ClientKeyError.
 
     The book is searched by hash: how long that takes says nothing about a key.
     """
-    name: str | None = session.scalar(_CLIENT, {"key_hash": _hash(key)})
-    if name is None:
+    found = session.execute(_CLIENT, {"key_hash": _hash(key)}).one_or_none()
+    if found is None:
         raise ClientKeyError
-    return name
+    return Client(found.name, ClientKind(found.kind))
 
 
 def listing(session: Session) -> Sequence[ApiClient]:

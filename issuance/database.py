@@ -23,7 +23,7 @@ from issuance import postgresql
 from issuance.book_errors import BookVersionError, ForeignBookError, NoBookError, StorageError
 from issuance.storage_errors import CrossedError, storage_error
 
-REVISION = "0007"  # the form this program reads and writes: the newest migration
+REVISION = "0008"  # the form this program reads and writes: the newest migration
 BUSY_SECONDS = 30
 PAGE_SIZE = 8_192
 LOG_PAGES = 8_192  # the log is copied into the book after 64 MiB

@@ -162,7 +162,7 @@ class Inspector:
             trust=self._trust,
             now=self._clock(),
             random=self._random,
-            shared_key=desk.prove_shared,
+            shared_key=desk.proves_shared,
         )
         if card_check.read_record(session) != booked.record:
             other = found.record.card_number if found.record else found.verdict.value

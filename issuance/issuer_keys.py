@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from crypto.key_info import Purpose
 from crypto.sealing import ALGORITHM as SEALING
+from crypto.trust import PRESENCE
 from reader.card_keys import master_key_name
 from reader.card_profile import piv, pki
 from reader.card_profile.key_applications import PIV, PKI_ADF
@@ -20,12 +21,18 @@ def signing_key_name(profile: CardProfile) -> str:
     return f"record-{profile.suite.name}"
 
 
+def presence_key_name(profile: CardProfile) -> str:
+    """The key that signs presence tokens; never a record (`crypto.trust.use_of`)."""
+    return f"{PRESENCE}-{profile.suite.name}"
+
+
 def issuer_keys(profile: CardProfile) -> Iterator[tuple[str, Purpose, str]]:
     """Name, purpose and algorithm of each key."""
     yield TRANSPORT_KEYS, Purpose.KEY_SET, SECURE_CHANNEL
     yield ISSUER_KEYS, Purpose.KEY_SET, SECURE_CHANNEL
     yield DATA_TRANSPORT_KEY, Purpose.SEALING, SEALING
     yield signing_key_name(profile), Purpose.SIGNING, profile.suite.name
+    yield presence_key_name(profile), Purpose.SIGNING, profile.suite.name
     cipher = profile.authentication.cipher.name
     for key in profile.keys():  # noqa: SIM118  # no mapping
         yield master_key_name(profile, key), Purpose.MASTER, cipher

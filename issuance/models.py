@@ -271,7 +271,7 @@ class AuditEntry(Base):
 
 
 class ApiClient(Base):
-    """A service system that may ask; its key is kept as a hash only."""
+    """A service system or a counter's desk that may ask; its key is kept as a hash only."""
 
     __tablename__ = "api_client"
 
@@ -281,6 +281,7 @@ class ApiClient(Base):
     created_by: Mapped[str]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(String(8), server_default="service")
 
 
 class Challenge(Base):

@@ -43,7 +43,7 @@ def read_back(
     if card_check.read_record(session) != record:
         raise CardMismatchError("DF0A/EF0C")
     verification = card_check.check_card(
-        session, trust=trust, now=now, random=random, shared_key=keys.prove_shared
+        session, trust=trust, now=now, random=random, shared_key=keys.proves_shared
     )
     if verification.record is None or verification.verdict not in WRITTEN_RIGHTLY:
         raise CardMismatchError(verification.verdict.value)

@@ -1,5 +1,6 @@
 """All tables of the book: whoever takes METADATA from here has loaded each module of tables."""
 
+import issuance.counter.models
 import issuance.exchange.models
 import issuance.models
 import issuance.people.models

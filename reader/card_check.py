@@ -32,14 +32,14 @@ CHALLENGE_SIZE = 32
 SHARED_RANDOM_SIZE = 8
 
 
-class SharedKeyProver(Protocol):
-    """Computes what a chip answers with the key that it shares with its issuer.
+class SharedKeyCheck(Protocol):
+    """Knows what a chip answers with the key that it shares with its issuer, and tells nobody.
 
     Whoever holds the key: the issuer's server, a PSAM, or the issuer's own desk.
     """
 
-    def __call__(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
-        """The 8-byte cryptogram of the chip that *record* names."""
+    def __call__(self, record: CardRecord, random: bytes, factor: bytes, answer: bytes) -> bool:
+        """Whether *answer* (8 bytes) is that of the chip that *record* names."""
 
 
 def read_record(session: CardSession) -> bytes:
@@ -59,7 +59,7 @@ def check_card(
     now: datetime,
     random: Callable[[int], bytes],
     status: StatusSource | None = None,
-    shared_key: SharedKeyProver | None = None,
+    shared_key: SharedKeyCheck | None = None,
 ) -> Verification:
     """Verify the record on the card, the data it covers, and that this is its chip."""
     found = verify_record(read_record(session), trust=trust, now=now, status=status)
@@ -90,7 +90,7 @@ def _chip_problem(
     record: CardRecord,
     suite: Suite,
     random: Callable[[int], bytes],
-    shared_key: SharedKeyProver | None,
+    shared_key: SharedKeyCheck | None,
 ) -> tuple[Verdict, str] | None:
     if session.identification_code != record.identification_code:
         return Verdict.COPIED, f"chip {session.identification_code}"
@@ -147,7 +147,7 @@ def _shared_key_problem(
     session: CardSession,
     record: CardRecord,
     random: Callable[[int], bytes],
-    shared_key: SharedKeyProver | None,
+    shared_key: SharedKeyCheck | None,
 ) -> tuple[Verdict, str] | None:
     if shared_key is None:
         return None
@@ -156,6 +156,6 @@ def _shared_key_problem(
         answer = session.internal_authenticate(session.profile.key("IRK"), challenge, factor)
     except CardRefusedError:
         return Verdict.COPIED, ""
-    if not compare_digest(answer, shared_key(record, challenge, factor)):
+    if not shared_key(record, challenge, factor, answer):
         return Verdict.COPIED, ""
     return None

@@ -79,11 +79,17 @@ class CardKeys:
         authentication_code = self.profile.authentication_code(irk, unauthenticated)
         return IdentificationCode(unauthenticated + authentication_code)
 
-    def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
-        """What this card answers with the key it shares with its issuer, if it is *record*'s."""
+    def confirms(self, key: CardKey, random: bytes, factor: bytes, answer: bytes) -> bool:
+        """Whether *answer* is what a card that holds *key* makes of them; in constant time."""
+        return self.profile.authentication.matches(self.key(key), random, factor, answer)
+
+    def proves_shared(
+        self, record: CardRecord, random: bytes, factor: bytes, answer: bytes
+    ) -> bool:
+        """Whether *answer* is that of *record*'s card, by the key it shares with its issuer."""
         if record.identification_code != self.identification_code():
-            return b""
-        return self.cryptogram(self.profile.key("IRK"), random, factor)
+            return False
+        return self.confirms(self.profile.key("IRK"), random, factor, answer)
 
 
 def master_key_name(profile: CardProfile, key: CardKey) -> str:

@@ -148,7 +148,7 @@ def verify_card(
             now=datetime.now(UTC),
             random=os.urandom,
             status=_status_source(status_list, trust),
-            shared_key=keys.prove_shared if keys else None,
+            shared_key=keys.proves_shared if keys else None,
         )
     _print_verification(found, as_json=as_json)
 

@@ -1,9 +1,12 @@
-"""What a desk does with a card's keys, wherever they are: in a key store here, or in a PSAM."""
+"""What a desk does with a card's keys, wherever they are: in a key store, a PSAM, at the server.
+
+The key that a card shares with its issuer is not lent: its holder compares the card's answer, and
+says yes or no.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from hmac import compare_digest
 from typing import Protocol, Self
 
 from crypto.keystore import KeyStore
@@ -29,8 +32,13 @@ class KeysInUse(Protocol):
     def mac(self, key: CardKey, random: bytes, header: bytes, data: bytes) -> bytes:
         """The data field of the command with this header: *data*, readable, and its MAC."""
 
-    def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
-        """What this card answers with the key it shares with its issuer, if it is *record*'s."""
+    def confirms(self, key: CardKey, random: bytes, factor: bytes, answer: bytes) -> bool:
+        """Whether *answer* is what a card that holds *key* makes of them; in constant time."""
+
+    def proves_shared(
+        self, record: CardRecord, random: bytes, factor: bytes, answer: bytes
+    ) -> bool:
+        """Whether *answer* is that of *record*'s card, by the key it shares with its issuer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,11 @@ class DeskKeys:
         """Open what tells who the holder is; nothing to do where the card shows it freely."""
         self.open_for_reading(session, session.profile.application(SSSE.name).file(EF06.fid))
 
-    def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
-        """See `reader.card_check.SharedKeyProver`."""
-        return self.keys.prove_shared(record, random, factor)
+    def proves_shared(
+        self, record: CardRecord, random: bytes, factor: bytes, answer: bytes
+    ) -> bool:
+        """See `reader.card_check.SharedKeyCheck`."""
+        return self.keys.proves_shared(record, random, factor, answer)
 
     def check_card(self, session: CardSession) -> None:
         """INTERNAL AUTHENTICATE with IRK; CardAuthenticationError if the card cannot do it.
@@ -92,7 +102,7 @@ class DeskKeys:
             answer = session.internal_authenticate(irk, random, factor)
         except CardRefusedError as error:
             raise CardAuthenticationError(str(error)) from error
-        if not compare_digest(answer, self.keys.cryptogram(irk, random, factor)):
+        if not self.keys.confirms(irk, random, factor, answer):
             raise CardAuthenticationError(irk.name)
 
     def reload_pin(self, session: CardSession, new_pin: str) -> None:

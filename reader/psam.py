@@ -6,6 +6,7 @@ the module makes a session key of the card's factors and its random number, and 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Self
 
 from crypto import pin_blocks
@@ -166,16 +167,22 @@ class PsamKeys:
         factors = self._factors(key)
         return data + self.psam.mac(key, factors, random, header=header, data=data, block_size=size)
 
-    def prove_shared(self, record: CardRecord, random: bytes, factor: bytes) -> bytes:
-        """What this card answers with the key it shares with its issuer, if it is *record*'s.
+    def confirms(self, key: CardKey, random: bytes, factor: bytes, answer: bytes) -> bool:
+        """Whether *answer* is what a card that holds *key* makes of them; in constant time."""
+        return compare_digest(self.cryptogram(key, random, factor), answer)
+
+    def proves_shared(
+        self, record: CardRecord, random: bytes, factor: bytes, answer: bytes
+    ) -> bool:
+        """Whether *answer* is that of *record*'s card, by the key it shares with its issuer.
 
         The module shows IRK to nobody, so the identification code is not computed anew: its serial
         must be that of the ATR which the card's keys follow from.
         """
         code = record.identification_code
         if (code.region, code.serial) != (self.region, self.ladder_factor[-SERIAL_SIZE:]):
-            return b""
-        return self.cryptogram(self.profile.key("IRK"), random, factor)
+            return False
+        return self.confirms(self.profile.key("IRK"), random, factor, answer)
 
     def _factors(self, key: CardKey) -> bytes:
         return psam.command_factors(key, self.region, self.ladder_factor)

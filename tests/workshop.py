@@ -154,7 +154,7 @@ class Workshop:
             trust=self.desk.store.public_keys(),
             now=NOW,
             random=counter_bytes(9),
-            shared_key=keys.prove_shared,
+            shared_key=keys.proves_shared,
         )
         return (
             row is not None

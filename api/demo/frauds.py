@@ -124,7 +124,7 @@ def _copied(scene: Scene) -> str:
             trust=scene.world.store.public_keys(),
             now=datetime.now(UTC),
             random=scene.random,
-            shared_key=lambda record, random, factor: b"",
+            shared_key=lambda record, random, factor, answer: False,
         )
     return found.verdict.value
 

@@ -115,7 +115,7 @@ def look_at(
         keys.open_holder_data(session)
         name = session.read(CardHolder).full_name or ""
         at_counter = check_card(
-            session, trust=trust, now=now, random=random, shared_key=keys.prove_shared
+            session, trust=trust, now=now, random=random, shared_key=keys.proves_shared
         )
         record = read_record(session)
         text = to_text(record)

@@ -19,6 +19,8 @@ class Rule(Enum):
     IDLE_MINUTES = "idle_minutes"
     STATION_FAILURES = "station_failures"
     PREPARED_DATA_DAYS = "prepared_data_days"
+    MANDATE_DAYS = "mandate_days"
+    DESK_KEY_USES = "desk_key_uses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ RULES: Mapping[Rule, Bounds] = {
     ),
     Rule.PREPARED_DATA_DAYS: Bounds(
         0, 0, 3_650, ("days for which prepared data outlive a batch", "结批后制卡数据保留天数")
+    ),
+    Rule.MANDATE_DAYS: Bounds(
+        180, 1, 1_095, ("days for which a mandate may last at most", "代办委托最长天数")
+    ),
+    Rule.DESK_KEY_USES: Bounds(
+        240, 10, 10_000, ("uses of cards' keys by a desk in a minute", "每个柜台每分钟密钥使用次数")
     ),
 }
 

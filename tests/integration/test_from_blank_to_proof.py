@@ -39,7 +39,7 @@ def check(card, desk, *, trust=None, now=NOW, status=None):
         now=now,
         random=counter_bytes(9),
         status=status,
-        shared_key=keys.prove_shared,
+        shared_key=keys.proves_shared,
     )
 
 

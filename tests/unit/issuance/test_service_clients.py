@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from issuance import audit, challenges, clients
 from issuance.book_errors import ChallengeError, ClientKeyError, ConflictError, NotFoundError
+from issuance.clients import ClientKind
 from issuance.database import reading, transaction
 from tests.bureau import CHIEF, NOW, Bureau, bureau
 
@@ -43,7 +44,7 @@ def _redeem(desk: Bureau, value: bytes, *, after: timedelta = timedelta()) -> st
 def test_a_client_is_known_by_its_key(desk: Bureau) -> None:
     key = _create(desk)
     with reading(desk.engine) as session:
-        assert clients.authenticate(session, key) == "hospital-1"
+        assert clients.authenticate(session, key) == ("hospital-1", ClientKind.SERVICE)
         assert [client.name for client in clients.listing(session)] == ["hospital-1"]
 
 

@@ -132,7 +132,7 @@ def test_a_check_gives_a_verdict_or_a_reader_error(desk, made, lies):
             trust=desk.store.public_keys(),
             now=NOW,
             random=counter_bytes(9),
-            shared_key=keys.prove_shared,
+            shared_key=keys.proves_shared,
         )
     except ReaderError:
         return

@@ -132,7 +132,7 @@ def test_the_counter_checks_record_data_and_chip(desk):
         trust=desk.store.public_keys(),
         now=NOW,
         random=counter_bytes(9),
-        shared_key=counter.keys.prove_shared,
+        shared_key=counter.keys.proves_shared,
     )
     assert (found.verdict, found.checks[-1]) == (Verdict.GENUINE, "chip")
 
@@ -187,8 +187,10 @@ def test_a_chip_that_relays_for_another_card_proves_nothing(tmp_path):
     trust = desk.store.public_keys()
     stolen, own = (verify_record(one, trust=trust, now=NOW).record for one in signed)
     counter = Counter(desk, card=accomplice)
-    assert counter.keys.prove_shared(stolen, bytes(8), bytes(8)) == b""
-    assert len(counter.keys.prove_shared(own, bytes(8), bytes(8))) == 8
+    answer = counter.session.internal_authenticate(desk.profile.key("IRK"), bytes(8), bytes(8))
+    assert not counter.keys.proves_shared(stolen, bytes(8), bytes(8), answer)
+    assert counter.keys.proves_shared(own, bytes(8), bytes(8), answer)
+    assert not counter.keys.proves_shared(own, bytes(8), bytes(8), bytes(8))
 
 
 def test_a_module_of_another_issuer_opens_nothing(v3):

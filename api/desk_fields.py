@@ -1,0 +1,77 @@
+"""What a desk sends: the card before it, and what it wants keys for."""
+
+from typing import Any
+
+from api.errors import InvalidFieldError
+from api.request_fields import JsonObject, bytes_field, hex_field, known_fields, text_field
+from issuance.counter.key_steps import MAX_STEPS
+from reader.card_profile.values import IdentificationCode
+from reader.issuer_server import CardFacts, KeyStep, StepKind
+
+MAX_ATR = 33  # ISO/IEC 7816-3, 8.2
+CODE_SIZE = 16
+RANDOM_SIZE, HEADER_SIZE, MAX_DATA = 8, 4, 255
+MAX_TICKET = 64
+MAX_CODE = 40
+
+
+def card_field(body: JsonObject) -> CardFacts:
+    """The object `card`. Raises InvalidFieldError."""
+    card = body.get("card")
+    if not isinstance(card, dict):
+        raise InvalidFieldError("card", "an object is wanted", "须为对象")
+    known_fields(card, ("atr", "identification_code", "version"), within="card")
+    atr = bytes_field(card, "atr", MAX_ATR, within="card")
+    code = hex_field(card, "identification_code", (CODE_SIZE,), within="card")
+    try:
+        named = IdentificationCode(code)
+    except ValueError as error:
+        raise InvalidFieldError("card.identification_code", str(error), "卡识别码有误") from error
+    version = text_field(card, "version", within="card")
+    return CardFacts(atr=atr, identification_code=named, version=version)
+
+
+def steps_field(body: JsonObject) -> list[KeyStep]:
+    """The list `steps`. Raises InvalidFieldError."""
+    steps = body.get("steps")
+    if not isinstance(steps, list) or not 0 < len(steps) <= MAX_STEPS:
+        raise InvalidFieldError(
+            "steps", f"a list of 1 to {MAX_STEPS} is wanted", f"须为 1 至 {MAX_STEPS} 项的列表"
+        )
+    return [_step(one, f"steps[{place}]") for place, one in enumerate(steps)]
+
+
+def ticket_field(body: JsonObject) -> str | None:
+    """The ticket, if there is one. Raises InvalidFieldError."""
+    ticket = body.get("ticket")
+    if ticket is not None and (not isinstance(ticket, str) or not 0 < len(ticket) <= MAX_TICKET):
+        raise InvalidFieldError("ticket", "a text is wanted", "须为文本")
+    return ticket
+
+
+def done_field(body: JsonObject) -> tuple[bool, str]:
+    """`done` and `code`. Raises InvalidFieldError."""
+    done, code = body.get("done"), body.get("code", "")
+    if not isinstance(done, bool):
+        raise InvalidFieldError("done", "true or false is wanted", "须为 true 或 false")
+    if not isinstance(code, str) or len(code) > MAX_CODE:
+        raise InvalidFieldError("code", "a short text is wanted", "须为短文本")
+    return done, code
+
+
+def _step(step: Any, within: str) -> KeyStep:
+    if not isinstance(step, dict):
+        raise InvalidFieldError(within, "an object is wanted", "须为对象")
+    known_fields(step, ("kind", "key", "random", "header", "data"), within=within)
+    kind = text_field(step, "kind", within=within)
+    if kind not in list(StepKind):
+        known = ", ".join(StepKind)
+        raise InvalidFieldError(f"{within}.kind", f"one of {known} is wanted", f"须为 {known} 之一")
+    header = bytes_field(step, "header", HEADER_SIZE, within=within)
+    return KeyStep(
+        kind=StepKind(kind),
+        key=text_field(step, "key", within=within),
+        random=hex_field(step, "random", (RANDOM_SIZE,), within=within),
+        header=header,
+        data=bytes_field(step, "data", MAX_DATA, within=within),
+    )

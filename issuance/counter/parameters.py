@@ -1,0 +1,108 @@
+"""The values that an action asks for, checked against the card's profile before it begins."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from issuance.counter.action_table import ACTIONS, Action, Field, FieldKind
+from issuance.counter.errors import ParameterError
+from reader.card_profile.df01 import DF01
+from reader.card_profile.files import RecordFile
+from reader.card_profile.keys import KeyRole
+from reader.card_profile.profiles import CardProfile
+from reader.card_profile.ssse import SSSE
+from reader.data_items_json import from_json, to_json
+from reader.item import ItemError
+
+MAX_TEXT = 64
+ITEMS = "items"  # beside the name of a group
+
+
+def check(action: Action, given: Mapping[str, Any], profile: CardProfile) -> dict[str, Any]:
+    """The parameters as they are kept. Raises ParameterError naming the field."""
+    fields = {field.name: field for field in ACTIONS[action].fields}
+    known = {*fields, *({ITEMS} if any(f.kind is FieldKind.GROUP for f in fields.values()) else ())}
+    for name in given:
+        if name not in known:
+            raise ParameterError(name, "not asked for", "不需要该字段")
+    kept: dict[str, Any] = {}
+    for field in fields.values():
+        if (value := given.get(field.name)) in (None, ""):
+            if field.required:
+                raise ParameterError(field.name, "missing", "缺少该字段")
+            continue
+        kept[field.name] = _CHECKS[field.kind](field, value, profile)
+        if field.kind is FieldKind.GROUP:
+            kept[ITEMS] = _items(value, given.get(ITEMS), profile)
+    return kept
+
+
+def groups(profile: CardProfile) -> tuple[RecordFile, ...]:
+    """The files of the public area that a counter may change, by this kind of card."""
+    return tuple(
+        file
+        for file in profile.application(DF01.name).files
+        if isinstance(file, RecordFile) and file.update.key_name is not None
+    )
+
+
+def group_file(profile: CardProfile, name: str) -> RecordFile:
+    """The file of that data group. Raises ParameterError."""
+    for file in groups(profile):
+        if file.name == name:
+            return file
+    raise ParameterError("group", f"no such data on the card ({name})", f"卡内没有该信息（{name}）")
+
+
+def lockable(profile: CardProfile) -> tuple[str, ...]:
+    """The applications that can be blocked by themselves: those with a maintenance key."""
+    return tuple(
+        application.name
+        for application in profile.applications
+        if application.name != SSSE.name
+        and any(key.role is KeyRole.MAINTENANCE for key in application.keys)
+    )
+
+
+def _text(field: Field, value: Any, _profile: CardProfile) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or not value.isprintable():
+        raise ParameterError(
+            field.name, f"at most {MAX_TEXT} printable characters", f"最多 {MAX_TEXT} 个字符"
+        )
+    return value
+
+
+def _yes_no(field: Field, value: Any, _profile: CardProfile) -> bool:
+    if not isinstance(value, bool):
+        raise ParameterError(field.name, "yes or no", "须为是或否")
+    return value
+
+
+def _application(field: Field, value: Any, profile: CardProfile) -> str:
+    if value not in lockable(profile):
+        raise ParameterError(field.name, "no application that can be blocked", "该应用不可锁定")
+    return str(value)
+
+
+def _group(_field: Field, value: Any, profile: CardProfile) -> str:
+    return group_file(profile, str(value)).name
+
+
+def _items(group: Any, given: Any, profile: CardProfile) -> dict[str, Any]:
+    """The items to change, valid for the card; those not named stay as they are."""
+    file = group_file(profile, str(group))
+    if not isinstance(given, Mapping) or not given:
+        raise ParameterError(ITEMS, "nothing to change", "没有要变更的内容")
+    try:
+        whole = from_json(file.holds, given)
+        profile.as_kept(whole)
+    except ItemError as error:
+        raise ParameterError(f"{ITEMS}.{error.item}", str(error), "取值不符合卡内数据项") from error
+    return {name: value for name, value in to_json(whole).items() if name in given}
+
+
+_CHECKS: Mapping[FieldKind, Callable[[Field, Any, CardProfile], Any]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.APPLICATION: _application,
+    FieldKind.GROUP: _group,
+}

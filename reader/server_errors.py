@@ -1,0 +1,129 @@
+"""What can go wrong between a desk and the issuer's server.
+
+ReaderError                       (reader.errors)
+    ServerError
+        ServerInsecureError       its address is neither https nor this machine
+        ServerUnreachableError    no line, no answer in time, or a certificate nobody trusts
+        ServerMalformedError      it answered something that is no answer of the service
+        ServerKeyRefusedError     it does not take this desk's key
+        ServerBusyError           the desk asks too often
+        ServerFaultError          the service failed; *incident* names the fault in its log
+        ServerRefusedError        it says no, for a reason of its own: *problem* is its code
+            TicketOverError       the ticket has ended, or its time is over
+            NotTheTicketsCardError   another card than the one that was shown
+"""
+
+from reader.errors import ReaderError
+
+
+class ServerError(ReaderError):
+    """Root of what the server's line can raise."""
+
+    code = "server"
+    cause = ("The issuer's server cannot be used.", "无法使用发卡机构服务。")
+
+
+class ServerInsecureError(ServerError):
+    """A key must not go over the wire for all to read."""
+
+    code = "server-insecure"
+    cause = (
+        "The server's address must begin with https:// (http only on this machine).",
+        "服务地址必须以 https:// 开头（仅本机可用 http）。",
+    )
+    remedy = ("Correct ONECARD_SERVER or --server.", "请更正 ONECARD_SERVER 或 --server。")
+
+
+class ServerUnreachableError(ServerError):
+    """Nothing came back."""
+
+    code = "server-unreachable"
+    cause = ("The issuer's server cannot be reached.", "无法连接发卡机构服务。")
+    remedy = (
+        "Check the network and the address, then do the same again: nothing is done twice.",
+        "请检查网络与地址后重试，重复操作不会重复办理。",
+    )
+
+
+class ServerMalformedError(ServerError):
+    """Something else answers at that address."""
+
+    code = "server-malformed"
+    cause = (
+        "What answers there is not the issuer's service.",
+        "该地址返回的不是发卡机构服务的应答。",
+    )
+    remedy = ("Check ONECARD_SERVER or --server.", "请检查 ONECARD_SERVER 或 --server。")
+
+
+class ServerKeyRefusedError(ServerError):
+    """The desk's key is unknown, revoked, missing, or not a desk's."""
+
+    code = "server-key-refused"
+    cause = (
+        "The issuer's server does not accept this desk's key.",
+        "发卡机构服务不接受本柜台的密钥。",
+    )
+    remedy = (
+        "Ask the issuer for a key (onecard clients add NAME --desk), and set ONECARD_DESK_KEY.",
+        "请向发卡机构申请密钥（onecard clients add 名称 --desk）并设置 ONECARD_DESK_KEY。",
+    )
+
+
+class ServerBusyError(ServerError):
+    """The desk has asked as often as it may."""
+
+    code = "server-busy"
+    cause = ("This desk asks the server too often.", "本柜台请求过于频繁。")
+    remedy = ("Wait a minute, then go on.", "请稍候一分钟再继续。")
+
+
+class ServerFaultError(ServerError):
+    """The service itself failed."""
+
+    code = "server-fault"
+    cause = ("The issuer's server failed.", "发卡机构服务出错。")
+    remedy = ("Try again later, and report the number.", "请稍后重试，并报告该编号。")
+
+    def __init__(self, cause: tuple[str, str] | None = None, *, incident: str = "") -> None:
+        self.incident = incident
+        self.cause = cause or self.cause
+        super().__init__(incident)
+
+
+class ServerRefusedError(ServerError):
+    """The server says no. *problem* is its code, *cause* and *remedy* are its words."""
+
+    code = "server-refused"
+    cause = ("The issuer's server refused.", "发卡机构服务拒绝了该操作。")
+    remedy = ("Begin the matter again at the console.", "请在业务系统中重新办理。")
+
+    def __init__(
+        self,
+        cause: tuple[str, str] | None = None,
+        *,
+        problem: str = "",
+        remedy: tuple[str, str] | None = None,
+    ) -> None:
+        self.problem = problem
+        self.cause = cause or self.cause
+        vars(self)["remedy"] = remedy or self.remedy  # of this refusal, not of its kind
+        super().__init__(problem)
+
+
+class TicketOverError(ServerRefusedError):
+    """The ticket has ended or expired."""
+
+    code = "ticket-over"
+    cause = ("This was done already, or its time is over.", "该业务已办结或已超时。")
+
+
+class NotTheTicketsCardError(ServerRefusedError):
+    """Another card lies on the reader."""
+
+    code = "not-the-tickets-card"
+    cause = ("This is not the card that was shown first.", "这不是本次办理的那张卡。")
+    remedy = (
+        "Put that card back, or begin a new visit for this one.",
+        "请放回原卡，或为此卡重新开始办理。",
+    )
