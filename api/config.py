@@ -1,13 +1,14 @@
 """What a running service works with, made from the settings once a process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self, cast
 
 from flask import Flask, current_app
 
 from api.database import Book
+from api.relay import Relays
 from api.signed_lists import SignedLists
 from api.trust_file import TrustFile
 from crypto.envelope import Signer
@@ -31,8 +32,10 @@ class Service:
     keys: KeyStore | None
     lists: SignedLists | None
     presence: Signer | None
+    profile: str  # of cards that are made here
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
+    relays: Relays = field(default_factory=Relays)
 
     @classmethod
     def open(
@@ -54,6 +57,7 @@ class Service:
             keys=keys,
             lists=SignedLists(book, signer, now) if signer else None,
             presence=_signer(keys, presence_key_name(profile)),
+            profile=settings.profile,
             now=now,
             random=random,
         )

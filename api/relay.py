@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from issuance.book_errors import NotFoundError
 from issuance.slots import Slot
 from reader.connect import CardTransport
 from reader.errors import (
@@ -30,6 +31,7 @@ MAX_RELAYS: Final = 256
 _log = logging.getLogger("onecard.api")
 
 Job = Callable[[Slot], Mapping[str, Any]]
+Place = tuple[str, str]  # ticket and desk
 
 _ERRORS: Final[Mapping[str, type[ReaderError]]] = {
     kind.code: kind
@@ -125,28 +127,29 @@ class _RelayedCard:
 
 
 class Relays:
-    """The relays of this process, by ticket."""
+    """The relays of this process, each under its ticket and its desk."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: dict[str, Relay] = {}
+        self._running: dict[Place, Relay] = {}
 
-    def begin(self, ticket: str, job: Callable[[], Job]) -> Relay:
-        """The running relay of a ticket, or a new one."""
+    def begin(self, place: Place, job: Callable[[], Job]) -> Relay:
+        """The running relay at this place, or a new one."""
         with self._lock:
-            found = self._running.get(ticket)
+            found = self._running.get(place)
             if found is None or found.ended:
-                self._forget_ended()
-                found = self._running[ticket] = Relay(job())
+                if len(self._running) >= MAX_RELAYS:
+                    self._forget_ended()
+                found = self._running[place] = Relay(job())
             return found
 
-    def find(self, ticket: str) -> Relay | None:
-        """The relay of a ticket, if it was begun here."""
+    def of(self, ticket: str, desk: str) -> Relay:
+        """The relay that this desk began here. Raises NotFoundError."""
         with self._lock:
-            return self._running.get(ticket)
+            found = self._running.get((ticket, desk))
+        if found is None:  # begun in another process, or before this one was started anew
+            raise NotFoundError("relay", ticket)
+        return found
 
     def _forget_ended(self) -> None:
-        if len(self._running) >= MAX_RELAYS:
-            self._running = {
-                ticket: relay for ticket, relay in self._running.items() if not relay.ended
-            }
+        self._running = {place: one for place, one in self._running.items() if not one.ended}

@@ -119,6 +119,7 @@ class NotFoundError(BookError):
         "file": "报盘文件",
         "mandate": "代办委托",
         "operator": "操作员",
+        "relay": "卡片中继",
         "status list": "状态列表",
         "ticket": "业务单",
     }

@@ -17,6 +17,7 @@ from tests.desk import Counting, counter_bytes
 from tests.fixed_card import fixed_card
 
 TICKET = "a" * 32
+PLACE = (TICKET, "desk 1")
 
 
 class DeskCard:
@@ -173,7 +174,7 @@ def test_orders_that_make_no_sense_are_not_followed(orders: list[Order]) -> None
 
 def test_a_ticket_has_one_running_relay() -> None:
     relays, desk = Relays(), DeskCard()
-    first = relays.begin(TICKET, lambda: region_of_the_card)
-    assert relays.begin(TICKET, lambda: region_of_the_card) is first
+    first = relays.begin(PLACE, lambda: region_of_the_card)
+    assert relays.begin(PLACE, lambda: region_of_the_card) is first
     at_the_desk(first, desk)
-    assert relays.begin(TICKET, lambda: region_of_the_card) is not first
+    assert relays.begin(PLACE, lambda: region_of_the_card) is not first
