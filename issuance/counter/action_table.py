@@ -6,7 +6,7 @@ from it. Which keys an action needs follows in `issuance.counter.key_rules`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, StrEnum, unique
 from types import MappingProxyType
@@ -60,7 +60,7 @@ class Field:
     label: tuple[str, str]
     kind: FieldKind
     required: bool = True
-    options: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
