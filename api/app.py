@@ -16,6 +16,7 @@ from api.blueprints import (
     desk,
     health,
     presences,
+    relay,
     trust,
     verifications,
 )
@@ -47,7 +48,7 @@ def create_app(
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     Service.open(settings, now=now, random=random).install(app)
-    for subject in (verifications, presences, challenges, cards, desk, trust, health):
+    for subject in (verifications, presences, challenges, cards, desk, relay, trust, health):
         app.register_blueprint(subject.bp)
     console.register(app)
     problems.register(app)

@@ -1,13 +1,14 @@
 """What a running service works with, made from the settings once a process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self, cast
 
 from flask import Flask, current_app
 
 from api.database import Book
+from api.relay import Relays
 from api.signed_lists import SignedLists
 from api.trust_file import TrustFile
 from crypto.envelope import Signer
@@ -34,6 +35,7 @@ class Service:
     profile: str  # of new batches
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
+    relays: Relays = field(default_factory=Relays)
 
     @classmethod
     def open(

@@ -8,12 +8,14 @@ from issuance.counter.hsm_strings import Function
 from issuance.counter.key_book import MAX_STEPS
 from reader.card_profile.values import IdentificationCode
 from reader.issuer_server import CardFacts, KeyStep, StepKind
+from reader.relay import Answer
 
 MAX_ATR = 33  # ISO/IEC 7816-3, 8.2
 CODE_SIZE = 16
 RANDOM_SIZE, HEADER_SIZE, MAX_DATA = 8, 4, 255
 MAX_TICKET = 64
 MAX_CODE = 40
+MAX_ANSWER = 4_098  # bytes; no file of a card is larger
 
 
 def card_field(body: JsonObject) -> CardFacts:
@@ -67,6 +69,18 @@ def done_field(body: JsonObject) -> tuple[bool, str]:
     if not isinstance(code, str) or len(code) > MAX_CODE:
         raise InvalidFieldError("code", "a short text is wanted", "须为短文本")
     return done, code
+
+
+def answer_field(body: JsonObject) -> Answer | None:
+    """What came of the order of that number; None in the request that begins a relay."""
+    number, error = body.get("number"), body.get("error", "")
+    if number is None:
+        return None
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise InvalidFieldError("number", "the number of an order is wanted", "须为指令序号")
+    if not isinstance(error, str) or len(error) > MAX_CODE:
+        raise InvalidFieldError("error", "a short text is wanted", "须为短文本")
+    return Answer(number=number, data=bytes_field(body, "data", MAX_ANSWER), error=error)
 
 
 def _step(step: Any, within: str) -> KeyStep:

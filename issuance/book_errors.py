@@ -132,6 +132,7 @@ class NotFoundError(BookError):
         "file": "报盘文件",
         "mandate": "代办委托",
         "operator": "操作员",
+        "relay": "卡片中继",
         "status list": "状态列表",
         "ticket": "业务单",
     }
@@ -232,8 +233,10 @@ class KeysNotEnabledError(BookError):
             f"批次 {batch_id} 尚未启用发卡密钥。",
         )
         self.remedy = (
-            f"Two key custodians run: onecard bureau enable-keys {batch_id} --second NAME",
-            f"请两名密钥管理员执行：onecard bureau enable-keys {batch_id} --second 姓名",
+            f"Two key custodians run: onecard bureau enable-keys {batch_id} --second NAME; "
+            "for a day of instant issue: onecard bureau enable-keys --at-counters REGION",
+            f"请两名密钥管理员执行：onecard bureau enable-keys {batch_id} --second 姓名；"
+            "柜台即时制卡可按日启用：onecard bureau enable-keys --at-counters 区划",
         )
 
 

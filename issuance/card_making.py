@@ -98,10 +98,9 @@ class Maker:
         """
         with transaction(self._engine) as session:
             profile = PROFILES[batches.get(session, self._batch_id).profile]
-            key_use.require_enabled_keys(session, self._batch_id)
-            duties.perform(
-                session, Step.PRODUCE, f"batch {self._batch_id}", by=self._by, at=self._clock()
-            )
+            at = self._clock()
+            key_use.require_enabled_keys(session, self._batch_id, by=self._by, at=at)
+            duties.perform(session, Step.PRODUCE, f"batch {self._batch_id}", by=self._by, at=at)
         create_issuer_keys(self._store, issuer_keys(profile))
 
     def end(self) -> None:

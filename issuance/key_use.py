@@ -1,22 +1,26 @@
-"""Use of the issuer's keys for a batch: two custodians together enable them.
+"""Use of the issuer's keys: two custodians enable them together, for a batch or a counters' day.
 
 Who makes cards asks `require_enabled_keys` before the first key is used. A book without operators
-has no custodians, and asks nobody.
+has no custodians, and asks nobody. Cards issued at a counter are batches of one, and nobody there
+waits for two custodians: they enable the keys of a region for a day.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuance import audit, batches, duties
-from issuance.book_errors import KeysNotEnabledError, LifecycleError
-from issuance.duties import Step
+from issuance.book_errors import DutyError, KeysNotEnabledError, LifecycleError
+from issuance.duties import STEPS, Step
+from issuance.instants import local_day
 from issuance.people import operators
 from issuance.people.models import Duty
+from issuance.people.names import person_key
 from issuance.states import BatchState
 
 CUSTODIANS = 2
+INSTANT_SIZE = 1  # cards of a batch that is issued at a counter
 _WHILE = (BatchState.APPROVED, BatchState.PRODUCING)
 
 
@@ -31,21 +35,63 @@ def enable_keys(
     if batch.state not in _WHILE:
         raise LifecycleError(state=batch.state.value, event="enable_keys", what=f"batch {batch_id}")
     subject = f"batch {batch_id}"
+    return _enable(session, "batch.enable_keys", subject, batch.region, by, second, at)
+
+
+def enable_keys_at_counters(
+    session: Session, region: str, day: date, *, by: str, second: str | None, at: datetime
+) -> bool:
+    """Enable the keys for what counters issue in *region* (6 digits) on one day.
+
+    False when these two did before. Raises DutyError, LifecycleError (the day is over).
+    """
+    subject = _day(region, day)
+    if day < local_day(at):
+        raise LifecycleError(state="over", event="enable_keys", what=subject)
+    return _enable(session, "region.enable_keys", subject, region, by, second, at)
+
+
+def require_enabled_keys(session: Session, batch_id: str, *, by: str, at: datetime) -> None:
+    """Raise KeysNotEnabledError unless two custodians enabled the keys for this batch.
+
+    Raises DutyError if *by*, who makes its cards, is one of those who enabled the day's.
+    """
+    if not operators.are_named(session):
+        return
+    if len(_custodians(session, f"batch {batch_id}")) >= CUSTODIANS:
+        return  # who of them makes cards is refused by the matrix itself: one subject
+    batch = batches.get(session, batch_id)
+    people = _custodians(session, _day(batch.region, local_day(at)))
+    if batch.size != INSTANT_SIZE or len(people) < CUSTODIANS:
+        raise KeysNotEnabledError(batch_id)
+    if person_key(by) in people:
+        raise DutyError.apart(
+            STEPS[Step.PRODUCE].names, by=by, earlier=STEPS[Step.ENABLE_KEYS].names
+        )
+
+
+def _enable(
+    session: Session,
+    event: str,
+    subject: str,
+    region: str,
+    by: str,
+    second: str | None,
+    at: datetime,
+) -> bool:
     if not duties.perform(session, Step.ENABLE_KEYS, subject, by=by, second=second, at=at):
         return False
     things: list[tuple[str, audit.Detail]] = [(subject, {"second": second})]
-    audit.append(session, "batch.enable_keys", things, chain=batch.region, by=by, at=at)
+    audit.append(session, event, things, chain=region, by=by, at=at)
     return True
 
 
-def require_enabled_keys(session: Session, batch_id: str) -> None:
-    """Raise KeysNotEnabledError unless two custodians enabled the keys for this batch."""
-    if not operators.are_named(session):
-        return
-    custodians = session.scalar(
-        select(func.count())
-        .select_from(Duty)
-        .where(Duty.subject == f"batch {batch_id}", Duty.step == Step.ENABLE_KEYS.value)
+def _custodians(session: Session, subject: str) -> set[str]:
+    wanted = select(Duty.person_key).where(
+        Duty.subject == subject, Duty.step == Step.ENABLE_KEYS.value
     )
-    if (custodians or 0) < CUSTODIANS:
-        raise KeysNotEnabledError(batch_id)
+    return set(session.scalars(wanted))
+
+
+def _day(region: str, day: date) -> str:
+    return f"instant issue {region} {day}"

@@ -14,6 +14,7 @@ from reader.card_profile.keys import CardKey
 from reader.card_profile.values import IdentificationCode
 from reader.card_record import CardRecord
 from reader.issuer_server import CardFacts, IssuerServer, KeyStep, Presence, StepKind, Work
+from reader.relay import Answer, Order, OrderKind
 from reader.server_errors import ServerMalformedError
 from reader.server_http import ask, require_secure, require_sendable
 from reader.session import CardSession
@@ -110,6 +111,21 @@ class HttpIssuerServer:
     def judge_presence(self, token: str) -> Mapping[str, Any]:
         """What the server says of a presence token: `verdict`, `valid`, `presence` …"""
         return self._ask("POST", "/v1/presence/verifications", {"token": token})
+
+    def relay(self, ticket: str, answer: Answer | None) -> Order:
+        """Give what came of an order, get the next; as `reader.relay.RelayLine`."""
+        body: dict[str, Any] = {}
+        if answer is not None:
+            body = {"number": answer.number, "data": answer.data.hex(), "error": answer.error}
+        told = self._ask("POST", f"/v1/desk/relay/{quote(ticket, safe='')}", body)
+        match told:
+            case {"number": int() as number, "kind": str() as kind, "result": dict() as result}:
+                if kind in list(OrderKind):
+                    command = _hexadecimal(told.get("command"), "command")
+                    return Order(
+                        number=number, kind=OrderKind(kind), command=command, result=result
+                    )
+        raise ServerMalformedError("order")
 
     def _ask(self, method: str, path: str, body: Any = None) -> Mapping[str, Any]:
         return ask(self.address, self.key, method, path, body, timeout=self.timeout)

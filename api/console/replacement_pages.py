@@ -9,7 +9,8 @@ from api.console.desk import CLERKS
 from api.console.people import only, who
 from issuance.counter import replacement
 from issuance.counter.errors import ParameterError
-from issuance.counter.replacement import Reason, Replacement
+from issuance.counter.replacement import Replacement
+from issuance.counter.replacement_reasons import Reason
 
 REASONS = {
     Reason.LOST: ("lost", "遗失"),

@@ -6,11 +6,13 @@ from it. Which keys an action needs follows in `issuance.counter.key_rules`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum, StrEnum, unique
 from types import MappingProxyType
 
 from issuance import lifecycle
+from issuance.counter.replacement_reasons import Reason
 from issuance.roles import Role
 from issuance.states import CardEvent, CardState
 
@@ -34,6 +36,7 @@ class Action(StrEnum):
     BLOCK_APPLICATION = "block_application"
     UNBLOCK_APPLICATION = "unblock_application"
     BLOCK_CARD = "block_card"
+    REPLACE = "replace"
 
 
 @unique
@@ -44,6 +47,9 @@ class FieldKind(Enum):
     YES_NO = "yes_no"
     APPLICATION = "application"  # one of the card's applications, by name: "DF02"
     GROUP = "group"  # a data group by name, "residence", and `items`: its items by name
+    CHOICE = "choice"  # one of the field's `options`
+    SECOND = "second"  # the name of another person, who proved on the spot who he is
+    PHOTO = "photo"  # a JPEG file, in base64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,7 @@ class Field:
     label: tuple[str, str]
     kind: FieldKind
     required: bool = True
+    options: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,8 @@ class ActionRule:
     needs_identity: bool = False  # the clerk confirms that he checked a document
     by_mandate: bool = False  # somebody with a mandate may come instead of the holder
     undone: bool = True  # whether anything undoes it
+    relayed: bool = False  # the server works a card at the desk (`reader.relay`)
+    lasts: timedelta = timedelta(minutes=10)
     fields: tuple[Field, ...] = ()
     roles: tuple[Role, ...] = lifecycle.COUNTER
 
@@ -78,6 +87,22 @@ _FOR_EVER = Field(
     name="for_ever", label=("for ever", "永久"), kind=FieldKind.YES_NO, required=False
 )
 _GROUP = Field(name="group", label=("data", "信息项"), kind=FieldKind.GROUP)
+
+_REPLACED_FOR = Field(
+    name="reason",
+    label=("reason", "补换原因"),
+    kind=FieldKind.CHOICE,
+    options=MappingProxyType(
+        {
+            Reason.LOST.value: ("lost", "遗失"),
+            Reason.DAMAGED.value: ("damaged", "损坏"),
+            Reason.EXPIRED.value: ("expired", "到期"),
+            Reason.DATA_CHANGED.value: ("data changed", "信息变更"),
+        }
+    ),
+)
+_SECOND = Field(name="second", label=("who approves and inspects", "复核人"), kind=FieldKind.SECOND)
+_PHOTO = Field(name="photo", label=("photo", "照片"), kind=FieldKind.PHOTO, required=False)
 
 _WITH_HOLDER = frozenset(
     {CardState.HANDED_OVER, CardState.ACTIVE, CardState.SUSPENDED, CardState.LOST}
@@ -186,6 +211,21 @@ ACTIONS: Mapping[Action, ActionRule] = MappingProxyType(
             needs_card=True,
             undone=False,
             fields=(_REASON,),
+        ),
+        Action.REPLACE: ActionRule(
+            label=("replacement on the spot", "即时补换卡"),
+            states=(
+                CardState.ACTIVE,
+                CardState.SUSPENDED,
+                CardState.LOST,
+                CardState.EXPIRED,
+            ),
+            on_card=True,
+            relayed=True,
+            needs_identity=True,
+            undone=False,
+            fields=(_REPLACED_FOR, _SECOND, _PHOTO),
+            lasts=timedelta(hours=1),
         ),
     }
 )

@@ -80,7 +80,7 @@ def begin(
         parameters=kept,
         mandate=mandate,
         opened_at=at,
-        expires_at=at + tickets.LIFETIME,
+        expires_at=at + rule.lasts,
     )
     session.add(begun)
     session.flush()
@@ -106,17 +106,24 @@ def carry_out(session: Session, ticket: str, *, at: datetime) -> Ended:
 def work(session: Session, ticket: str, *, desk: str, at: datetime) -> Work:
     """What a desk has to do on the card. Raises as `carry_out`, and ForeignDeskError."""
     found, action = _of_action(session, ticket)
+    rule = ACTIONS[action]
+    if found.desk is None and not rule.needs_card:
+        found.desk = desk  # nothing was shown yet: whoever begins to work is the desk
     tickets.require_desk(found, desk)
-    if not ACTIONS[action].on_card:
+    if not rule.on_card:
         raise ParameterError("ticket", "not done on the card", "不在卡上办理")
     tickets.require_open(found, at=at)
     _require_offered(session, ACTIONS[action], cards.get(session, found.card_number or ""), at)
     return Work(
         ticket=found.id,
         action=action.value,
-        identification_code=IdentificationCode(found.identification_code or b""),
-        parameters=found.parameters,
+        identification_code=None if rule.relayed else _chip(found),
+        parameters={} if rule.relayed else found.parameters,
     )
+
+
+def _chip(ticket: CounterTicket) -> IdentificationCode:
+    return IdentificationCode(ticket.identification_code or b"")
 
 
 def report(

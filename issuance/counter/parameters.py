@@ -1,5 +1,6 @@
 """The values that an action asks for, checked against the card's profile before it begins."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from reader.data_items_json import from_json, to_json
 from reader.item import ItemError
 
 MAX_TEXT = 64
+MAX_PHOTO = 48 * 1024  # bytes; a body of the service takes 64 KiB
+JPEG = b"\xff\xd8\xff"
 ITEMS = "items"  # beside the name of a group
 
 
@@ -100,9 +103,33 @@ def _items(group: Any, given: Any, profile: CardProfile) -> dict[str, Any]:
     return {name: value for name, value in to_json(whole).items() if name in given}
 
 
+def _choice(field: Field, value: Any, _profile: CardProfile) -> str:
+    if value not in field.options:
+        wanted = ", ".join(field.options)
+        raise ParameterError(field.name, f"one of {wanted}", f"须为 {wanted} 之一")
+    return str(value)
+
+
+def _photo(field: Field, value: Any, _profile: CardProfile) -> str:
+    try:
+        content = b64decode(str(value), validate=True)
+    except ValueError:
+        content = b""
+    if not content.startswith(JPEG) or len(content) > MAX_PHOTO:
+        raise ParameterError(
+            field.name,
+            f"a JPEG file of at most {MAX_PHOTO} bytes",
+            f"须为不超过 {MAX_PHOTO} 字节的 JPEG",
+        )
+    return str(value)
+
+
 _CHECKS: Mapping[FieldKind, Callable[[Field, Any, CardProfile], Any]] = {
     FieldKind.TEXT: _text,
     FieldKind.YES_NO: _yes_no,
     FieldKind.APPLICATION: _application,
     FieldKind.GROUP: _group,
+    FieldKind.CHOICE: _choice,
+    FieldKind.SECOND: _text,
+    FieldKind.PHOTO: _photo,
 }

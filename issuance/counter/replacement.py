@@ -9,7 +9,6 @@ import io
 import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum, unique
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -18,6 +17,7 @@ from issuance import instant_issue
 from issuance.counter import card_sheet
 from issuance.counter.card_sheet import CardSheet
 from issuance.counter.errors import NotOfferedError
+from issuance.counter.replacement_reasons import Reason
 from issuance.database import reading
 from issuance.instant_issue import Request
 from issuance.instants import local_day
@@ -33,16 +33,6 @@ REPLACEABLE = (
     CardState.LOST,
     CardState.EXPIRED,
 )
-
-
-@unique
-class Reason(StrEnum):
-    """Why: the codes of the bureau file (补换原因)."""
-
-    LOST = "1"
-    DAMAGED = "2"
-    EXPIRED = "3"
-    DATA_CHANGED = "4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ def receive(
     found = _reconciled(session, arrived, answered)
     if found.faults and not partial:
         raise ReconciliationError(arrived.name, found.faults)
-    key_use.require_enabled_keys(session, batch_id)
+    key_use.require_enabled_keys(session, batch_id, by=by, at=at)
     file = _file(arrived, answered, found, by=by, at=at)
     session.add(file)
     session.flush()

@@ -13,11 +13,12 @@ from issuance.cli_edge import book, json_option, one_line_on_error, operator_opt
 from issuance.cli_edge import operator as acting
 from issuance.cli_edge import second as vouching
 from issuance.database import transaction
-from issuance.instants import CHINA
+from issuance.instants import CHINA, local_day
 from issuance.people import session_file, sessions
 from issuance.people.cli_operators import operators_group
 from issuance.people.desk import ask_proof, password_file_option
 from onecard.console import print_json, say, settings
+from reader.card_profile.values import RegionCode
 
 
 @click.command()
@@ -65,23 +66,53 @@ def logout() -> None:
 
 
 @click.command("enable-keys")
-@click.argument("batch")
+@click.argument("batch", required=False)
+@click.option(
+    "--at-counters", metavar="REGION", help="What counters of a region (6 digits) issue in a day."
+)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="That day; today by default.")
 @operator_option
 @second_option
 @one_line_on_error
-def enable_keys(batch: str, operator: str | None, second: str | None) -> None:
-    """Enable the issuer's keys for a released batch: two key custodians together.
+def enable_keys(
+    batch: str | None,
+    at_counters: str | None,
+    day: datetime | None,
+    operator: str | None,
+    second: str | None,
+) -> None:
+    """Enable the issuer's keys for a released batch, or for a day of instant issue at counters:
+    two key custodians together. 密钥启用。
 
     \b
     onecard bureau enable-keys 371700-20261101-0001 --second Wu
+    onecard bureau enable-keys --at-counters 371700 --second Wu
     """
-    by, other = acting(operator), vouching(second)
+    if (batch is None) is (at_counters is None):
+        raise click.UsageError("Name a batch, or a region with --at-counters.")
+    by, other, at = acting(operator), vouching(second), datetime.now(UTC)
+    on = day.date() if day else local_day(at)
     with book() as engine, transaction(engine) as session:
-        changed = key_use.enable_keys(session, batch, by=by, second=other, at=datetime.now(UTC))
+        if batch is not None:
+            en, zh = f"the batch {batch}", f"批次 {batch}"
+            changed = key_use.enable_keys(session, batch, by=by, second=other, at=at)
+        else:
+            region = _region(at_counters or "")
+            en, zh = f"counters of {region} on {on}", f"{region} 柜台 {on} 即时制卡"
+            changed = key_use.enable_keys_at_counters(
+                session, region, on, by=by, second=other, at=at
+            )
     if changed:
-        say(f"Keys enabled for the batch {batch}.", f"批次 {batch} 的密钥已启用。")
+        say(f"Keys enabled for {en}.", f"{zh} 的密钥已启用。")
     else:
-        say(f"Keys were enabled for {batch} before.", f"批次 {batch} 的密钥此前已启用。")
+        say(f"Keys were enabled for {en} before.", f"{zh} 的密钥此前已启用。")
+
+
+def _region(text: str) -> str:
+    try:
+        return RegionCode(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--at-counters") from error
 
 
 COMMANDS: Sequence[click.Command] = (login, logout, operators_group, enable_keys)

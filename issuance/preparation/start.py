@@ -25,7 +25,7 @@ def begin(
     Raises NotFoundError, LifecycleError (not approved), DutyError, KeysNotEnabledError,
     BlanksMissingError, NumbersExhaustedError.
     """
-    key_use.require_enabled_keys(session, batch_id)
+    key_use.require_enabled_keys(session, batch_id, by=by, at=at)
     production.start(session, batch_id, by=by, at=at)
     batch = batches.get(session, batch_id, lock=True)
     if batch.state is not BatchState.PRODUCING:

@@ -9,12 +9,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, select
 
-from issuance import audit, key_use
+from issuance import audit
 from issuance.book_errors import (
     ConflictError,
     DutyError,
-    KeysNotEnabledError,
-    LifecycleError,
     NotFoundError,
 )
 from issuance.database import MIGRATIONS, reading, transaction
@@ -28,7 +26,7 @@ from issuance.people.errors import (
 )
 from issuance.people.rules import Rule
 from issuance.roles import Role
-from tests.bureau import CHIEF, CLERK, MAKER, NOW, Bureau, bureau, chance, rows
+from tests.bureau import CLERK, NOW, bureau, chance, rows
 from tests.staff import CHEAP, CHEN, PASSWORD, SUN, ZHOU, Staff, secret_in, staff
 
 TWO = {"by": CHEN, "second": ZHOU, "at": NOW}
@@ -229,35 +227,6 @@ def test_nothing_secret_is_in_the_book_or_printed(team: Staff) -> None:
         assert team.secrets[CHEN] not in operator.totp_secret
     assert PASSWORD not in shown
     assert PASSWORD not in repr(team.proof(CHEN))
-
-
-def test_two_custodians_enable_the_keys_of_a_released_batch(team: Staff) -> None:
-    custodians = {"by": "Wu", "second": "Zheng", "at": NOW}
-    for name in (CLERK, CHIEF, MAKER, "Wu", "Zheng"):
-        role = {CLERK: Role.INTAKE_CLERK, CHIEF: Role.APPROVER, MAKER: Role.PRODUCER}
-        team.hire(name, role.get(name, Role.KEY_CUSTODIAN))
-    desk = Bureau(team.engine)
-    batch = desk.request(rows(1))
-    with pytest.raises(LifecycleError), transaction(team.engine) as session:
-        key_use.enable_keys(session, batch, **custodians)
-    desk.approve(batch)
-    with reading(team.engine) as session, pytest.raises(KeysNotEnabledError):
-        key_use.require_enabled_keys(session, batch)
-    with pytest.raises(DutyError), transaction(team.engine) as session:
-        key_use.enable_keys(session, batch, by="Wu", second=None, at=NOW)
-    with transaction(team.engine) as session:
-        assert key_use.enable_keys(session, batch, **custodians)
-        assert not key_use.enable_keys(session, batch, **custodians)
-        key_use.require_enabled_keys(session, batch)
-
-
-def test_a_book_without_operators_asks_for_no_custodians(tmp_path: Path) -> None:
-    with bureau(tmp_path) as desk:
-        batch = desk.prepared(rows(1))
-        with reading(desk.engine) as session:
-            key_use.require_enabled_keys(session, batch)
-        [card] = desk.cards(batch)
-        assert desk.personalize(card.number, 1)
 
 
 def test_who_requested_under_the_old_form_may_not_approve_under_the_new(tmp_path: Path) -> None:
