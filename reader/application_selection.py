@@ -29,7 +29,6 @@ PLACES: Sequence[tuple[CommandApdu, ...]] = (
     (commands.select_fid(MF), commands.select_fid(SSSE.fid)),
     (commands.select_fid(MF),),
 )
-OTHER_LENGTH = frozenset({SW.WRONG_LENGTH, SW.WRONG_P1_P2, SW.WRONG_OFFSET})
 
 
 class ApplicationSelection:
@@ -38,7 +37,7 @@ class ApplicationSelection:
     def __init__(self, send: Callable[[CommandApdu], bytes], reading: FileReading) -> None:
         self._send, self._reading = send, reading
         self._way_to_ssse: tuple[CommandApdu, ...] | None = None  # None: by its name
-        self._ne = SHORT_MAX_NE
+        self._ne: int | None = None  # Le of SELECT by name, once one worked
         self.fci = b""
 
     @property
@@ -75,13 +74,22 @@ class ApplicationSelection:
 
     def _by_aid(self, aid: bytes) -> bytes:
         try:
-            return self._send(commands.select_aid(aid, ne=self._ne))
+            ne = SHORT_MAX_NE if self._ne is None else self._ne
+            answer = self._send(commands.select_aid(aid, ne=ne))
+        except ApplicationBlockedError:
+            raise
         except CardRefusedError as refused:
-            if refused.sw not in OTHER_LENGTH or not self._ne:
+            if self._ne is not None:
                 raise
-            answer = self._send(commands.select_aid(aid, ne=0))
+            # Some cards want no Le here, and say so in many ways.
+            try:
+                answer = self._send(commands.select_aid(aid, ne=0))
+            except CardRefusedError:
+                raise refused from None
             self._ne = 0
             return answer
+        self._ne = SHORT_MAX_NE if self._ne is None else self._ne
+        return answer
 
     def _look_below_the_mf(self, refused: CardRefusedError) -> None:
         for place in PLACES:

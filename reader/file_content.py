@@ -56,11 +56,38 @@ class FileContent:
     stored: bytes = b""
     refused: Reason | None = None
     problems: list[ItemProblem] = field(default_factory=list)
+    records: list[bytes] = field(default_factory=list)
+    given: bool = False  # whether the card gave anything of it
 
     @property
     def place(self) -> str:
         """How people call the file."""
         return f"{self.application.name}/EF{self.file.fid & 0xFF:02X}"
+
+    def take(self, found: StoredRecords) -> None:
+        """The records of the file, and why some of them are missing."""
+        self.records, self.stored, self.given = found.records, b"".join(found.records), True
+        if found.refused and self.refused is None:
+            self.refused = reason_of(next(iter(found.refused.values())))
+
+    def understand(self) -> None:
+        """Make data of the bytes; a file that is not understood has a reason instead."""
+        if not self.given:
+            return
+        try:
+            self._decode()
+        except ItemError as error:
+            self.refused = self.refused or reason_of(error)
+
+    def _decode(self) -> None:
+        file = self.file
+        if isinstance(file, TransparentFile):
+            self.group = from_bytes(file.holds, self.stored.ljust(file.size, b"\x00"))
+        elif file.structure is Structure.CYCLIC:
+            written = (record for record in self.records if not is_blank(record))
+            self.group = [from_bytes(file.holds, record) for record in written]
+        else:
+            self.group, self.problems = read_group(file.holds, self.records, file.slots)
 
 
 class Opener:
@@ -94,13 +121,29 @@ def read_file(
 
     ReaderError only where the line to the card fails.
     """
+    content = fetch_file(session, application, file, opener)
+    content.understand()
+    return content
+
+
+def fetch_file(
+    session: CardSession,
+    application: Application,
+    file: RecordFile | TransparentFile,
+    opener: Opener,
+) -> FileContent:
+    """The bytes of *file* alone: a card waits for nothing while several files are asked for."""
     content = FileContent(application, file)
     try:
         opener.open(file)
     except OF_ONE_FILE as error:
         content.refused = reason_of(error)
     try:
-        _read(session, content)
+        if isinstance(file, TransparentFile):
+            content.stored = session.read_binary(application, file)
+            content.given = True
+        else:
+            content.take(_records(session, application, file))
     except OF_ONE_FILE as error:
         content.refused = content.refused or reason_of(error)
     return content
@@ -119,24 +162,6 @@ def reason_of(error: Exception) -> Reason:
         return f"{error.cause[0]} ({error.detail})", f"{error.cause[1]}（{error.detail}）"
     assert isinstance(error, CardRefusedError | PsamError | AlgorithmError)  # noqa: S101
     return error.cause
-
-
-def _read(session: CardSession, content: FileContent) -> None:
-    application, file = content.application, content.file
-    if isinstance(file, TransparentFile):
-        content.stored = session.read_binary(application, file)
-        content.group = from_bytes(file.holds, content.stored.ljust(file.size, b"\x00"))
-        return
-    records = _records(session, application, file)
-    content.stored = b"".join(records.records)
-    if file.structure is Structure.CYCLIC:
-        content.group = [
-            from_bytes(file.holds, record) for record in records.records if not is_blank(record)
-        ]
-        return
-    content.group, content.problems = read_group(file.holds, records.records, file.slots)
-    if records.refused and content.refused is None:
-        content.refused = reason_of(next(iter(records.refused.values())))
 
 
 def _records(session: CardSession, application: Application, file: RecordFile) -> StoredRecords:
