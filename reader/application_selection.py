@@ -19,6 +19,7 @@ from reader.refusals import ApplicationBlockedError, CardBlockedError, NotThisCa
 ALGORITHM_TAG = bytes.fromhex("9F0C")
 ALGORITHM_MARKS = frozenset({0x01, 0x02, 0x03, 0x04})
 MARK_PREFIX = 0x86
+NOT_ALLOWED = 0x69  # SW1 of a command that is known and may not be (7816-4, 5.6)
 # "sx2.sh.社会保障": the environment of cards with SSF33.
 SSF33_ENVIRONMENT = bytes.fromhex("73 78 32 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF")
 # Where the files of the SSSE are looked for when its name is not known, in this order.
@@ -39,11 +40,6 @@ class ApplicationSelection:
         self._way_to_ssse: tuple[CommandApdu, ...] | None = None  # None: by its name
         self._ne: int | None = None  # Le of SELECT by name, once one worked
         self.fci = b""
-
-    @property
-    def by_name(self) -> bool:
-        """Whether the SSSE was found by its name."""
-        return self._way_to_ssse is None
 
     def open(self) -> None:
         """Select the SSSE, wherever it is.
@@ -106,9 +102,9 @@ class ApplicationSelection:
             return
         if refused.sw == SW.FUNCTION_NOT_SUPPORTED:
             raise CardBlockedError(refused.sw)
-        if refused.sw in NOT_THERE:
-            raise NotThisCardError(refused.sw)
-        raise refused
+        if refused.sw >> 8 == NOT_ALLOWED:
+            raise refused
+        raise NotThisCardError(refused.sw)
 
 
 def algorithm_mark(fci: bytes) -> int | None:

@@ -16,33 +16,33 @@ from reader.data_items import from_bytes
 from reader.desk_keys import DeskKeys
 from reader.errors import (
     CardRefusedError,
+    CardRemovedError,
     MalformedAnswerError,
-    PsamError,
+    NoCardError,
+    NoReaderError,
+    NoServiceError,
+    ReaderError,
+    TransportError,
 )
 from reader.file_reading import StoredRecords
 from reader.file_selection import NOT_THERE
 from reader.iso7816.status import describe
 from reader.item import ItemError
 from reader.item_codecs import is_blank
-from reader.refusals import AlgorithmError
 from reader.session import CardSession
 from reader.stored_items import ItemProblem, read_group
 
 Reason = tuple[str, str]
 
 NO_SUCH_FILE: Reason = ("The card has no such file.", "卡内没有该文件。")
-INS_REFUSED: Reason = (
-    "The card does not let this file be read.",
-    "卡片不允许读取该文件。",
-)
-# Errors of one file, after which the others may still be read.
-OF_ONE_FILE = (
-    CardRefusedError,
-    MalformedAnswerError,
-    ItemError,
-    CryptoError,
-    PsamError,
-    AlgorithmError,
+NOT_READABLE: Reason = ("The card does not let this file be read", "卡片不允许读取该文件")
+# What ends the whole reading: nothing of the card can be had any more.
+LINE_ERRORS = (
+    CardRemovedError,
+    NoCardError,
+    NoReaderError,
+    NoServiceError,
+    TransportError,
 )
 
 
@@ -95,7 +95,7 @@ class Opener:
 
     def __init__(self, session: CardSession, keys: DeskKeys | None) -> None:
         self._session, self._keys = session, keys
-        self._failed: dict[frozenset[str], Exception] = {}
+        self._failed: dict[frozenset[str], ReaderError | CryptoError] = {}
 
     def open(self, file: ElementaryFile) -> None:
         """Prove the keys that open *file*, once; raises what they failed with."""
@@ -106,7 +106,9 @@ class Opener:
             raise self._failed[names]
         try:
             self._keys.open_for_reading(self._session, file)
-        except OF_ONE_FILE as error:
+        except LINE_ERRORS:
+            raise
+        except (ReaderError, CryptoError) as error:
             self._failed[names] = error
             raise
 
@@ -136,7 +138,9 @@ def fetch_file(
     content = FileContent(application, file)
     try:
         opener.open(file)
-    except OF_ONE_FILE as error:
+    except LINE_ERRORS:
+        raise
+    except (ReaderError, CryptoError) as error:
         content.refused = reason_of(error)
     try:
         if isinstance(file, TransparentFile):
@@ -144,23 +148,24 @@ def fetch_file(
             content.given = True
         else:
             content.take(_records(session, application, file))
-    except OF_ONE_FILE as error:
+    except LINE_ERRORS:
+        raise
+    except ReaderError as error:
         content.refused = content.refused or reason_of(error)
     return content
 
 
-def reason_of(error: Exception) -> Reason:
+def reason_of(error: ReaderError | CryptoError) -> Reason:
     """Why a file was not read, for people."""
     if isinstance(error, CryptoError):
         return f"{error}.", f"{error.zh}。"
-    if isinstance(error, CardRefusedError) and type(error) is CardRefusedError:
+    if type(error) is CardRefusedError:
         if error.sw in NOT_THERE:
             return NO_SUCH_FILE
-        en, zh = INS_REFUSED
-        return f"{en[:-1]} ({describe(error.sw)}).", f"{zh[:-1]}（{error.sw:04X}）。"
+        en, zh = NOT_READABLE
+        return f"{en} ({describe(error.sw)}).", f"{zh}（{error.sw:04X}）。"
     if isinstance(error, MalformedAnswerError | ItemError):
         return f"{error.cause[0]} ({error.detail})", f"{error.cause[1]}（{error.detail}）"
-    assert isinstance(error, CardRefusedError | PsamError | AlgorithmError)  # noqa: S101
     return error.cause
 
 
