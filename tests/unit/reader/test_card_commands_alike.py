@@ -1,4 +1,4 @@
-"""All of `onecard card` speaks alike: examples in every help, JSON on request, errors in one way."""
+"""All of `onecard card` speaks alike: examples in every help, JSON on request, errors one way."""
 
 import json
 from collections.abc import Iterator
