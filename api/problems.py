@@ -130,6 +130,9 @@ def _known(error: ApiError | BookError) -> Response:
     more: dict[str, str] = {}
     if isinstance(error, CounterError):
         more["remedy"], more["remedy_zh"] = error.remedy
+        # Whoever tries doors at a desk is seen; what was allowed is in the audit trail.
+        asker = getattr(g.get("client"), "name", "nobody")
+        _log.warning("%s for %s, request %s", kind.code, asker, g.request_id)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         incident = _note_incident(error)
         refusal = _Refusal(kind.code, *kind.cause)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Index, LargeBinary, MetaData, text
 from sqlalchemy import Enum as EnumType
@@ -84,5 +84,9 @@ def one_of(states: Iterable[Enum]) -> str:
 
 def unique_while(name: str, column: str, states: tuple[Enum, ...]) -> Index:
     """An index that allows each value of *column* once among the rows in these states."""
-    condition = text(one_of(states))
-    return Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)
+    return Index(name, column, unique=True, **where(one_of(states)))
+
+
+def where(condition: str) -> dict[str, Any]:
+    """An index of the rows of which *condition* is true, in the words of both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

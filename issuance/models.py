@@ -16,11 +16,10 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from issuance.book_columns import Base, Range, one_of, unique_while
+from issuance.book_columns import Base, Range, one_of, unique_while, where
 from issuance.lifecycle import IN_MAKING, IN_USE, OPEN_APPLICATION
 from issuance.states import ApplicationState, BatchState, CardState, Signing
 
@@ -36,8 +35,7 @@ class IntakeFile(Base):
             "uq_intake_file_sha256",
             "sha256",
             unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
+            **where("withdrawn_at IS NULL"),
         ),
     )
 
@@ -148,8 +146,7 @@ class Card(Base):
             "region",
             "identification_code",
             unique=True,
-            sqlite_where=text("identification_code IS NOT NULL"),
-            postgresql_where=text("identification_code IS NOT NULL"),
+            **where("identification_code IS NOT NULL"),
         ),
         UniqueConstraint("region", "blank"),
         Index("ix_card_batch_id_state_row", "batch_id", "state", "row"),
@@ -262,13 +259,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         # What happened to one card; without the entry that all get when they are prepared.
-        Index(
-            "ix_audit_entry_subject_number",
-            "subject",
-            "number",
-            sqlite_where=text(ONE_BY_ONE),
-            postgresql_where=text(ONE_BY_ONE),
-        ),
+        Index("ix_audit_entry_subject_number", "subject", "number", **where(ONE_BY_ONE)),
         {"sqlite_with_rowid": False},
     )
 

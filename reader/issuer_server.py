@@ -28,8 +28,8 @@ class StepKind(StrEnum):
 
     CRYPTOGRAM = "cryptogram"  # EXTERNAL AUTHENTICATE: data is the factor (8 bytes)
     CHECK = "check"  # INTERNAL AUTHENTICATE: data is factor and the card's answer (8 + 8 bytes)
-    SEAL = "seal"  # secured command, data encrypted
-    MAC = "mac"  # secured command, data in the clear
+    SEAL = "seal"  # secured command: gives its data field, encrypted, with the MAC
+    MAC = "mac"  # secured command: gives its data field, in the clear, with the MAC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

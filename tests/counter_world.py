@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from flask import Response, request
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -34,7 +35,7 @@ from reader.session import CardSession
 from tests.bureau import CHECKER, CHIEF, CLERK, Bureau, bureau, chance
 from tests.bureau import NOW as MADE
 from tests.desk import PASSPHRASE, Counting, counter_bytes
-from tests.office import Clock
+from tests.office import Clock, check
 from tests.workshop import workshop
 
 NOW = MADE + timedelta(days=1)
@@ -200,6 +201,7 @@ def served_world(folder: Path, profile: str = "v3.00") -> Iterator[CounterWorld]
             profile=profile,
         )
         app = create_app(settings, now=world.clock, random=chance(77))
+        app.after_request_funcs[None].insert(0, _described)  # the last to see an answer
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -211,6 +213,12 @@ def served_world(folder: Path, profile: str = "v3.00") -> Iterator[CounterWorld]
             thread.join()
             server.server_close()
             app.extensions["onecard"].book.close()
+
+
+def _described(answer: Response) -> Response:
+    """Hold every answer against the service's own description of itself."""
+    check(request.method, request.path, answer)
+    return answer
 
 
 @cache

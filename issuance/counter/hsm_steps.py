@@ -3,7 +3,8 @@
 A string leads to the same uses of keys, under the same rules, as `key_steps`. Two are theirs alone:
 the answer that a card must give with IRK goes out, because those drivers compare it themselves, and
 a settlement is signed with DPK. The first would let a desk answer for a card that is not there;
-random numbers that belong to a challenge of this service are therefore refused.
+random numbers that belong to a challenge of this service are therefore refused, and the rule
+`driver_strings` turns it off altogether.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,6 +29,8 @@ from issuance.counter.errors import (
 from issuance.counter.hsm_strings import Function, joined
 from issuance.counter.key_book import Asked, CardInBook
 from issuance.counter.key_steps import Use
+from issuance.people import rules
+from issuance.people.rules import Rule
 from reader.card_keys import CardKeys
 from reader.card_profile.atr import atr_t0
 from reader.card_profile.keys import CardKey, KeyRole
@@ -80,9 +83,11 @@ def _basics(
     found = hsm_strings.read_basics(step1)
     _require_algorithm(known.profile, found.algorithm)
     random, factor = found.internal
+    irk = known.profile.key("IRK")
+    if not rules.value(session, Rule.DRIVER_STRINGS):
+        raise KeyNotLentError(irk.name, LENT_ANSWER)
     if challenges.is_half_of_one(session, random):
         raise RandomUsedError
-    irk = known.profile.key("IRK")
     uses = [Use(irk, LENT_ANSWER, random, partial(_cryptogram, irk, random, factor))]
     if found.external is not None:
         uses.append(_authentication(known, "RKSSSE", *found.external, loans=()))

@@ -21,6 +21,7 @@ class Rule(Enum):
     PREPARED_DATA_DAYS = "prepared_data_days"
     MANDATE_DAYS = "mandate_days"
     DESK_KEY_USES = "desk_key_uses"
+    DRIVER_STRINGS = "driver_strings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ RULES: Mapping[Rule, Bounds] = {
     ),
     Rule.DESK_KEY_USES: Bounds(
         240, 10, 10_000, ("uses of cards' keys by a desk in a minute", "每个柜台每分钟密钥使用次数")
+    ),
+    Rule.DRIVER_STRINGS: Bounds(
+        1, 0, 1, ("1: drivers get the answer a card must give", "1：向驱动返回卡片应答值")
     ),
 }
 

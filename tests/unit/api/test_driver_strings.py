@@ -31,6 +31,15 @@ def _world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CounterWo
         yield opened
 
 
+@pytest.fixture(name="shared", params=["v3.00", "v2.00"], scope="module")
+def _shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CounterWorld]:
+    """For what is refused, or minds nothing that happened before."""
+    with served_world(tmp_path_factory.mktemp("shared"), request.param) as opened:
+        yield opened
+
+
 def send(card: Card, command: CommandApdu) -> bytes:
     answer = ResponseApdu.decode(card.transmit(command.encode()))
     assert answer.sw == 0x9000, f"{answer.sw:04X}"
@@ -77,12 +86,12 @@ def test_the_basics_are_read_step_by_step(world: CounterWorld) -> None:
     assert session.read(CardHolder).name
 
 
-def test_the_answer_of_a_card_is_not_told_for_a_challenge_of_ours(world: CounterWorld) -> None:
+def test_the_answer_of_a_card_is_not_told_for_a_challenge_of_ours(shared: CounterWorld) -> None:
     # Else a desk's key could prove a card that is not there: a chip without a key pair answers
     # the two halves of a challenge in just this way.
-    session, server = world.session(), world.server()
+    session, server = shared.session(), shared.server()
     challenge = server.challenge()
-    string = basics(session, world.chip, "", "")
+    string = basics(session, shared.chip, "", "")
     for factor in (challenge[8:], bytes(8)):
         asked = string.replace(R1, challenge[:8].hex()).replace(R2, factor.hex())
         assert refusal(server, BASICS, asked) == "random-used"
@@ -168,10 +177,10 @@ def test_a_record_is_written_step_by_step(world: CounterWorld) -> None:
     ],
 )  # fmt: skip
 def test_without_a_ticket(
-    world: CounterWorld, function: str, string: str, problem: str | None
+    shared: CounterWorld, function: str, string: str, problem: str | None
 ) -> None:
-    session, server = world.session(), world.server()
-    facts = facts_of(session, world.chip.atr)
+    session, server = shared.session(), shared.server()
+    facts = facts_of(session, shared.chip.atr)
     string = string.format(mark=f"{session.profile.algorithm_mark:02}", r="5A" * 8)
     if problem is None:
         assert server.driver_key(function, string, card=facts).endswith("5A" * 8 + "|")
@@ -179,13 +188,13 @@ def test_without_a_ticket(
         assert refusal(server, function, string, card=facts) == problem
 
 
-def test_which_card_it_is_must_be_said(world: CounterWorld) -> None:
-    server = world.server()
+def test_which_card_it_is_must_be_said(shared: CounterWorld) -> None:
+    server = shared.server()
     assert refusal(server, READ, f"03|004C0A|{R1}|{R4}|") == "parameter"
-    session = world.session()
-    elsewhere = basics(session, world.chip, "", "")
+    session = shared.session()
+    elsewhere = basics(session, shared.chip, "", "")
     assert refusal(server, BASICS, "110000" + elsewhere[6:]) == "unlike-card"
-    facts = facts_of(session, world.chip.atr)
+    facts = facts_of(session, shared.chip.atr)
     stranger = replace(facts, identification_code=type(facts.identification_code)(
         bytes(facts.identification_code[:12]) + bytes(4)))  # fmt: skip
     assert refusal(server, READ, f"03|004C0A|{R1}|{R4}|", card=stranger) == "not-found"

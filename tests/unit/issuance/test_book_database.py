@@ -15,15 +15,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from issuance import audit, database
+from issuance import audit, clients, database
 from issuance.book_errors import (
     BookVersionError,
     ForeignBookError,
     NoBookError,
     StorageError,
 )
+from issuance.clients import ClientKind
 from issuance.tables import METADATA
-from tests.bureau import CLERK, NOW
+from tests.bureau import CLERK, NOW, chance
 
 
 @pytest.fixture
@@ -95,6 +96,22 @@ def test_an_older_book_is_upgraded_and_keeps_its_content(tmp_path: Path) -> None
         taken = connection.execute(text("SELECT taken FROM number_block WHERE id = 7")).scalar()
     engine.dispose()
     assert taken == 42
+
+
+def test_clients_of_an_older_book_are_services_and_a_desk_is_none_there(tmp_path: Path) -> None:
+    path = tmp_path / "book.sqlite3"
+    engine, draw = database.open_book(path), chance()
+    with database.transaction(engine) as session:
+        for name, kind in (("pension", ClientKind.SERVICE), ("village", ClientKind.DESK)):
+            clients.create(session, name, random=draw, by=CLERK, at=NOW, kind=kind)
+    _downgrade(engine, "0007")
+    engine.dispose()
+    engine = database.open_book(path)
+    with database.reading(engine) as session:
+        assert [(one.name, one.kind) for one in clients.listing(session)] == [
+            ("pension", "service")
+        ]
+    engine.dispose()
 
 
 def test_a_book_opened_twice_at_once_is_made_once(tmp_path: Path) -> None:
