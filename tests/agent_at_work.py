@@ -133,14 +133,14 @@ def agent(
     origins: Sequence[str] = (ORIGIN,),
     seconds: float | None = None,
     clock: Callable[[], float] = time.monotonic,
+    ping_seconds: float = 10,
     **equipment: Any,
 ) -> Iterator[Agent]:
     """An agent with the card at *card*; every call may take *seconds*."""
     holder = pins or HolderTypes()
     has = Equipment(
-        **{"place": TcpPlace(card), **equipment},
+        **{"place": TcpPlace(card), "random": counter_bytes(5), **equipment},
         pins=TypedPinEntry(holder) if isinstance(holder, HolderTypes) else holder,
-        random=counter_bytes(5),
         version="0.0.test",
         server=server,
         offline=offline,
@@ -166,6 +166,7 @@ def agent(
         token=TOKEN,
         version="0.0.test",
         greet=greet,
+        ping_seconds=ping_seconds,
     ) as running:
         yield Agent(running.port, desk, seat, news)
     threads = [one.name for one in threading.enumerate() if one.name == "agent-listener"]

@@ -147,7 +147,7 @@ class Desk:
         ticket, server, outcomes = call.parameters["ticket"], self._has.server, self._outcomes
         if server is None or outcomes is None:
             raise NoIssuerServerError
-        outcome = outcomes.kept(ticket)
+        outcome = outcomes.of(ticket)
         if outcome is None:
             outcome = self._work(server.work(ticket), outcomes, visitor, stop)
         audit = outcomes.report(ticket, outcome)

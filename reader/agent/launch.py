@@ -261,7 +261,8 @@ def _print(
         )
     else:
         print_line(address)
-    sys.stdout.flush()
+    if sys.stdout is not None:  # pythonw has none
+        sys.stdout.flush()
     say(
         "Open this address in the browser; Ctrl-C ends the agent.",
         "请在浏览器中打开此地址；按 Ctrl-C 结束代理。",

@@ -3,6 +3,7 @@
 The only importer of websockets. What may be answered is judged in `reader.agent.guards`.
 """
 
+import errno
 import json
 import logging
 import socket
@@ -27,6 +28,7 @@ from reader.agent.seat import Seat
 
 SERVICE = "onecard counter agent"
 ADDRESSES = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
+NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
 LOOPBACK_HOSTS = (*ADDRESSES, "localhost")
 HANDSHAKE_SECONDS = 5.0  # a head that comes by drops is not waited for
 HANDSHAKES_AT_ONCE = 16
@@ -67,10 +69,11 @@ class AgentServer:
         token: str,
         version: str,
         greet: Callable[[Conversation], None] = lambda conversation: None,
+        ping_seconds: float = PING_SECONDS,
     ) -> None:
         """Takes the port at once; AddressError where it cannot."""
         self._converse, self._seat, self._version = converse, seat, version
-        self._greet = greet
+        self._greet, self._ping_seconds = greet, ping_seconds
         self._handshakes = threading.BoundedSemaphore(HANDSHAKES_AT_ONCE)
         sockets = _listen(port)
         self.port: int = sockets[0].getsockname()[1]
@@ -110,8 +113,8 @@ class AgentServer:
             process_request=self._judge,
             server_header=None,
             open_timeout=HANDSHAKE_SECONDS,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PING_SECONDS,
+            ping_interval=self._ping_seconds,
+            ping_timeout=self._ping_seconds,
             close_timeout=2.0,
             max_size=protocol.MAX_MESSAGE,
             max_queue=4,
@@ -222,16 +225,26 @@ def _listen_to(connection: ServerConnection, conversation: Conversation) -> None
 
 
 def _listen(port: int) -> list[socket.socket]:
-    """A listener on each loopback address that this machine has, all on one port."""
-    sockets = [_bound("127.0.0.1", port)]
-    if socket.has_ipv6:
-        with suppress(AddressError):
-            sockets.append(_bound("::1", sockets[0].getsockname()[1]))
-    return sockets
+    """A listener on each loopback address that this machine has, all on one port.
+
+    Where another program has the port on one of them there is none: a page that calls this machine
+    by its name must not reach that program.
+    """
+    first = _bound("127.0.0.1", port)
+    try:
+        return [first, _bound("::1", first.getsockname()[1])]
+    except AddressError as error:
+        if error.errno in NO_SUCH_ADDRESS:
+            return [first]
+        first.close()
+        raise
 
 
 def _bound(address: str, port: int) -> socket.socket:
-    listener = socket.socket(ADDRESSES[address], socket.SOCK_STREAM)
+    try:
+        listener = socket.socket(ADDRESSES[address], socket.SOCK_STREAM)
+    except OSError as error:  # a machine without this kind of address
+        raise AddressError(error.errno, f"{address}: {error.strerror}") from error
     try:
         if sys.platform == "win32":
             # Without it another program could bind the same port beside us.

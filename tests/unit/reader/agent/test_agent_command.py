@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -150,6 +151,14 @@ def test_a_port_that_is_taken_is_told(tmp_path):
         health.request("GET", "/health")
         assert health.getresponse().status == 200
         health.close()
+
+
+def test_a_port_that_another_program_has_on_one_address_is_taken(tmp_path):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        where = ("--bind", f"127.0.0.1:{port}", "--pin-entry", "terminal")
+        code, _ = refused("--origin", ORIGIN, *where, trust=trusting(tmp_path))
+    assert code == Exit.STATE
 
 
 def test_the_token_is_new_at_every_start(tmp_path):

@@ -102,6 +102,27 @@ def test_6_a_page_that_is_loaded_anew_finds_its_place(running):
             page.call("desk.status")
 
 
+def test_6_a_page_that_died_without_a_word_gives_its_place_free():
+    head = (
+        "GET /v1/{} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nOrigin: {}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n"
+    )
+    with (
+        agent(ping_seconds=0.2) as running,
+        socket.create_connection(("127.0.0.1", running.port), timeout=10) as dead,
+    ):
+        dead.sendall(head.format(TOKEN, running.port, ORIGIN).encode())
+        assert dead.recv(1000).startswith(b"HTTP/1.1 101 ")
+        for _ in range(20):  # each page waits a second for its place
+            with running.page() as page:
+                page.ask("desk.status")
+                if "result" in page.answer():
+                    break
+        else:
+            raise AssertionError("the place of a dead page stayed taken")
+
+
 def test_7_a_message_that_is_too_long_ends_the_conversation(running):
     with running.page() as page:
         page.send('{"id":1,"call":"desk.status","with":{"x":"' + "a" * 9000 + '"}}')

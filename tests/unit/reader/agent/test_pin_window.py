@@ -18,9 +18,9 @@ from reader.agent.pin_entry import Ask, PinPurpose
 from reader.agent.pin_process import WindowDigits
 from reader.agent.pin_window import WINDOW_CLASS
 from reader.agent.stop import Stop
-from tests.agent_at_work import ORIGIN
 
 pytestmark = pytest.mark.desktop
+ORIGIN = "https://window.example"  # named by no other process that the tests start
 PATIENCE_SECONDS = 20
 
 
