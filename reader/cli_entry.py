@@ -32,6 +32,11 @@ class PinOptions:
     digits: str | None
     file: Path | None
 
+    @property
+    def named(self) -> bool:
+        """Whether an option says where it comes from: then the reader's own keys do not."""
+        return self.digits is not None or self.file is not None
+
     def given(self) -> str | None:
         """The PIN, None where no option gives one. Raises PinEntryError, OSError."""
         if self.file is not None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from onecard.console import Sentence, print_json, print_line
+from onecard.console import Sentence, print_json, print_line, say
 from reader import pin_service
 from reader.cli_edge import json_option, one_line_on_error
 from reader.cli_entry import PinOptions, ask_new_pin, confirm, pin_options
 from reader.cli_slot import CardInSlot, Slots, WhoseCard, identified, slot_options, whose
+from reader.pin_entry import verify_pin
 from reader.pin_rules import require_strong
 
 new_pin_option = click.option(
@@ -48,12 +49,17 @@ def pin() -> None:
 def verify(slots: Slots, pin: PinOptions, as_json: bool) -> None:
     """Is this the card's PIN? A wrong one costs a try; how many are left is told.
 
+    On a reader with keys the holder types it there, unless --pin or --pin-file is given.
+
     \b
     onecard card pin verify
     onecard card pin verify --reader "ACS ACR39U 00 00" --pin-file pin.txt --json
     """
     with slots.card() as card:
-        card.session.verify_pin(pin.wanted())
+        pad = None if pin.named else card.pad()
+        if pad is not None and pad.can_verify:
+            say("The holder enters the PIN on the reader.", "请持卡人在读卡器上输入密码。")
+        verify_pin(card.session, pad, pin.wanted)
         _done(whose(card.session), "pin-verify", "The PIN is right.", "密码正确。", as_json)
 
 

@@ -39,6 +39,7 @@ INTERFACES: Mapping[Interface, Sentence] = {
     Interface.CONTACT: Sentence("contacts", "接触式"),
     Interface.CONTACTLESS: Sentence("contactless", "非接触式"),
 }
+WAIT_SECONDS = 0.5  # at most: Windows hears Ctrl-C between two waits only
 EMPTY = Sentence("empty", "无卡")
 MUTE = Sentence("a card that does not answer", "卡片无响应")
 MODULE = Sentence("for a PSAM", "PSAM 卡槽")
@@ -97,12 +98,13 @@ def watch(count: int | None, seconds: float | None, as_json: bool) -> None:
     told = 0
     with suppress(KeyboardInterrupt), Watch() as stream:
         while told != count:
-            left = None if ends is None else max(0.0, ends - time.monotonic())
-            event = stream.next(left)
-            if event is None:
+            left = WAIT_SECONDS if ends is None else min(WAIT_SECONDS, ends - time.monotonic())
+            event = stream.next(max(0.0, left))
+            if event is not None:
+                told += 1
+                print_line(_json_line(event) if as_json else _line(event))
+            elif ends is not None and time.monotonic() >= ends:
                 break
-            told += 1
-            print_line(_json_line(event) if as_json else _line(event))
 
 
 def to_json(event: ReaderEvent) -> dict[str, Any]:

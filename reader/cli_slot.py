@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from onecard.console import say
+from onecard.console import language, say
 from reader.blocked_card import open_card
 from reader.card_profile.ssse import CardHolder, CardIssuer
 from reader.card_profile.values import IdentificationCode
 from reader.cli_edge import reader_option, tcp_option
 from reader.cli_psam import PsamOptions, desk_keys, psam_options
-from reader.connect import connect
+from reader.connect import CardTransport, connect
 from reader.desk_errors import NoDeskKeysError
 from reader.desk_keys import DeskKeys
 from reader.errors import AccessRefusedError, PsamKeyMissingError
+from reader.pin_entry import PinPad, pin_pad
 from reader.psam import PsamSession
 from reader.refusals import ApplicationBlockedError
 from reader.session import CardSession
@@ -26,10 +27,19 @@ class CardInSlot:
     """A card on the reader, the session with it, and the PSAM beside it if there is one."""
 
     session: CardSession
-    atr: bytes
+    transport: CardTransport
     psam: PsamSession | None
     options: PsamOptions
     _keys: tuple[DeskKeys | None, ...] = ()  # found once: a key store asks for its passphrase
+
+    @property
+    def atr(self) -> bytes:
+        """The card's answer to reset."""
+        return self.transport.atr
+
+    def pad(self) -> PinPad | None:
+        """The keys of the reader, if it has some."""
+        return pin_pad(self.transport, chinese=language() == "zh")
 
     def keys(self) -> DeskKeys | None:
         """The keys of this desk for the card; None where it has none."""
@@ -60,7 +70,7 @@ class Slots:
             self.psam.session() as module,
             connect(reader=self.reader, tcp=self.tcp) as transport,
         ):
-            yield CardInSlot(CardSession(transport), transport.atr, module, self.psam)
+            yield CardInSlot(CardSession(transport), transport, module, self.psam)
 
     @contextmanager
     def blocked_card(
@@ -74,7 +84,7 @@ class Slots:
             session = open_card(
                 transport, transport.atr, identification_code=identification_code, pin=pin
             )
-            yield CardInSlot(session, transport.atr, module, self.psam)
+            yield CardInSlot(session, transport, module, self.psam)
 
 
 def slot_options(command: Callable[..., None]) -> Callable[..., None]:

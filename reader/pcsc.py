@@ -125,8 +125,9 @@ def wait_for_card(reader: str, *, present: bool, seconds: float) -> bool:
     NoReaderError where there is no such reader; NoServiceError without a PC/SC service.
     """
     deadline = time.monotonic() + seconds
-    word = 0  # answered at once, with what is there
-    with Readers() as readers:
+
+    def wait(readers: Readers) -> bool:
+        word = 0  # answered at once, with what is there
         while True:
             left = max(0.0, deadline - time.monotonic())
             word = readers.look({reader: word}, left)[reader][0] & ~StateFlag.CHANGED
@@ -136,6 +137,8 @@ def wait_for_card(reader: str, *, present: bool, seconds: float) -> bool:
                 raise NoReaderError(reader)
             if time.monotonic() >= deadline:
                 return False
+
+    return _promptly(wait, seconds + SERVICE_SECONDS)
 
 
 def ask_reader(reader: str, function: int, data: bytes = b"") -> bytes | None:
@@ -253,7 +256,7 @@ class _Handle:
         return bytes(atr)
 
 
-def _promptly(look: Callable[[Readers], T]) -> T:
+def _promptly(look: Callable[[Readers], T], seconds: float = SERVICE_SECONDS) -> T:
     """What *look* sees; NoServiceError if the service does not answer in time."""
 
     def see() -> T:
@@ -261,7 +264,7 @@ def _promptly(look: Callable[[Readers], T]) -> T:
             return look(readers)
 
     try:
-        return bounded(see, SERVICE_SECONDS)
+        return bounded(see, seconds)
     except GivenUpError:
         raise NoServiceError("no answer") from None
 

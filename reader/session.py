@@ -21,7 +21,6 @@ from reader.file_reading import BINARY_BLOCK as BINARY_BLOCK
 from reader.file_reading import FileReading, StoredRecords
 from reader.iso7816 import commands
 from reader.iso7816.apdu import CommandApdu
-from reader.line_errors import CardResetError
 from reader.reading_forms import ReadingForms
 from reader.refusals import (
     AlgorithmError,
@@ -227,21 +226,6 @@ class CardSession:
         secured = replace(command, cla=command.cla | commands.SECURE_MESSAGING)
         random = self._challenge()
         return self._send(replace(secured, data=seal(random, secured.header, secured.data)))
-
-    def require_same_card(self) -> None:
-        """CardResetError unless this is still the card that the conversation began with.
-
-        A card that is exchanged faster than the reader looks is noticed by nobody else; ask after
-        reading from several applications, before anything is shown.
-        """
-        self.leave()
-        try:
-            self._enter(self.profile.application(SSSE.name))
-            code = recognize(self._reading, self._selection.fci).identification
-        except (CardRefusedError, MalformedAnswerError) as error:
-            raise CardResetError(error.detail) from error
-        if code != self.identification_code:
-            raise CardResetError
 
     def leave(self) -> None:
         """Select anew before the next command: what is selected may have changed its state."""

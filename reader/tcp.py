@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from reader.errors import AddressError, CardRemovedError, NoCardError, ReaderError, TransportError
+from reader.line_errors import CardSilentError
 
 POWER_OFF, POWER_ON, RESET, ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 MAX_BODY = 0xFFFF
@@ -102,7 +103,7 @@ class TcpTransport:
             try:
                 part = self._socket.recv(size - len(parts))
             except TimeoutError as error:
-                raise TransportError(f"{self._where}: no answer in time") from error
+                raise CardSilentError(f"{self._where}: no answer in time") from error
             except OSError as error:
                 raise CardRemovedError(self._where) from error
             if not part:

@@ -62,6 +62,7 @@ class Watch:
 
     The first events tell what is there at the beginning. Use it from any thread, but take the
     events in one. *open_line*, *clock* and *wall_clock* are PC/SC and the machine's clocks.
+    TransportError where pyscard is not installed.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Watch:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._open_line = open_line or _pcsc_line
+        self._open_line = open_line or _pcsc()
         self._clock, self._wall_clock = clock, wall_clock
         self._events: SimpleQueue[ReaderEvent | None] = SimpleQueue()
         self._state: Snapshot | None = None
@@ -140,7 +141,8 @@ class Watch:
         while not self._stopping.is_set():
             names = look.names()
             try:
-                found = look.look({name: words.get(name, 0) for name in (*names, *extra)})
+                asked = {name: words.get(name, 0) for name in (*names, *extra)}
+                found = look.look(asked, HEARTBEAT_SECONDS)
             except NoReaderError:  # unplugged since it was named
                 if (missed := missed + 1) > MAX_MISSED:
                     raise
@@ -202,9 +204,7 @@ class _Look:
             return False
         return not word & StateFlag.UNKNOWN
 
-    def look(
-        self, words: dict[str, int], seconds: float = HEARTBEAT_SECONDS
-    ) -> dict[str, tuple[int, bytes]]:
+    def look(self, words: dict[str, int], seconds: float) -> dict[str, tuple[int, bytes]]:
         if not words:
             return {}
         return self._thread.call(
@@ -231,7 +231,7 @@ class _Look:
             self._line.close()
 
 
-def _pcsc_line() -> Line:
+def _pcsc() -> Callable[[], Line]:
     with pcsc_installed():
         from reader.pcsc import Readers
-    return Readers()
+    return Readers

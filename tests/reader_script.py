@@ -237,12 +237,14 @@ class ReaderScript:
         self.take(slot)
 
     def quick_tap(self) -> None:
-        """Out, and another one in, faster than anybody could look twice."""
+        """Out, and another one in, faster than anybody could look twice. pcscd may miss it, as it
+        misses a swap: then the next conversation shows what is there."""
         slot = self.filled()
         other = self.spare()
         self.take(slot)
         self.put(slot, other)
         self.world.wait_until_noticed()
+        self.read(slot)
 
     def two_at_once(self) -> None:
         """Two people at two readers."""

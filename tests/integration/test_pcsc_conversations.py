@@ -4,14 +4,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
+from hardware_sim.storage import CardFile
+from reader.card_profile.ssse import CardIssuer
 from reader.conversation import Limits
 from reader.errors import CardRemovedError, MalformedAnswerError, NoServiceError, ReaderError
 from reader.iso7816.commands import get_challenge
 from reader.line_errors import CardHeldTooLongError, CardInUseError, CardResetError, CardSilentError
-from tests.fixed_card import SERIAL, fixed_card_file
+from reader.same_card import require_same_card
+from reader.session import CardSession
+from tests.fixed_card import SERIAL, fixed_card, fixed_card_file
 
 pcsc = pytest.importorskip("reader.pcsc", reason="needs pyscard")
 scard = pytest.importorskip("smartcard.scard", reason="needs pyscard")
@@ -187,6 +192,33 @@ def test_a_card_exchanged_unnoticed_is_met_as_what_it_is(world, reader, tmp_path
     with pcsc.PcscTransport(reader) as transport:
         assert transport.atr[1:2] == b"\x8d"  # T=1, as international cards have it
         assert transport.atr[-7:-1] == SERIAL
+
+
+def test_a_card_exchanged_between_two_applications_is_not_taken_for_the_first(
+    world, reader, tmp_path
+):
+    (tmp_path / "other").mkdir()
+    with pcsc.PcscTransport(reader) as transport:
+        session = CardSession(transport)
+        require_same_card(session)
+        session.read(CardIssuer)
+        world.swap(0, other_holder(tmp_path / "other"))
+        with pytest.raises(CardResetError):
+            require_same_card(session)
+    with pcsc.PcscTransport(reader) as transport:
+        require_same_card(CardSession(transport))
+
+
+def other_holder(folder):
+    """The same kind of card with another identification code."""
+    memory = fixed_card()
+    records = {
+        place: tuple(record.replace(b"\x45\x67\x89\xab", b"\x45\x67\x89\xac") for record in held)
+        for place, held in memory.records.items()
+    }
+    path = folder / "card.json"
+    CardFile(path).create(replace(memory, records=records))
+    return path
 
 
 def test_the_service_dies_in_the_middle(world, reader):
