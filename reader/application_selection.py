@@ -19,6 +19,7 @@ from reader.refusals import ApplicationBlockedError, CardBlockedError, NotThisCa
 ALGORITHM_TAG = bytes.fromhex("9F0C")
 ALGORITHM_MARKS = frozenset({0x01, 0x02, 0x03, 0x04})
 MARK_PREFIX = 0x86
+NOT_ALLOWED = 0x69  # SW1 of a command that is known and may not be (7816-4, 5.6)
 # "sx2.sh.社会保障": the environment of cards with SSF33.
 SSF33_ENVIRONMENT = bytes.fromhex("73 78 32 2E 73 68 2E C9 E7 BB E1 B1 A3 D5 CF")
 # Where the files of the SSSE are looked for when its name is not known, in this order.
@@ -29,7 +30,6 @@ PLACES: Sequence[tuple[CommandApdu, ...]] = (
     (commands.select_fid(MF), commands.select_fid(SSSE.fid)),
     (commands.select_fid(MF),),
 )
-OTHER_LENGTH = frozenset({SW.WRONG_LENGTH, SW.WRONG_P1_P2, SW.WRONG_OFFSET})
 
 
 class ApplicationSelection:
@@ -38,13 +38,8 @@ class ApplicationSelection:
     def __init__(self, send: Callable[[CommandApdu], bytes], reading: FileReading) -> None:
         self._send, self._reading = send, reading
         self._way_to_ssse: tuple[CommandApdu, ...] | None = None  # None: by its name
-        self._ne = SHORT_MAX_NE
+        self._ne: int | None = None  # Le of SELECT by name, once one worked
         self.fci = b""
-
-    @property
-    def by_name(self) -> bool:
-        """Whether the SSSE was found by its name."""
-        return self._way_to_ssse is None
 
     def open(self) -> None:
         """Select the SSSE, wherever it is.
@@ -75,13 +70,22 @@ class ApplicationSelection:
 
     def _by_aid(self, aid: bytes) -> bytes:
         try:
-            return self._send(commands.select_aid(aid, ne=self._ne))
+            ne = SHORT_MAX_NE if self._ne is None else self._ne
+            answer = self._send(commands.select_aid(aid, ne=ne))
+        except ApplicationBlockedError:
+            raise
         except CardRefusedError as refused:
-            if refused.sw not in OTHER_LENGTH or not self._ne:
+            if self._ne is not None:
                 raise
-            answer = self._send(commands.select_aid(aid, ne=0))
+            # Some cards want no Le here, and say so in many ways.
+            try:
+                answer = self._send(commands.select_aid(aid, ne=0))
+            except CardRefusedError:
+                raise refused from None
             self._ne = 0
             return answer
+        self._ne = SHORT_MAX_NE if self._ne is None else self._ne
+        return answer
 
     def _look_below_the_mf(self, refused: CardRefusedError) -> None:
         for place in PLACES:
@@ -98,9 +102,9 @@ class ApplicationSelection:
             return
         if refused.sw == SW.FUNCTION_NOT_SUPPORTED:
             raise CardBlockedError(refused.sw)
-        if refused.sw in NOT_THERE:
-            raise NotThisCardError(refused.sw)
-        raise refused
+        if refused.sw >> 8 == NOT_ALLOWED:
+            raise refused
+        raise NotThisCardError(refused.sw)
 
 
 def algorithm_mark(fci: bytes) -> int | None:

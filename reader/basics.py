@@ -15,7 +15,7 @@ from reader.card_version import Note
 from reader.data_items_json import to_json
 from reader.desk_keys import DeskKeys
 from reader.errors import CardRefusedError, MalformedAnswerError
-from reader.file_content import FileContent, Opener, Reason, read_file
+from reader.file_content import FileContent, Opener, Reason, fetch_file
 from reader.file_reading import BINARY_BLOCK
 from reader.file_selection import NOT_THERE
 from reader.photo_form import Image, find_image, is_whole
@@ -92,8 +92,10 @@ def read_basics(session: CardSession, *, keys: DeskKeys | None = None) -> Basics
 def basics_of(session: CardSession, opener: Opener) -> Basics:
     """The same, for whoever reads on with the same keys."""
     application = session.profile.application(SSSE.name)
-    issuer = read_file(session, application, session.profile.record_file(EF05), opener)
-    holder = read_file(session, application, session.profile.record_file(EF06), opener)
+    issuer = fetch_file(session, application, session.profile.record_file(EF05), opener)
+    holder = fetch_file(session, application, session.profile.record_file(EF06), opener)
+    issuer.understand()
+    holder.understand()
     try:
         code: str | None = str(session.identification_code)
     except MalformedAnswerError:

@@ -22,6 +22,12 @@ _KNOWN = {
     for profile in PROFILES.values()
     for version in (profile.version, *profile.also_versions)
 }
+_MARKS = [profile.algorithm_mark for profile in PROFILES.values()]
+_ONLY_ONE = {
+    profile.algorithm_mark: profile
+    for profile in PROFILES.values()
+    if _MARKS.count(profile.algorithm_mark) == 1
+}
 
 Note = tuple[str, str]
 
@@ -70,8 +76,7 @@ def is_known(version: bytes) -> bool:
 
 def profile_of_mark(mark: int | None) -> CardProfile | None:
     """The one profile whose cards name this algorithm, if there is one only."""
-    found = [profile for profile in PROFILES.values() if profile.algorithm_mark == mark]
-    return found[0] if len(found) == 1 else None
+    return _ONLY_ONE.get(mark) if mark is not None else None
 
 
 def _by_mark(mark: int | None) -> CardKind:

@@ -90,24 +90,10 @@ def from_records(
     """
     if slots is None:
         slots = record_slots(group)
-    if isinstance(records, Mapping):
-        given = [(tag, value) for tag, value in records.items()]
-    else:
-        given = [_parse(number, record) for number, record in enumerate(records, start=1)]
-    raw: dict[int, bytes] = {}
-    for position, (tag, value) in enumerate(given, start=1):
-        own = slots[position - 1] if position <= len(slots) else None
-        if own is not None and own.tag == tag and position == own.number not in raw:
-            raw[position] = value  # as it should be, and mostly is
-            continue
-        free = [slot.number for slot in slots if slot.tag == tag and slot.number not in raw]
-        if free:
-            # A tag may stand in several records: its own number decides, then the next free one.
-            raw[position if position in free else free[0]] = value
+    contents = _in_order(records, slots) or _by_tag(records, slots)
     values: dict[str, Any] = {}
-    for slot in slots:
+    for slot, content in zip(slots, contents, strict=True):
         name = slot.bound.name
-        content = raw.get(slot.number, b"")
         if slot.room and slot.bound.item.v1 and not content.endswith(FIRST_VERSION_FILLING):
             content = b""  # what the tag meant in version 1.00 is not this item
         value = decode_item(slot.bound, content)
@@ -120,6 +106,37 @@ def from_records(
     for slot in record_slots(group):
         values.setdefault(slot.bound.name, () if slot.bound.repeated else None)
     return group(**values)
+
+
+def _in_order(
+    records: Iterable[bytes] | Mapping[int, bytes], slots: Sequence[RecordSlot]
+) -> list[bytes] | None:
+    """The values of the slots where the records are what they should be; None otherwise."""
+    if not isinstance(records, Sequence) or len(records) != len(slots):
+        return None
+    contents = []
+    for slot, record in zip(slots, records, strict=True):
+        if len(record) < 2 or record[0] != slot.tag or record[1] != len(record) - 2:
+            return None
+        contents.append(record[2:])
+    return contents
+
+
+def _by_tag(
+    records: Iterable[bytes] | Mapping[int, bytes], slots: Sequence[RecordSlot]
+) -> list[bytes]:
+    """The values of the slots, b"" for one that is not there."""
+    if isinstance(records, Mapping):
+        given = [(tag, value) for tag, value in records.items()]
+    else:
+        given = [_parse(number, record) for number, record in enumerate(records, start=1)]
+    raw: dict[int, bytes] = {}
+    for position, (tag, value) in enumerate(given, start=1):
+        free = [slot.number for slot in slots if slot.tag == tag and slot.number not in raw]
+        if free:
+            # A tag may stand in several records: its own number decides, then the next free one.
+            raw[position if position in free else free[0]] = value
+    return [raw.get(slot.number, b"") for slot in slots]
 
 
 def to_bytes(group: object) -> bytes:

@@ -16,35 +16,33 @@ from reader.data_items import from_bytes
 from reader.desk_keys import DeskKeys
 from reader.errors import (
     CardRefusedError,
+    CardRemovedError,
     MalformedAnswerError,
-    PsamError,
+    NoCardError,
+    NoReaderError,
+    NoServiceError,
+    ReaderError,
+    TransportError,
 )
 from reader.file_reading import StoredRecords
 from reader.file_selection import NOT_THERE
 from reader.iso7816.status import describe
 from reader.item import ItemError
 from reader.item_codecs import is_blank
-from reader.refusals import AlgorithmError
-from reader.server_errors import ServerRefusedError
 from reader.session import CardSession
 from reader.stored_items import ItemProblem, read_group
 
 Reason = tuple[str, str]
 
 NO_SUCH_FILE: Reason = ("The card has no such file.", "卡内没有该文件。")
-INS_REFUSED: Reason = (
-    "The card does not let this file be read.",
-    "卡片不允许读取该文件。",
-)
-# Errors of one file, after which the others may still be read.
-OF_ONE_FILE = (
-    CardRefusedError,
-    MalformedAnswerError,
-    ItemError,
-    CryptoError,
-    PsamError,
-    ServerRefusedError,
-    AlgorithmError,
+NOT_READABLE: Reason = ("The card does not let this file be read", "卡片不允许读取该文件")
+# What ends the whole reading: nothing of the card can be had any more.
+LINE_ERRORS = (
+    CardRemovedError,
+    NoCardError,
+    NoReaderError,
+    NoServiceError,
+    TransportError,
 )
 
 
@@ -58,11 +56,38 @@ class FileContent:
     stored: bytes = b""
     refused: Reason | None = None
     problems: list[ItemProblem] = field(default_factory=list)
+    records: list[bytes] = field(default_factory=list)
+    given: bool = False  # whether the card gave anything of it
 
     @property
     def place(self) -> str:
         """How people call the file."""
         return f"{self.application.name}/EF{self.file.fid & 0xFF:02X}"
+
+    def take(self, found: StoredRecords) -> None:
+        """The records of the file, and why some of them are missing."""
+        self.records, self.stored, self.given = found.records, b"".join(found.records), True
+        if found.refused and self.refused is None:
+            self.refused = reason_of(next(iter(found.refused.values())))
+
+    def understand(self) -> None:
+        """Make data of the bytes; a file that is not understood has a reason instead."""
+        if not self.given:
+            return
+        try:
+            self._decode()
+        except ItemError as error:
+            self.refused = self.refused or reason_of(error)
+
+    def _decode(self) -> None:
+        file = self.file
+        if isinstance(file, TransparentFile):
+            self.group = from_bytes(file.holds, self.stored.ljust(file.size, b"\x00"))
+        elif file.structure is Structure.CYCLIC:
+            written = (record for record in self.records if not is_blank(record))
+            self.group = [from_bytes(file.holds, record) for record in written]
+        else:
+            self.group, self.problems = read_group(file.holds, self.records, file.slots)
 
 
 class Opener:
@@ -70,7 +95,7 @@ class Opener:
 
     def __init__(self, session: CardSession, keys: DeskKeys | None) -> None:
         self._session, self._keys = session, keys
-        self._failed: dict[frozenset[str], Exception] = {}
+        self._failed: dict[frozenset[str], ReaderError | CryptoError] = {}
 
     def open(self, file: ElementaryFile) -> None:
         """Prove the keys that open *file*, once; raises what they failed with."""
@@ -81,7 +106,9 @@ class Opener:
             raise self._failed[names]
         try:
             self._keys.open_for_reading(self._session, file)
-        except OF_ONE_FILE as error:
+        except LINE_ERRORS:
+            raise
+        except (ReaderError, CryptoError) as error:
             self._failed[names] = error
             raise
 
@@ -96,51 +123,50 @@ def read_file(
 
     ReaderError only where the line to the card fails.
     """
+    content = fetch_file(session, application, file, opener)
+    content.understand()
+    return content
+
+
+def fetch_file(
+    session: CardSession,
+    application: Application,
+    file: RecordFile | TransparentFile,
+    opener: Opener,
+) -> FileContent:
+    """The bytes of *file* alone: a card waits for nothing while several files are asked for."""
     content = FileContent(application, file)
     try:
         opener.open(file)
-    except OF_ONE_FILE as error:
+    except LINE_ERRORS:
+        raise
+    except (ReaderError, CryptoError) as error:
         content.refused = reason_of(error)
     try:
-        _read(session, content)
-    except OF_ONE_FILE as error:
+        if isinstance(file, TransparentFile):
+            content.stored = session.read_binary(application, file)
+            content.given = True
+        else:
+            content.take(_records(session, application, file))
+    except LINE_ERRORS:
+        raise
+    except ReaderError as error:
         content.refused = content.refused or reason_of(error)
     return content
 
 
-def reason_of(error: Exception) -> Reason:
+def reason_of(error: ReaderError | CryptoError) -> Reason:
     """Why a file was not read, for people."""
     if isinstance(error, CryptoError):
         return f"{error}.", f"{error.zh}。"
-    if isinstance(error, CardRefusedError) and type(error) is CardRefusedError:
+    if type(error) is CardRefusedError:
         if error.sw in NOT_THERE:
             return NO_SUCH_FILE
-        en, zh = INS_REFUSED
-        return f"{en[:-1]} ({describe(error.sw)}).", f"{zh[:-1]}（{error.sw:04X}）。"
+        en, zh = NOT_READABLE
+        return f"{en} ({describe(error.sw)}).", f"{zh}（{error.sw:04X}）。"
     if isinstance(error, MalformedAnswerError | ItemError):
         return f"{error.cause[0]} ({error.detail})", f"{error.cause[1]}（{error.detail}）"
-    assert isinstance(  # noqa: S101
-        error, CardRefusedError | PsamError | ServerRefusedError | AlgorithmError
-    )
     return error.cause
-
-
-def _read(session: CardSession, content: FileContent) -> None:
-    application, file = content.application, content.file
-    if isinstance(file, TransparentFile):
-        content.stored = session.read_binary(application, file)
-        content.group = from_bytes(file.holds, content.stored.ljust(file.size, b"\x00"))
-        return
-    records = _records(session, application, file)
-    content.stored = b"".join(records.records)
-    if file.structure is Structure.CYCLIC:
-        content.group = [
-            from_bytes(file.holds, record) for record in records.records if not is_blank(record)
-        ]
-        return
-    content.group, content.problems = read_group(file.holds, records.records, file.slots)
-    if records.refused and content.refused is None:
-        content.refused = reason_of(next(iter(records.refused.values())))
 
 
 def _records(session: CardSession, application: Application, file: RecordFile) -> StoredRecords:

@@ -73,6 +73,23 @@ class FileReading:
         AccessRefusedError where the card gives none of them without PIN or key; CardRefusedError
         or MalformedAnswerError where no way leads to them.
         """
+        try:
+            return self._some_way(file, numbers)
+        except AccessRefusedError:
+            raise
+        except (CardRefusedError, MalformedAnswerError) as error:
+            if self.forms.proven or not self.forms.exact_le:
+                raise
+            # Nothing was ever read of this card: perhaps it wants to be asked for any length.
+            self.selection.forms = replace(self.forms, exact_le=False)
+            try:
+                return self._some_way(file, numbers)
+            except (CardRefusedError, MalformedAnswerError):
+                self.selection.forms = replace(self.forms, exact_le=True)
+                raise error from None
+
+    def _some_way(self, file: RecordFile, numbers: Sequence[int] | None) -> StoredRecords:
+        """Every way after the other, those that are known to work first."""
         failed: list[Way] = []
         reasons: list[CardRefusedError | MalformedAnswerError] = []
         selectable = True
@@ -82,7 +99,6 @@ class FileReading:
             try:
                 if not way.by_sfi:
                     self.selection.select(file)
-                    selectable = True
                 found = self._through(way, file, numbers)
             except AccessRefusedError:
                 raise

@@ -7,7 +7,13 @@ from reader.card_profile.files import ElementaryFile
 from reader.errors import CardRefusedError
 from reader.iso7816.apdu import CommandApdu
 from reader.iso7816.status import SW
-from reader.reading_forms import OTHER_FORM, SELECT_FORMS, ReadingForms, SelectForm
+from reader.reading_forms import (
+    FORMS_WITH_LE,
+    OTHER_FORM,
+    SELECT_FORMS,
+    ReadingForms,
+    SelectForm,
+)
 
 NOT_THERE = frozenset({SW.RECORD_NOT_FOUND, SW.FILE_NOT_FOUND})
 
@@ -43,7 +49,9 @@ class FileSelection:
 
     def _form_that_selects(self, file: ElementaryFile) -> SelectForm:
         reasons: list[CardRefusedError] = []
-        for form in SELECT_FORMS:
+        for form in (*SELECT_FORMS, *FORMS_WITH_LE):
+            if form.ne and all(reason.sw in NOT_THERE for reason in reasons):
+                break  # the card understood, and has no such file
             try:
                 self._send(form.command(file.fid))
             except CardRefusedError as refused:

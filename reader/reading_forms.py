@@ -75,6 +75,7 @@ class SelectForm:
 
 
 SELECT_FORMS = (SelectForm(), SelectForm(p1=SELECT_CHILD_EF))
+FORMS_WITH_LE = tuple(replace(form, ne=SHORT_MAX_NE) for form in reversed(SELECT_FORMS))
 # Refusals of a SELECT that say that another form of the same may be taken.
 OTHER_FORM = frozenset({SW.WRONG_LENGTH, SW.WRONG_P1_P2})
 
@@ -90,6 +91,8 @@ class ReadingForms:
 
     def ways(self, declared: Collection[Way]) -> list[Way]:
         """*declared* in the order to try: what worked, what was not tried, what failed."""
+        if not self.proven:
+            return list(declared)
         return sorted(declared, key=self._rank)
 
     def learned(self, way: Way, failed: Collection[Way]) -> "ReadingForms":

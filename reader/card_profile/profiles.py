@@ -124,7 +124,9 @@ class CardProfile:
     layout: Callable[[Iterable[Application]], tuple[Application, ...]] = tuple
     key_applications: tuple[KeyApplication, ...] = ()
     applications: tuple[Application, ...] = field(init=False)
+    # Looked up with every card: where a data group is kept, and the keys by name.
     _places: Mapping[type[Any], list[Place]] = field(init=False, repr=False, compare=False)
+    _keys: Mapping[str, CardKey] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         resolved = {application.name: application for application in self.layout(APPLICATIONS)}
@@ -136,6 +138,7 @@ class CardProfile:
         for place in self.files():
             places.setdefault(place[1].holds, []).append(place)
         object.__setattr__(self, "_places", places)
+        object.__setattr__(self, "_keys", {key.name: key for key in reversed(self.keys())})
 
     @property
     def on_chip(self) -> tuple[Application | KeyApplication, ...]:
@@ -202,10 +205,10 @@ class CardProfile:
 
     def key(self, name: str) -> CardKey:
         """The key with this name, which says its application; LookupError if there is none."""
-        for key in self.keys():
-            if key.name == name:
-                return key
-        raise LookupError(f"profile {self.name} has no key {name}")
+        try:
+            return self._keys[name]
+        except KeyError:
+            raise LookupError(f"profile {self.name} has no key {name}") from None
 
     def keys(self) -> tuple[CardKey, ...]:
         """Every key of the card."""

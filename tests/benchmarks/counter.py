@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -44,7 +43,7 @@ CONTACT_LIMIT, CONTACTLESS_LIMIT, OWN_LIMIT = 1.0, 0.5, 2.0
 CONTACT_LINES = ("t0:atr", "t0:9600")
 CONTACTLESS_LINES = ("contactless:106",)
 CARD_CHANCE, DESK_CHANCE = 5, 3
-WARM_UP, TURNS = 3, 41
+WARM_UP, TURNS = 3, 101
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,9 @@ def _show_usage(case: str, what: str, line: str, used: Usage, limit: float) -> N
 def own_part() -> None:
     """Time from the first command to the basics as JSON, beside the bare exchange of the same.
 
-    Through pcscd and vpcd, as at a counter, and over TCP; the card is in a process of its own.
+    Through pcscd and vpcd, as at a counter, and over TCP; the card is in a process of its own. The
+    best of many turns counts on both sides: what else runs on the machine only ever adds. All of
+    it takes longer than exchange and own code together: pauses let the other processes sleep.
     """
     with house() as made, tempfile.TemporaryDirectory() as folder:
         file, own_folder = Path(folder) / "card.json", Path(folder) / "pcscd"
@@ -174,34 +175,51 @@ def _card_process(file: Path, *port: str) -> Iterator[str]:
             card.kill()
 
 
+class Timed:
+    """A transport that knows how long was waited for it."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner, self.atr, self.waited = inner, inner.atr, 0.0
+
+    def transmit(self, command: bytes) -> bytes:
+        begun = perf_counter()
+        answer: bytes = self._inner.transmit(command)
+        self.waited += perf_counter() - begun
+        return answer
+
+
 def _own_part(made: House, where: str, connect: Connect) -> None:
     card = made.powered()
     wire = Counting(card)
     made.basics(wire, card.atr)
     conversation = list(wire.log)
-    ours, bare = [], []
+    whole, own, bare = [], [], []
     for _ in range(WARM_UP + TURNS):
-        with connect() as transport:
+        with connect() as connection:
+            transport = Timed(connection)
             begun = perf_counter()
             _, basics = made.basics(transport, transport.atr)
             shown = basics.to_json()
-            ours.append(perf_counter() - begun)
+            whole.append(perf_counter() - begun)
+            own.append(whole[-1] - transport.waited)
         assert shown["name"], "nothing was read"
         with connect() as transport:
             begun = perf_counter()
             given = [transport.transmit(command) for command, _ in conversation]
             bare.append(perf_counter() - begun)
     assert given == [answer for _, answer in conversation], "not the same conversation"
-    least = median(bare[WARM_UP:])
-    Figure(
-        bench="counter",
-        case="own-part",
-        value=round(median(ours[WARM_UP:]) * 1000, 3),
-        unit=f"ms to the basics {where}",
-        ratio=round(median(ours[WARM_UP:]) / least, 3),
-        of=f"the bare exchange of the same {len(conversation)} commands, {least * 1000:.3f} ms; "
-        f"at most {OWN_LIMIT:g}",
-    ).show()
+    least = min(bare[WARM_UP:])
+    for what, times in (("our own code", own), ("all, from card in to basics", whole)):
+        best = min(times[WARM_UP:])
+        Figure(
+            bench="counter",
+            case="own-part",
+            value=round(best * 1000, 3),
+            unit=f"ms, {what}, {where}",
+            ratio=round(best / least, 3),
+            of=f"the bare exchange of the same {len(conversation)} commands, "
+            f"{least * 1000:.3f} ms; at most {OWN_LIMIT:g}",
+        ).show()
 
 
 def recovery() -> None:

@@ -70,7 +70,7 @@ def powered(profile: str) -> Card:
     return Card(fixed_card(profile), random=counter_bytes())
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(PROFILES), st.dictionaries(st.integers(0, 40), answers, max_size=4))
 def test_reading_gives_values_or_reader_errors(profile, lies):
     try:
@@ -95,7 +95,7 @@ def test_reading_gives_values_or_reader_errors(profile, lies):
             continue
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.sampled_from(PROFILES), st.dictionaries(st.integers(5, 400), answers, max_size=12))
 def test_reading_everything_gives_content_or_reader_errors(profile, lies):
     try:
@@ -119,7 +119,9 @@ def made(desk: Desk) -> Card:
     return card
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(lies=st.dictionaries(st.integers(0, 45), answers, min_size=1, max_size=3))
 def test_a_check_gives_a_verdict_or_a_reader_error(desk, made, lies):
     card = Card(made.persistent, random=counter_bytes())

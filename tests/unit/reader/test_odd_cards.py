@@ -116,7 +116,7 @@ def test_without_the_right_to_ef06_the_rest_is_given(sw):
     assert list(found.refused) == ["SSSE/EF06"]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(odd_cards()),
     st.dictionaries(
