@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -234,3 +235,9 @@ def test_a_removed_entry_and_a_cut_chain_are_found_by_parts(room: Stockroom) -> 
         assert "audit-broken" in [
             one.code for one in present.all_of(session, trust=TrustList(), at=NOW)
         ]
+
+
+def test_the_guide_has_the_table_of_alarms() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "console-bureau.md").read_text(encoding="utf-8")
+    rows = [f"| `{code}` | {level.value} | {en} |" for code, (level, (en, _)) in KINDS.items()]
+    assert [row for row in rows if row not in guide] == []
