@@ -9,6 +9,7 @@ import click
 from api import server
 from api.address import Address
 from api.app import create_app
+from api.demo.errors import DemoError
 from api.errors import AddressError, ApiError
 from issuance import clients as book_clients
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
@@ -18,6 +19,12 @@ from issuance.models import ApiClient
 from onecard.console import Exit, fail, print_json, print_line, say, settings
 
 _acting = operator  # the commands have a parameter of that name
+# By kind; the first that fits, so special ones stand before general ones.
+EXITS: tuple[tuple[type[ApiError], Exit], ...] = (
+    (DemoError, Exit.BAD_INPUT),
+    (AddressError, Exit.USAGE),
+    (ApiError, Exit.KEYS),
+)
 MAX_NAME = 64  # of a client, in the book
 
 
@@ -40,8 +47,8 @@ def serve(bind: str | None, workers: int) -> None:
         # Once in this process, so that what is missing is told here and in one line.
         create_app(settings()).extensions["onecard"].book.close()
     except ApiError as error:
-        code = Exit.USAGE if isinstance(error, AddressError) else Exit.KEYS
-        fail(code, *error.cause, remedy=error.remedy)
+        code = next(code for kind, code in EXITS if isinstance(error, kind))
+        fail(code, *error.cause, remedy=error.remedy, error=error.code)
     where = f"http://{address}"
     greet = partial(
         say,

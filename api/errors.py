@@ -30,6 +30,10 @@ class NotJsonError(ApiError):
     """The body cannot be read as JSON, or says one thing twice."""
 
     code = "not-json"
+    remedy = (
+        "Send one JSON object, each name once, in UTF-8.",
+        "请发送一个 UTF-8 编码的 JSON 对象，名称不得重复。",
+    )
     cause = ("The body is not JSON.", "请求正文不是有效的 JSON。")
 
 
@@ -37,6 +41,10 @@ class MediaTypeError(ApiError):
     """The body says that it is something else."""
 
     code = "unsupported-media-type"
+    remedy = (
+        "Send the header Content-Type: application/json.",
+        "请设置标头 Content-Type: application/json。",
+    )
     cause = (
         "The body must have the media type application/json.",
         "请求正文的媒体类型须为 application/json。",
@@ -47,6 +55,14 @@ class InvalidFieldError(ApiError):
     """A field is missing, unknown or not what it should be; `field` names it: 'chip.response'."""
 
     code = "invalid-field"
+    cause = (
+        "A field is missing, unknown or not what it should be.",
+        "某字段缺失、未知或不合规定。",
+    )
+    remedy = (
+        "Correct the field named in `field`; the description is at /v1/openapi.json.",
+        "请更正 field 所指字段；接口说明见 /v1/openapi.json。",
+    )
 
     def __init__(self, field: str, en: str, zh: str) -> None:
         self.field = field
@@ -57,6 +73,10 @@ class NotServedError(ApiError):
     """The service has no key store, and cannot sign."""
 
     code = "not-served"
+    remedy = (
+        "Start the service with the key store: ONECARD_KEYS, ONECARD_KEYS_PASSPHRASE.",
+        "请为服务配置密钥库：ONECARD_KEYS、ONECARD_KEYS_PASSPHRASE。",
+    )
     cause = (
         "This service runs without the issuer's keys and signs no status lists.",
         "本服务未配置发卡机构密钥，不签发状态列表。",
@@ -78,4 +98,5 @@ class AddressError(ApiError):
     """Nobody can listen at this address: it is taken, not of this machine, or no address."""
 
     code = "address"
+    cause = ("The service cannot listen at this address.", "服务无法在该地址监听。")
     remedy = ("Choose another with --bind HOST:PORT.", "请用 --bind HOST:PORT 另选地址。")

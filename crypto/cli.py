@@ -27,14 +27,15 @@ from onecard.console import Exit, Sentence, fail, print_json, print_line, say, s
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Exit codes of errors that are not about the key store itself.
-_EXIT_CODES: dict[type[CryptoError], Exit] = {
-    KeyExistsError: Exit.STATE,
-    KeyStoreExistsError: Exit.STATE,
-    KeyMaterialError: Exit.BAD_INPUT,
-    TrustListError: Exit.BAD_INPUT,
-    UnknownKeyError: Exit.NOT_FOUND,
-}
+# By kind; the first that fits, so special ones stand before general ones.
+EXITS: tuple[tuple[type[CryptoError], Exit], ...] = (
+    (KeyExistsError, Exit.STATE),
+    (KeyStoreExistsError, Exit.STATE),
+    (KeyMaterialError, Exit.BAD_INPUT),
+    (TrustListError, Exit.BAD_INPUT),
+    (UnknownKeyError, Exit.NOT_FOUND),
+    (CryptoError, Exit.KEYS),
+)
 # Which option names the algorithm of each kind of key, and what it is when not given.
 _ALGORITHM_OPTIONS = {
     Purpose.SIGNING: ("suite", "GM"),
@@ -50,8 +51,9 @@ def _one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except CryptoError as error:
-            code = _EXIT_CODES.get(type(error), Exit.KEYS)
-            fail(code, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
+            code = next(code for kind, code in EXITS if isinstance(error, kind))
+            cause = f"{error}.", f"{error.zh}（{error}）。"
+            fail(code, *cause, remedy=error.remedy, error=error.code)
         except BrokenPipeError:
             raise  # whoever read the output has gone: the root command ends quietly
         except OSError as error:

@@ -39,6 +39,7 @@ class CmsError(CryptoError):
 
     code = "cms"
     zh = "加密签名文件有误"
+    cause = ("The signed and encrypted file is not in order.", "加密签名文件有误。")
     remedy = _SEND_AGAIN
 
     def __init__(self, message: str, zh: str = "") -> None:

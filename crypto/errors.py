@@ -36,9 +36,12 @@ class CryptoError(Exception):
     """Root of this package's errors."""
 
     code: ClassVar[str] = "crypto"
+    # What `docs/errors.md` says where the first line of a class's docstring would not do.
+    cause: ClassVar[tuple[str, str]] = ("A computation with keys failed.", "密码运算失败。")
     zh: str = "密码运算失败"
     remedy: ClassVar[Remedy] = Remedy(
-        "Check the input; if it is right, report the case.", "请检查输入；输入无误时请报告此问题。"
+        "Check key store and file named; if they are right, report the case.",
+        "请检查所用密钥库和文件；无误时请报告此问题。",
     )
 
 
@@ -61,7 +64,7 @@ class SignatureError(CryptoError):
 
 
 class EnvelopeError(CryptoError):
-    """Bytes or text that are not a well-formed signed record."""
+    """The bytes or text are no well-formed signed record."""
 
     code = "envelope"
     zh = "签名记录格式错误"
@@ -94,10 +97,14 @@ class SecureChannelError(CryptoError):
 
 
 class MerkleError(CryptoError):
-    """An inclusion path that no tree of the said size has."""
+    """The path is none of a tree of this size."""
 
     code = "merkle"
     zh = "默克尔树路径有误"
+    remedy = Remedy(
+        "Ask for the proof again; if it fails again, treat the entry as not in the book.",
+        "请重新获取证明；若仍无法验证，视为台账中没有该条目。",
+    )
 
 
 class SealError(CryptoError):
@@ -115,6 +122,7 @@ class SuiteUnavailableError(CryptoError):
     """No library on this machine implements the suite."""
 
     code = "suite-unavailable"
+    zh = "本机无法使用该算法套件"
     remedy = Remedy(
         "Install OpenSSL 3 with SM2 (Debian: libssl3), or gmssl-pyx: "
         "pip install 'onecard[gm-fallback]'.",
@@ -134,12 +142,18 @@ class KeyStoreError(CryptoError):
 
     code = "key-store"
     zh = "密钥库错误"
+    cause = ("The key store cannot do this.", "密钥库错误。")
+    remedy = Remedy(
+        "Check ONECARD_KEYS and the file that it names.",
+        "请检查 ONECARD_KEYS 及其所指文件。",
+    )
 
 
 class UnknownKeyError(KeyStoreError):
     """The store has no key of that name, or the key is not one for that use."""
 
     code = "unknown-key"
+    zh = "密钥库中没有该名称的相应密钥"
     remedy = Remedy(
         "List the keys with `onecard keys list`; create it with `onecard keys create`.",
         "用 `onecard keys list` 查看密钥，用 `onecard keys create` 创建。",
@@ -153,10 +167,13 @@ class UnknownKeyError(KeyStoreError):
 
 
 class KeyExistsError(KeyStoreError):
-    """A key is never overwritten: cards in the field depend on it."""
+    """There is a key of that name already; none is overwritten, for cards depend on it."""
 
     code = "key-exists"
-    remedy = Remedy("Choose another name.", "请换一个名称。")
+    zh = "密钥库中已有该名称的密钥"
+    remedy = Remedy(
+        "Choose another name; see: onecard keys list", "请换一个名称；可用 onecard keys list 查看。"
+    )
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the key store already holds a key named {name!r}")

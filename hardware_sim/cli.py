@@ -12,6 +12,7 @@ from crypto.keys import KeySet
 from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
 from hardware_sim.cli_conformance import conformance, reference
+from hardware_sim.cli_edge import fail_with
 from hardware_sim.cli_psam import psam
 from hardware_sim.cli_readers import readers
 from hardware_sim.cli_serve import serve
@@ -88,7 +89,7 @@ def blank(
     except ValueError as error:
         fail(Exit.USAGE, f"--serial: {error}.", f"--serial 有误：{error}。")
     except CardFileError as error:
-        fail(Exit.STORAGE, f"Cannot make the card: {error}.", f"无法建立卡片：{error}。")
+        fail_with(error)
     except CryptoError as error:
         fail(Exit.KEYS, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
     if as_json:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hardware_sim.card.card import Card
+from hardware_sim.cli_edge import fail_with
 from hardware_sim.conformance import report, subject
 from hardware_sim.conformance.case import Case, all_cases
 from hardware_sim.conformance.run import Outcome, Verdict, run_cases
@@ -17,7 +18,7 @@ from hardware_sim.reference_card import reference_card
 from hardware_sim.storage import CardFile
 from onecard.console import Exit, fail, print_json, print_line, progress, say, settings
 from reader.card_profile.profiles import PROFILES, CardProfile
-from reader.errors import ReaderError
+from reader.errors import AddressError, ReaderError
 
 
 @click.command()
@@ -96,7 +97,7 @@ def reference(card: Path, profile: str | None) -> None:
     try:
         CardFile(card).create(reference_card(chosen))
     except CardFileError as error:
-        fail(Exit.STORAGE, f"Cannot make the card: {error}.", f"无法建立卡片：{error}。")
+        fail_with(error)
     print_line(f"{card}  {chosen.name}")
 
 
@@ -140,10 +141,10 @@ def _connected(
 ) -> Callable[[], IntegratedCircuitCard]:
     try:
         card = subject.ConnectedCard(reader=reader, tcp=tcp)
+    except AddressError:
+        fail(Exit.USAGE, f"{tcp} is not HOST:PORT.", f"{tcp} 不是 主机:端口。")
     except ReaderError as error:
         fail(Exit.CARD, f"{error.cause[0]} ({error})", error.cause[1], remedy=error.remedy)
-    except ValueError:
-        fail(Exit.USAGE, f"{tcp} is not HOST:PORT.", f"{tcp} 不是 主机:端口。")
     stack.callback(card.close)
     return lambda: card
 

@@ -13,6 +13,7 @@ from crypto.key_transport import WrappedKey
 from crypto.keys import KeySet
 from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
+from hardware_sim.cli_edge import fail_with
 from hardware_sim.errors import CardFileError
 from hardware_sim.psam import factory as psam_factory
 from hardware_sim.storage import CardFile
@@ -77,7 +78,7 @@ def psam(
             raise UnknownKeyError(f"{chosen.authentication.name}/…", "master key")
         CardFile(file).create(made)
     except CardFileError as error:
-        fail(Exit.STORAGE, f"Cannot make the PSAM: {error}.", f"无法建立 PSAM：{error}。")
+        fail_with(error)
     except UnknownKeyError as error:
         fail(Exit.NOT_FOUND, f"{error}.", f"{error.zh}。", remedy=NO_MASTER_KEYS)
     except KeyMaterialError as error:

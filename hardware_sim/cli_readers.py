@@ -13,9 +13,10 @@ from typing import IO, Any, NoReturn
 
 import click
 
+from hardware_sim.cli_edge import fail_with
 from hardware_sim.errors import CardFileError, FaultError, SimulatorError
 from hardware_sim.readers import play
-from hardware_sim.readers.errors import DaemonError, MissingPartError, WorldError
+from hardware_sim.readers.errors import WorldError
 from hardware_sim.readers.script import VERBS, Step, form, parse
 from hardware_sim.readers.vpcd import MAX_READERS, readers_at
 from hardware_sim.readers.world import World, private_world
@@ -94,11 +95,8 @@ def readers(
                 time.sleep(60)
     except KeyboardInterrupt:
         say("Readers and cards are gone.", "读卡器和卡片已撤走。")
-    except WorldError as error:
-        code = Exit.CARD if isinstance(error, MissingPartError | DaemonError) else Exit.USAGE
-        fail(code, *error.cause, remedy=error.remedy)
     except SimulatorError as error:
-        fail(Exit.STORAGE, f"{error}.", f"{error}。")
+        fail_with(error)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from hardware_sim import fault_names, line_names
-from hardware_sim.errors import FaultError, LineModelError, SimulatorError
+from hardware_sim.cli_edge import fail_with
+from hardware_sim.errors import SimulatorError
 from hardware_sim.icc import IntegratedCircuitCard
 from hardware_sim.line import Metered, Usage
 from hardware_sim.server import CardServer, hold_slot
@@ -76,12 +77,8 @@ def serve(
             _listen(loaded, cards, host, port)
         else:
             _hold(loaded, host, port)
-    except FaultError as error:
-        fail(Exit.USAGE, f"No such fault: {error}.", f"没有这种故障：{error}。")
-    except LineModelError as error:
-        fail(Exit.USAGE, f"No such line: {error}.", f"没有这种线路：{error}。")
     except SimulatorError as error:
-        fail(Exit.STORAGE, f"{error}.", f"{error}。")
+        fail_with(error)
     except ValueError as error:
         fail(Exit.USAGE, f"--contactless: {error}.", f"--contactless 不可用：{error}。")
     except KeyboardInterrupt:

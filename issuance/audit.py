@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from issuance import bulk
-from issuance.book_errors import AuditError
+from issuance.audit_errors import AuditError
 from issuance.instants import utc
 from issuance.models import AuditChain, AuditEntry
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from issuance import audit, audit_log
 from issuance.audit import START, Head
-from issuance.book_errors import AuditError
+from issuance.audit_errors import AuditError
 from issuance.models import AuditChain, AuditEntry
 
 CHAIN = "checks"

@@ -16,7 +16,7 @@ IssuanceError                     (issuance.errors)
         ChallengeError            unknown, used or too old
         ClientKeyError            unknown or revoked key of an API client
         CounterError              at a counter   (issuance.counter.errors)
-        AuditError                the audit trail does not hold together
+        AuditError                the audit trail does not hold together (issuance.audit_errors)
         PictureError              a QR code or a card face that cannot be drawn
 
 `code` is stable and meant for programs; `cause` and `remedy` are sentences in English and Chinese.
@@ -66,6 +66,7 @@ class NoBookError(StorageError):
     """There is no book at that place."""
 
     code = "no-book"
+    cause = ("There is no book at that place.", "该处没有台账。")
     remedy = (
         "Check ONECARD_DATABASE; the first import makes a new book.",
         "请检查 ONECARD_DATABASE；首次导入时会新建台账。",
@@ -80,6 +81,7 @@ class ForeignBookError(StorageError):
     """A file or database that is no book of ours; it is left untouched."""
 
     code = "foreign-book"
+    cause = ("That file or database is not an issuer's book.", "该文件或数据库不是发卡台账。")
     remedy = ("Point ONECARD_DATABASE to another place.", "请将 ONECARD_DATABASE 指向其他位置。")
 
     def __init__(self, place: str) -> None:
@@ -91,6 +93,11 @@ class BookVersionError(StorageError):
     """The book's form does not fit this program; `revision` is the form it has."""
 
     code = "book-version"
+    cause = ("The book's form does not fit this program.", "台账格式与本程序不符。")
+    remedy = (
+        "Run: onecard bureau migrate; or install the newer program.",
+        "请执行 onecard bureau migrate，或安装新版本程序。",
+    )
 
     def __init__(self, revision: str | None, *, newer: bool) -> None:
         self.revision, self.newer = revision, newer
@@ -112,6 +119,10 @@ class NotFoundError(BookError):
     """The book knows no such thing; `kind` is 'batch', 'card', 'client' …"""
 
     code = "not-found"
+    cause = (
+        "The book has no such batch, card, operator or list.",
+        "台账中没有该批次、卡、操作员或列表。",
+    )
     _ZH: ClassVar = {
         "application": "申请",
         "batch": "批次",
@@ -136,6 +147,7 @@ class LifecycleError(BookError):
     """The event is not allowed in this state (issuance/lifecycle.py)."""
 
     code = "lifecycle"
+    cause = ("Not allowed in this state.", "当前状态不允许该操作。")
     remedy = ("See docs/lifecycles.md for what may follow.", "允许的流转见 docs/lifecycles.md。")
 
     def __init__(self, *, state: str, event: str, what: str = "it") -> None:
@@ -150,6 +162,7 @@ class DutyError(BookError):
     """Separation of duties: not by this person. `rule` is 'apart', 'alone', 'role', 'stranger'."""
 
     code = "duty"
+    cause = ("Not by this person: the duties are separated.", "职责分离：不得由此人办理。")
     remedy = ("Let a second person do it (--operator).", "请由另一人办理（--operator）。")
 
     def __init__(self, rule: str, *, by: str, en: str, zh: str) -> None:
@@ -206,6 +219,11 @@ class KeysNotEnabledError(BookError):
     """No two custodians enabled the issuer's keys for this batch."""
 
     code = "keys-not-enabled"
+    cause = ("The issuer's keys were not enabled for the batch.", "该批次尚未启用发卡密钥。")
+    remedy = (
+        "Two key custodians run: onecard bureau enable-keys BATCH --second NAME",
+        "请两名密钥管理员执行：onecard bureau enable-keys 批次 --second 姓名",
+    )
 
     def __init__(self, batch_id: str) -> None:
         self.batch_id = batch_id
@@ -223,6 +241,7 @@ class ConflictError(BookError):
     """The change would break a rule of the book, or another transaction was faster."""
 
     code = "conflict"
+    cause = ("The change would break a rule of the book.", "该变更违反台账规则。")
     remedy = ("Look at the present state, then try again.", "请查看当前状态后重试。")
 
 
@@ -230,6 +249,10 @@ class NumbersExhaustedError(BookError):
     """Every card number was given."""
 
     code = "numbers-exhausted"
+    remedy = (
+        "Have the authority assign a new letter for the district before more cards are made.",
+        "请向主管部门申请新的区县字母后再制卡。",
+    )
     cause = ("No card numbers are left.", "卡号已用尽。")
 
 
@@ -237,6 +260,7 @@ class ChallengeError(BookError):
     """The challenge cannot be accepted; `reason` is 'unknown', 'used' or 'expired'."""
 
     code = "challenge"
+    cause = ("The challenge is unknown, used or too old.", "随机数未知、已用过或已过期。")
     remedy = ("Ask for a new challenge.", "请重新获取随机数。")
     _SENTENCES: ClassVar = {
         "unknown": ("The challenge was not given by this service.", "该随机数不是本服务发出的。"),
@@ -257,27 +281,11 @@ class ClientKeyError(BookError):
     remedy = ("Ask the issuer for a key.", "请向发卡机构申请密钥。")
 
 
-class AuditError(BookError):
-    """The trail is broken at entry *number* of *chain*; *fault*: missing, changed, rewritten."""
-
-    code = "audit"
-    remedy = (
-        "Keep the book as it is, and compare it with a backup.",
-        "请保持台账原样，并与备份核对。",
-    )
-
-    def __init__(self, chain: str, number: int, fault: str) -> None:
-        self.chain, self.number, self.fault = chain, number, fault
-        super().__init__(
-            f"The audit trail {chain} is broken: entry {number} is {fault}.",
-            f"审计记录 {chain} 不连续：第 {number} 条有误（{fault}）。",
-        )
-
-
 class PictureError(BookError):
     """A QR code or a card face that cannot be drawn."""
 
     code = "picture"
+    cause = ("The picture or code cannot be drawn.", "无法生成图片或二维码。")
     remedy = ("Check the text and the photo.", "请检查文本与相片。")
 
 

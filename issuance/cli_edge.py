@@ -18,8 +18,8 @@ from sqlalchemy import Engine
 from crypto.cli import open_key_store
 from crypto.errors import CryptoError
 from issuance import duties
+from issuance.audit_errors import AuditError
 from issuance.book_errors import (
-    AuditError,
     BookError,
     BookVersionError,
     NoBookError,
@@ -41,7 +41,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 # By kind; the first that fits, so special ones stand before general ones.
-_EXIT_CODES: tuple[tuple[type[IssuanceError], Exit], ...] = (
+EXITS: tuple[tuple[type[IssuanceError], Exit], ...] = (
     (IntakeError, Exit.BAD_INPUT),
     (ExchangeFileError, Exit.BAD_INPUT),
     (ReconciliationError, Exit.REFUSED),
@@ -76,10 +76,11 @@ def one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except IssuanceError as error:
-            code = next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
-            fail(code, *error.cause, remedy=error.remedy)
+            code = next(code for kind, code in EXITS if isinstance(error, kind))
+            fail(code, *error.cause, remedy=error.remedy, error=error.code)
         except CryptoError as error:
-            fail(Exit.KEYS, f"{error}.", f"{error.zh}（{error}）。", remedy=error.remedy)
+            cause = f"{error}.", f"{error.zh}（{error}）。"
+            fail(Exit.KEYS, *cause, remedy=error.remedy, error=error.code)
         except BrokenPipeError:
             raise  # whoever read the output has gone: the root command ends quietly
         except OSError as error:

@@ -29,6 +29,14 @@ class IntakeError(IssuanceError):
     """
 
     code = "intake"
+    cause = (
+        "The file as a whole cannot be taken; no row of it was booked.",
+        "文件整体无法受理，未登记任何一行。",
+    )
+    remedy = (
+        "Correct the file by the reason named, and hand it in whole.",
+        "请按所示原因更正后完整报送。",
+    )
 
     def __init__(
         self,

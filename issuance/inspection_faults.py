@@ -113,6 +113,13 @@ REMEDIES: Mapping[Fault, tuple[str, str]] = {
 class InspectionError(StationError):
     """Print, chip and book do not agree; *fault* says what, *detail* what more is known."""
 
+    code = "inspection"
+    cause = ("Print, chip and book disagree.", "印刷、芯片与台账不一致。")
+    remedy = (
+        "Put the card aside as a reject; it is not handed out.",
+        "请将此卡作为废卡单独存放，不得发放。",
+    )
+
     def __init__(self, fault: Fault, detail: str = "") -> None:
         self.fault, self.detail = fault, detail
         self.code = fault.value  # type: ignore[misc]  # a code for each fault, not for the class

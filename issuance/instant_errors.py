@@ -15,6 +15,10 @@ from issuance.intake.reasons import SENTENCES, Reason
 class NotOneRowError(IntakeError):
     """Instant issue makes one card."""
 
+    code = "not-one-row"
+    cause = ("The file does not hold one application and no more.", "文件中不是恰好一条申请。")
+    remedy = ("Use onecard bureau import for more.", "多条申请请使用 onecard bureau import。")
+
     def __init__(self, file: Path, rows: int) -> None:
         super().__init__(
             "not_one_row",
@@ -32,6 +36,10 @@ class NotOneRowError(IntakeError):
 
 class RefusedApplicationError(IntakeError):
     """Nothing was booked."""
+
+    code = "refused-application"
+    cause = ("The application is refused.", "申请被退回。")
+    remedy = ("Correct what is named and run the command again.", "请更正所指各项后重新执行。")
 
     def __init__(self, file: Path, reasons: Sequence[Reason]) -> None:
         self.reasons = tuple(reasons)

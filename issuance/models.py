@@ -263,9 +263,9 @@ class AuditEntry(Base):
     __table_args__ = (
         # What happened to one card; without the entry that all get when they are prepared.
         Index(
-            "ix_audit_entry_chain_subject",
-            "chain",
+            "ix_audit_entry_subject_number",
             "subject",
+            "number",
             sqlite_where=text(ONE_BY_ONE),
             postgresql_where=text(ONE_BY_ONE),
         ),

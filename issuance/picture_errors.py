@@ -14,6 +14,7 @@ class MissingCharacterError(PictureError):
     """No font here has these `characters`: a card is not printed with a box in a name."""
 
     code = "missing-character"
+    cause = ("No font on this machine has a character of the name.", "本机字体缺少姓名中的字。")
     remedy = (
         "Install a font that has them (Debian: fonts-babelstone-han, fonts-hanazono).",
         "请安装含有该字的字体（Debian：fonts-babelstone-han、fonts-hanazono）。",
@@ -32,6 +33,7 @@ class PhotoError(PictureError):
     """A photo that is none, or does not go where it should."""
 
     code = "photo"
+    cause = ("The photo is none, or does not go where it should.", "相片无效或无法使用。")
     remedy = (
         "Look at it with: onecard bureau photo FILE",
         "请检查相片：onecard bureau photo 文件",

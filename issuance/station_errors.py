@@ -15,6 +15,11 @@ class StationError(IssuanceError):
     """Root of the station's errors."""
 
     code = "station"
+    cause = ("The station could not make this card.", "制卡台未能制作该卡。")
+    remedy = (
+        "Put the card aside; the batch goes on: onecard bureau personalize",
+        "请将该卡单独存放，批次可继续：onecard bureau personalize",
+    )
 
     def __init__(self) -> None:
         super().__init__(self.cause[0])
@@ -24,6 +29,7 @@ class CardMismatchError(StationError):
     """Read back and compared: *what* is not as written. The chip stays unsecured."""
 
     code = "card-mismatch"
+    cause = ("The card does not give back what was written.", "读回的数据与写入的不一致。")
     remedy = (
         "Put the card aside as a reject and take another blank.",
         "请将此卡作废并更换空白卡。",
@@ -53,6 +59,7 @@ class UnknownBlankError(StationError):
     """The batch's cards are prepared each for one blank, and none for this one."""
 
     code = "unknown-blank"
+    cause = ("No card that waits was prepared for this blank.", "没有为该空白卡备好的待制卡。")
     remedy = (
         "Take the blanks that were issued to this batch; a finished card is not made twice.",
         "请使用发放给该批次的空白卡；已制成的卡不会重复制作。",

@@ -93,7 +93,11 @@ class CrossedError(ConflictError):
     """Two transactions were in each other's way, and this one gave in: nothing of it was kept."""
 
     code = "crossed"
-    remedy = ("Do it again.", "请重新执行。")
+    cause = ("Another change of the book was in the way.", "与台账的另一项变更冲突。")
+    remedy = (
+        "Nothing of it was kept: run the same command once more.",
+        "本次未作任何更改，请重新执行同一命令。",
+    )
 
     def __init__(self) -> None:
         super().__init__(

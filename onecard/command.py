@@ -11,10 +11,11 @@ from pathlib import Path
 
 import click
 
-from onecard.console import Exit, Failure, Sentence, broken_pipe_is_quiet
+from onecard.console import Exit, Failure, Sentence, broken_pipe_is_quiet, fail
 from onecard.settings import SettingsError, load
 
 GROUP = "onecard.commands"
+EXITS = ((SettingsError, Exit.USAGE),)
 
 # Which extra brings the libraries of a command, and which library tells that it is there.
 EXTRAS = {
@@ -85,8 +86,7 @@ def root(ctx: click.Context, config: Path | None) -> None:
     try:
         ctx.obj = load(os.environ, config)
     except SettingsError as error:
-        text = str(error)
-        raise Failure(Exit.USAGE, Sentence(text, f"设置有误：{text}")) from None
+        fail(Exit.USAGE, *error.cause, remedy=error.remedy, error=error.code)
 
 
 def main() -> None:

@@ -1,12 +1,13 @@
 """How the command speaks: sentences in two languages, JSON, progress, exit codes.
 
 Results go to standard output, everything said about them to standard error, so that
-``onecard … --json | jq`` never meets a sentence.
+``onecard … --json | jq`` never meets a sentence. An error is one line on standard error: a sentence
+and its remedy, or with ``--json`` an object that has them in both languages.
 """
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum, unique
@@ -47,12 +48,33 @@ class Sentence:
 
 
 class Failure(click.ClickException):
-    """Ends a command: one line on standard error, an exit code by kind."""
+    """Ends a command: one line on standard error, an exit code by kind.
 
-    def __init__(self, code: Exit, what: Sentence, remedy: Sentence | None = None) -> None:
+    *error* is the stable word of the error that did it, by default that of the exit code; *facts*
+    are what a program may want of it besides: tries left, a status word.
+    """
+
+    def __init__(
+        self,
+        code: Exit,
+        what: Sentence,
+        remedy: Sentence | None = None,
+        *,
+        error: str = "",
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
         said = what.text()
         super().__init__(f"{said} {remedy.text()}" if remedy else said)
         self.code = code
+        self._object = {
+            "code": error or code.name.lower().replace("_", "-"),
+            "cause": {"en": what.en, "zh": what.zh},
+            "remedy": {"en": remedy.en, "zh": remedy.zh} if remedy else None,
+            "exit": int(code),
+            **(facts or {}),
+        }
+        context = click.get_current_context(silent=True)
+        self._as_json = bool(context and context.params.get("as_json"))
 
     @property
     def exit_code(self) -> int:  # type: ignore[override]  # click reads it from the instance
@@ -60,7 +82,10 @@ class Failure(click.ClickException):
         return int(self.code)
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"onecard: {self.message}", file=file, err=file is None)
+        line = f"onecard: {self.message}"
+        if self._as_json:
+            line = json.dumps({"error": self._object}, ensure_ascii=False)
+        click.echo(line, file=file, err=file is None)
 
 
 def settings() -> Settings:
@@ -83,9 +108,21 @@ def say(en: str, zh: str) -> None:
     click.echo(Sentence(en, zh).text(), err=True)
 
 
-def fail(code: Exit, en: str, zh: str, *, remedy: tuple[str, str] | None = None) -> NoReturn:
-    """End the command with one line and an exit code; *remedy* is (English, Chinese)."""
-    raise Failure(code, Sentence(en, zh), Sentence(*remedy) if remedy else None)
+def fail(
+    code: Exit,
+    en: str,
+    zh: str,
+    *,
+    remedy: tuple[str, str] | None = None,
+    error: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> NoReturn:
+    """End the command with one line and an exit code; *remedy* is (English, Chinese).
+
+    *error* and *facts* as for `Failure`.
+    """
+    said = Sentence(*remedy) if remedy else None
+    raise Failure(code, Sentence(en, zh), said, error=error, facts=facts)
 
 
 def print_json(result: Any) -> None:

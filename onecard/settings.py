@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import platformdirs
 
@@ -17,8 +17,19 @@ import platformdirs
 class SettingsError(ValueError):
     """A setting is unknown or has no usable value."""
 
+    code: ClassVar[str] = "setting"
+    cause: tuple[str, str] = (
+        "A setting is unknown or has no usable value.",
+        "设置项未知或取值有误。",
+    )
+    remedy: tuple[str, str] = (
+        "Correct it in the environment (ONECARD_…) or in the file of --config: docs/settings.md",
+        "请更正环境变量（ONECARD_…）或 --config 所指文件，参见 docs/settings.md",
+    )
+
     def __init__(self, name: str, reason: str) -> None:
         self.name, self.reason = name, reason
+        self.cause = (f"setting {name}: {reason}.", f"设置有误：{name}（{reason}）。")
         super().__init__(f"setting {name}: {reason}")
 
 

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class GivenUpError(Exception):
+class GivenUpError(TimeoutError):
     """A call was not back in time, now or before; for the module that made it to translate."""
 
 

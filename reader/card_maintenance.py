@@ -4,6 +4,7 @@ The keys of the card are used where they are (`reader.desk_keys`): in a key stor
 Whatever stops in the middle leaves whole records: each is one command.
 """
 
+from collections.abc import Container
 from functools import partial
 
 from reader.card_profile.files import (
@@ -16,6 +17,7 @@ from reader.card_profile.files import (
 from reader.card_profile.keys import CardKey, KeyRole
 from reader.card_profile.ssse import SSSE
 from reader.data_items import to_bytes, to_records
+from reader.desk_errors import NotWritableError
 from reader.desk_keys import DeskKeys
 from reader.errors import AccessRefusedError
 from reader.iso7816 import commands
@@ -26,21 +28,27 @@ WRITE_BLOCK = 0x70  # bytes of an UPDATE BINARY, as programs of the field write
 
 
 def write_group(
-    desk: DeskKeys, session: CardSession, group: object, *, with_mac: bool = False
+    desk: DeskKeys,
+    session: CardSession,
+    group: object,
+    *,
+    with_mac: bool = False,
+    items: Container[str] | None = None,
 ) -> int:
     """Write a data group into its file: the number of commands that it took.
 
     Records that hold what they should are left alone; a cyclic file gets the group as its newest
-    record. *with_mac* secures every command with the maintenance key of the application, beside
-    the file's own key. ValueError if the card alone writes the file.
+    record. *items* names the items to write, by default all: records of others stay as they are,
+    known or not. *with_mac* secures every command with the maintenance key of the application,
+    beside the file's own key. NotWritableError if the card alone writes the file.
     """
     application, file = session.profile.file_of(type(group))
     if file.update.key_name is None:
-        raise ValueError(f"{file.name} is written by the card alone")
+        raise NotWritableError(f"{file.name} is written by the card alone")
     found = _records(session, application, file)
     desk.authenticate(session, session.profile.key(file.update.key_name))
     session.exchange(application, commands.select_fid(file.fid))
-    changes = _changes(file, group, found)
+    changes = _changes(file, group, found, items)
     for command in changes:
         if with_mac:
             _secured(desk, session, application, command)
@@ -102,7 +110,10 @@ def _records(session: CardSession, application: Application, file: ElementaryFil
 
 
 def _changes(
-    file: RecordFile | TransparentFile, group: object, found: list[bytes]
+    file: RecordFile | TransparentFile,
+    group: object,
+    found: list[bytes],
+    items: Container[str] | None,
 ) -> list[CommandApdu]:
     """The commands that make of the selected file what it should be."""
     if file.structure is Structure.CYCLIC:
@@ -114,7 +125,8 @@ def _changes(
             for offset in range(0, len(content), WRITE_BLOCK)
         ]
     return [
-        commands.update_record(number, record)
-        for number, record in enumerate(to_records(group, file.slots), start=1)
-        if found[number - 1 : number] != [record]
+        commands.update_record(slot.number, record)
+        for slot, record in zip(file.slots, to_records(group, file.slots), strict=True)
+        if items is None or slot.bound.name in items
+        if found[slot.number - 1 : slot.number] != [record]
     ]

@@ -1,11 +1,12 @@
 """From what a person names, a reader or an address, to a card that can be talked to."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol
 
 from reader.errors import NoCardError, TransportError
 from reader.interface import Preference, candidates, choose
+from reader.pin_pad import GET_FEATURE_REQUEST, Feature, control_code, parse_features
 from reader.reader_states import ReaderState
 from reader.tcp import TcpTransport
 from reader.transport import Trace, Transport
@@ -24,6 +25,8 @@ class _Traced(Trace):
     def __init__(self, inner: CardTransport) -> None:
         super().__init__(inner)
         self.atr = inner.atr
+        # Of a reader; what lies at an address has none (`reader.pin_entry.pin_pad`).
+        self.control = getattr(inner, "control", None)
 
 
 @contextmanager
@@ -36,9 +39,13 @@ def connect(
 ) -> Iterator[CardTransport]:
     """The card in *reader*, at *tcp* (HOST:PORT), or in a PC/SC reader that has one.
 
-    Of several readers *preference* says which goes first; those in *without*, and slots for a
-    terminal's security module, are left out. Raises ReaderError; ValueError where *tcp* is no
-    address.
+    <<<<<<< HEAD
+        Of several readers *preference* says which goes first; those in *without*, and slots for a
+        terminal's security module, are left out. Raises ReaderError; ValueError where *tcp* is no
+        address.
+    =======
+        Raises ReaderError; AddressError where *tcp* is no address.
+    >>>>>>> cli
     """
     if tcp is not None:
         with TcpTransport.parse(tcp) as transport:
@@ -82,6 +89,13 @@ def reader_states() -> dict[str, ReaderState]:
     with pcsc_installed():
         from reader import pcsc
     return pcsc.reader_states()
+
+
+def reader_features(reader: str) -> Mapping[Feature, int]:
+    """What the reader itself can do for a PIN; empty where it tells nothing, or is in use."""
+    with pcsc_installed():
+        from reader import pcsc
+    return parse_features(pcsc.ask_reader(reader, control_code(GET_FEATURE_REQUEST)) or b"")
 
 
 @contextmanager

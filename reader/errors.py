@@ -3,6 +3,7 @@
 ReaderError
     NoReaderError             no such reader, or none at all
     NoServiceError            no PC/SC service answers
+    AddressError              the text is no address of a card (a ValueError too)
     NoCardError               nothing in the slot or the field
     CardRemovedError          the card or its reader went away in the middle
     BlankCardError            the card carries no version: nobody's data is on it yet
@@ -36,7 +37,10 @@ class ReaderError(Exception):
 
     code: ClassVar[str] = "reader"
     cause: tuple[str, str] = ("The reader failed.", "读写器出错。")
-    remedy: ClassVar[tuple[str, str]] = ("Try again.", "请重试。")
+    remedy: tuple[str, str] = (
+        "Send the report of: onecard card doctor",
+        "请将 onecard card doctor 的报告发给技术支持。",
+    )
 
     def __init__(self, detail: str = "") -> None:
         self.detail = detail
@@ -62,6 +66,17 @@ class NoServiceError(ReaderError):
     remedy = (
         "Plug a reader in; start the service (Debian: systemctl start pcscd), or give --tcp.",
         "请接好读卡器并启动该服务（Debian：systemctl start pcscd），或使用 --tcp。",
+    )
+
+
+class AddressError(ReaderError, ValueError):
+    """Not HOST:PORT."""
+
+    code = "card-address"
+    cause = ("This is no address of a card.", "这不是卡片的网络地址。")
+    remedy = (
+        "Write HOST:PORT, such as 127.0.0.1:7000; a reader is named with --reader.",
+        "请写作 主机:端口，如 127.0.0.1:7000；读卡器请用 --reader 指定。",
     )
 
 
@@ -100,7 +115,11 @@ class TransportError(ReaderError):
 
     code = "transport"
     cause = ("The card cannot be reached.", "无法与卡片通信。")
-    remedy = ("Check the reader or the address, then try again.", "请检查读卡器或地址后重试。")
+    remedy = (
+        "See that the reader is plugged in and the card lies in it as it should; with --tcp, that "
+        "somebody serves a card at that address.",
+        "请检查读卡器连接和卡片位置；使用 --tcp 时请确认该地址有卡片服务。",
+    )
 
 
 class MalformedAnswerError(ReaderError):
@@ -109,8 +128,9 @@ class MalformedAnswerError(ReaderError):
     code = "malformed-answer"
     cause = ("The card's answer makes no sense.", "卡片返回的数据无法识别。")
     remedy = (
-        "Clean the contacts; if it stays, replace the card.",
-        "请清洁触点；若仍出现，请换卡。",
+        "Clean the contacts and put the card in again; if it stays, try another reader, then "
+        "replace the card.",
+        "请清洁触点后重新放卡；若仍出现，请换一台读卡器，再不行请换卡。",
     )
 
 
@@ -119,7 +139,12 @@ class CardRefusedError(ReaderError):
 
     code = "refused"
     cause = ("The card refused.", "卡片拒绝了该操作。")
-    remedy = ("See the status word.", "请查看状态字。")
+    remedy = (
+        "Take the card out, put it back and start again; if it stays, send the status word with "
+        "the report of: onecard card doctor",
+        "请取出卡片，重新放入后再办理；若仍出现，请将状态字连同 onecard card doctor 的报告"
+        "发给技术支持。",
+    )
 
     def __init__(self, sw: int, what: str = "") -> None:
         self.sw = sw
@@ -131,7 +156,10 @@ class WrongPinError(CardRefusedError):
 
     code = "wrong-pin"
     cause = ("The PIN is wrong.", "密码错误。")
-    remedy = ("Ask the holder to enter it again.", "请持卡人重新输入。")
+    remedy = (
+        "Let the holder type it again; when no try is left the PIN is blocked.",
+        "请持卡人重新输入；次数用尽后密码将锁定。",
+    )
 
     def __init__(self, sw: int, tries_left: int) -> None:
         self.tries_left = tries_left
@@ -148,7 +176,11 @@ class PinBlockedError(CardRefusedError):
 
     code = "pin-blocked"
     cause = ("The PIN is blocked.", "密码已锁定。")
-    remedy = ("Unblock it with the holder's identity document.", "请核验身份证件后解锁。")
+    remedy = (
+        "Check the holder's identity document, then: onecard card pin unblock, or pin reload if "
+        "the PIN is forgotten.",
+        "请核验持卡人身份证件，再执行 onecard card pin unblock；忘记密码请用 pin reload。",
+    )
 
 
 class AccessRefusedError(CardRefusedError):
@@ -160,8 +192,8 @@ class AccessRefusedError(CardRefusedError):
         "该数据须先验证密码或完成外部认证。",
     )
     remedy = (
-        "Enter the holder's PIN, or use a desk that holds the read key.",
-        "请输入持卡人密码，或在配有读密钥的柜台办理。",
+        "Let the holder enter the PIN (--pin -), or use a desk that holds the key (--psam).",
+        "请持卡人输入密码（--pin -），或在配有密钥的柜台办理（--psam）。",
     )
 
 
@@ -207,8 +239,9 @@ class PsamError(ReaderError):
     code = "psam"
     cause = ("The terminal's security module (PSAM) refused.", "终端安全模块（PSAM）拒绝了该操作。")
     remedy = (
-        "See the status word; if it is blocked, take it to its issuer.",
-        "请查看状态字；若模块已锁定，请交发卡机构处理。",
+        "Take the module out and put it back; if it refuses again, take it to its issuer with the "
+        "status word.",
+        "请取出模块后重新插入；若仍拒绝，请连同状态字交发卡机构处理。",
     )
 
     def __init__(self, sw: int, what: str = "") -> None:
@@ -239,6 +272,7 @@ class WrongPsamPinError(PsamError):
     """The PSAM's own PIN is wrong."""
 
     code = "wrong-psam-pin"
+    cause = ("The PIN of the PSAM is wrong.", "PSAM 密码错误。")
     remedy = (
         "Ask whoever keeps the terminal; without tries left, take the PSAM to its issuer.",
         "请询问终端管理员；次数用尽后请将 PSAM 交发卡机构处理。",

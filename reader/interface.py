@@ -56,11 +56,18 @@ def interface_of(atr: bytes, reader: str) -> Interface:
     The reader's name goes before the ATR: a card with contacts may send T=0 and T=1 and nothing
     else, which looks the same. *atr* is empty where the card said nothing.
     """
+    if (named := named_interface(reader)) is not None:
+        return named
+    return Interface.CONTACTLESS if has_contactless_form(atr) else Interface.CONTACT
+
+
+def named_interface(reader: str) -> Interface | None:
+    """What the reader's name says; None where it says nothing."""
     if _CONTACTLESS_NAME.search(reader):
         return Interface.CONTACTLESS
     if _CONTACT_NAME.search(reader) or _SAM_NAME.search(reader):
         return Interface.CONTACT
-    return Interface.CONTACTLESS if has_contactless_form(atr) else Interface.CONTACT
+    return None
 
 
 def is_module_slot(reader: str) -> bool:

@@ -13,7 +13,7 @@ class ItemError(ReaderError, ValueError):
 
     code: ClassVar[str] = "data-item"
     cause: tuple[str, str] = ("A data item is not valid.", "数据项无效。")
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Correct the item named; if the card gave it, have its data written again.",
         "请更正所指数据项；若来自卡内，请重新写卡。",
     )

@@ -6,9 +6,14 @@ ReaderError                   (reader.errors)
     CardSilentError           as TransportError: the card did not answer in time
     CardInUseError            as TransportError: another program has the card
     CardHeldTooLongError      as TransportError: the card was given free after all that time
+    PinPadError               the keys of the reader cannot take this card's PIN
+        PinEntryTimeoutError    nobody typed in time
+        PinEntryCancelledError  the holder pressed "cancel"
+        NewPinsDifferError      the new PIN and its repetition differ
+        PinLengthError          the PIN had too few or too many digits
 """
 
-from reader.errors import CardRemovedError, NoCardError, TransportError
+from reader.errors import CardRemovedError, NoCardError, ReaderError, TransportError
 
 
 class MuteCardError(NoCardError):
@@ -67,3 +72,46 @@ class CardHeldTooLongError(TransportError):
         "卡片操作超时，已释放卡片。",
     )
     remedy = ("Start again with the same card.", "请用同一张卡重新开始。")
+
+
+class PinPadError(ReaderError):
+    """The keys of the reader cannot take this card's PIN; the card was not asked."""
+
+    code = "pin-pad"
+    cause = (
+        "The keypad of the reader cannot take the PIN of this card.",
+        "读卡器键盘无法输入此卡的密码。",
+    )
+    remedy = ("Enter the PIN on the screen instead.", "请改在屏幕上输入密码。")
+
+
+class PinEntryTimeoutError(PinPadError):
+    """Nobody typed in time; no try was lost."""
+
+    code = "pin-entry-timeout"
+    cause = ("Nobody entered a PIN in time.", "未在规定时间内输入密码。")
+    remedy = ("Ask the holder to enter it on the keypad.", "请持卡人在键盘上输入密码。")
+
+
+class PinEntryCancelledError(PinPadError):
+    """The holder pressed "cancel"; no try was lost."""
+
+    code = "pin-entry-cancelled"
+    cause = ("The entry of the PIN was cancelled.", "密码输入已取消。")
+    remedy = ("Start again when the holder is ready.", "持卡人准备好后请重新开始。")
+
+
+class NewPinsDifferError(PinPadError):
+    """The new PIN and its repetition differ; the old one stays."""
+
+    code = "new-pins-differ"
+    cause = ("The new PIN was entered in two ways.", "两次输入的新密码不一致。")
+    remedy = ("Ask the holder to enter the same new PIN twice.", "请持卡人两次输入相同的新密码。")
+
+
+class PinLengthError(PinPadError):
+    """The PIN had too few or too many digits; no try was lost."""
+
+    code = "pin-length"
+    cause = ("The PIN does not have six digits.", "密码不是六位数字。")
+    remedy = ("Ask the holder for six digits.", "请持卡人输入六位数字。")

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import Protocol, runtime_checkable
 
+from reader.account_errors import NoAccountError, UnprovenPaymentError
 from reader.card_profile.df04 import DF04
+from reader.card_profile.keys import CardKey
 from reader.card_profile.medical_account import (
     AMOUNT_SIZE,
     TERMINAL_COUNT_SIZE,
@@ -39,6 +42,16 @@ from reader.refusals import TransactionOpenError
 from reader.session import CardSession
 
 Signer = Callable[[bytes, bytes], bytes]  # (8 bytes for the session key, data) -> MAC, 4 bytes
+
+
+@runtime_checkable
+class TransactionKeys(Protocol):
+    """A card's keys where they sign transactions too; not every PSAM or server does."""
+
+    def transaction_mac(self, key: CardKey, session: bytes, data: bytes) -> bytes:
+        """The MAC of a step under *key*; *session* makes the session key (8 bytes)."""
+
+
 CURRENT_KEY = 0x00  # key index
 CODE_SIZE = 4  # of a MAC and of a TAC
 # What the card refuses the last step with. Others may come from a reader or a later exchange.
@@ -53,6 +66,12 @@ NOTHING_DONE = frozenset(
         SW.KEY_INDEX_NOT_SUPPORTED,
     }
 )
+
+# The command that asks the card what became of a last step (reader.cli_account).
+ASK = {
+    AccountCommand.DEBIT_FOR_PURCHASE: "settled",
+    AccountCommand.CREDIT_FOR_LOAD: "credited",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +105,13 @@ class Receipt:
 class AccountSession:
     """Speaks to the account of the card in *session*; the holder's PIN comes first.
 
-    AccessRefusedError without it. ValueError if this kind of card has no account.
+    AccessRefusedError without it. NoAccountError if this kind of card has no account.
     """
 
     def __init__(self, session: CardSession) -> None:
         account = session.profile.medical_account
         if account is None:
-            raise ValueError(f"a card of profile {session.profile.name} has no medical account")
+            raise NoAccountError(f"{session.profile.name} has no medical account")
         self._session = session
         self._account: MedicalAccount = account
         self._application = session.profile.application(DF04.name)
@@ -117,6 +136,7 @@ class AccountSession:
 
         InsufficientFundsError before anything is done. ProtectionRefusedError for another key.
         TransactionOpenError if the last answer is lost: `settled` asks for it again.
+        UnprovenPaymentError if it is wrong: money has moved then.
         """
         number, time = bytes.fromhex(terminal.number), _packed(at)
         opening = self.open_settlement(paid, terminal.number)
@@ -125,7 +145,7 @@ class AccountSession:
         receipt, mac2 = self.finish_settlement(opening, terminal.count, time, mac1)
         # Money has moved; a card that cannot say so rightly is not the one whose keys these are.
         if not compare_digest(mac2, sign(session, paid.encode())):
-            raise CardAuthenticationError("MAC2")
+            raise UnprovenPaymentError(opening.count)
         return receipt
 
     def open_settlement(self, paid: Settlement, terminal: TerminalNumber) -> Opening:
@@ -181,7 +201,7 @@ class AccountSession:
         except ReaderError as error:
             if isinstance(error, CardRefusedError) and error.sw in NOTHING_DONE:
                 raise
-            raise TransactionOpenError(count) from error
+            raise TransactionOpenError(count, ASK[which]) from error
 
     def _ask(self, which: AccountCommand, data: bytes = b"", *, p2: int | None = None) -> bytes:
         command = self._account.command(which, data, p2=p2)

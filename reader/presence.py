@@ -9,7 +9,7 @@ there can be verified for ever. Claim numbers below -65536 are private use.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from crypto import base45
 from crypto.envelope import Envelope, Signer
@@ -38,7 +38,7 @@ class PresenceError(ReaderError):
 
     code = "presence"
     cause = ("The presence token cannot be accepted.", "在场凭证无效。")
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Let the card be shown at a desk again.",
         "请在柜台重新出示卡片。",
     )

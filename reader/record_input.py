@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reader.card_record import PREFIX
+from reader.errors import ReaderError
 from reader.presence import PREFIX as PRESENCE_PREFIX
 
 MAX_INPUT = 8192  # bytes; a record has at most 4096, its hexadecimal twice that
@@ -18,16 +19,19 @@ BEGINNINGS = (0xD2, 0x82)
 FILE_NAME = re.compile(r"[^\s:]+\.[a-z][a-z0-9]{1,4}")
 
 
-class RecordInputError(ValueError):
+class RecordInputError(ReaderError, ValueError):
     """The input cannot be read at all; whether it is genuine is another question."""
+
+    code = "record-input"
+    cause = ("What was given to be verified cannot be read.", "无法读取待验证的内容。")
+    remedy = (
+        "Give the text of a QR code, or a file that holds it.",
+        "请给出二维码文本或含该文本的文件。",
+    )
 
     def __init__(self, cause: tuple[str, str]) -> None:
         self.cause = cause
-        self.remedy = (
-            "Give the text of a QR code, or a file that holds it.",
-            "请给出二维码文本或含该文本的文件。",
-        )
-        super().__init__(cause[0])
+        super().__init__()
 
 
 def read_input(given: str, standard_input: BinaryIO) -> str | bytes:

@@ -15,7 +15,6 @@ ReaderError
 """
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
 
 from reader.errors import AccessRefusedError, CardRefusedError, ReaderError
 from reader.iso7816.status import SW, tries_left
@@ -25,6 +24,7 @@ class WrongProofError(CardRefusedError):
     """EXTERNAL AUTHENTICATE was answered '63CX'."""
 
     code = "wrong-proof"
+    cause = ("The card does not accept this desk's key.", "卡片不接受本柜台的密钥。")
     remedy = (
         "Stop: each try counts. See that this desk has the keys of the card's issuer.",
         "请停止操作，每次失败均计数。请确认本柜台使用的是发卡机构的密钥。",
@@ -79,8 +79,8 @@ class ApplicationBlockedError(CardRefusedError):
     code = "application-blocked"
     cause = ("This part of the card is blocked.", "卡内该应用已被锁定。")
     remedy = (
-        "The desk of the issuer can unblock it, or replace the card.",
-        "请到发卡机构柜台解锁或换卡。",
+        "At a desk of the issuer, if the reason is gone: onecard card unlock application NAME",
+        "锁定原因消除后，可在发卡机构柜台执行：onecard card unlock application 名称",
     )
 
     def __init__(self, sw: int, what: str = "") -> None:
@@ -90,6 +90,7 @@ class ApplicationBlockedError(CardRefusedError):
                 "This part of the card is blocked for ever.",
                 "卡内该应用已被永久锁定。",
             )
+            self.remedy = ("Nothing undoes it: replace the card.", "无法解锁，请为持卡人换卡。")
         super().__init__(sw, what)
 
 
@@ -130,14 +131,17 @@ class AccountUsedUpError(CardRefusedError):
 
 
 class TransactionUnknownError(CardRefusedError):
-    """The transaction asked for is not the card's last of its type: it did not happen."""
+    """The transaction asked for is not the card's last of its type: see `account_outcome`."""
 
     code = "transaction-unknown"
     cause = (
-        "The card has no such transaction as its last: it did not happen.",
-        "卡内最近一笔交易不是所查交易，该交易未发生。",
+        "The card's last transaction of this type is another one.",
+        "卡内最近一笔同类交易不是所查交易。",
     )
-    remedy = ("Begin the transaction again.", "请重新办理该交易。")
+    remedy = (
+        "Look at the card's log before anything is charged again: onecard card account records",
+        "再次扣款前请查看卡内明细：onecard card account records",
+    )
 
 
 class TransactionOpenError(ReaderError):
@@ -145,16 +149,23 @@ class TransactionOpenError(ReaderError):
 
     code = "transaction-open"
     cause = (
-        "The card went away before it said whether it was paid.",
+        "The card went away before it said whether the transaction was done.",
         "卡片在答复前断开，尚不能确定交易是否完成。",
     )
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Put the same card back and ask it; do not charge again before that.",
         "请放回同一张卡并查询该笔交易，查询前不要重复扣款。",
     )
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, ask: str = "settled") -> None:
+        """*ask* is the command that asks the card for it."""
         self.count = count
+        self.remedy = (
+            f"Put the same card back and ask it: onecard card account {ask} {count} --pin -; do "
+            "not charge again before that.",
+            f"请放回同一张卡并查询：onecard card account {ask} {count} --pin -；"
+            "查询前不要重复扣款。",
+        )
         super().__init__(f"no. {count}")
 
 

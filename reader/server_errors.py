@@ -21,6 +21,10 @@ class ServerError(ReaderError):
 
     code = "server"
     cause = ("The issuer's server cannot be used.", "无法使用发卡机构服务。")
+    remedy = (
+        "Look at what this desk finds of the server with: onecard card doctor",
+        "请用 onecard card doctor 查看本柜台与服务器的连接情况。",
+    )
 
 
 class ServerInsecureError(ServerError):

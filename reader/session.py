@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from crypto import pin_blocks
 from reader.card_profile.df0a import CHIP_KEY_REFERENCE
@@ -24,6 +24,7 @@ from reader.iso7816 import commands
 from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
 from reader.iso7816.status import SW, tries_left
 from reader.iso7816.tlv import TlvError, encode_record, parse_record, parse_records
+from reader.line_errors import CardResetError
 from reader.refusals import (
     ApplicationBlockedError,
     CardBlockedError,
@@ -65,6 +66,20 @@ class CardSession:
         self.profile: CardProfile = profile_of(version.decode("ascii", "replace"))
         self.identification_code = self._identification_code()
         self._application = self.profile.application(SSSE.name)
+
+    @classmethod
+    def of_blocked(
+        cls,
+        transport: Transport,
+        profile: CardProfile,
+        identification_code: IdentificationCode,
+    ) -> Self:
+        """With a card whose SSSE is blocked for a time: it does not tell these two itself."""
+        session = cls.__new__(cls)
+        session._transport = GetResponse(transport)
+        session._application = None
+        session.profile, session.identification_code = profile, identification_code
+        return session
 
     def read(self, group: type[G]) -> G:
         """The data group *group* from its file. Items that the card does not give are None.
@@ -128,15 +143,28 @@ class CardSession:
             content += part
         return content
 
-    def verify_pin(self, pin: str) -> None:
-        """VERIFY. Raises WrongPinError with the tries left, or PinBlockedError."""
-        self._enter(self.profile.application(SSSE.name))
+    def verify_pin(self, pin: str, *, within: str = SSSE.name) -> None:
+        """VERIFY. Raises WrongPinError with the tries left, or PinBlockedError.
+
+        The PIN is the whole card's; *within* names another application while the SSSE is blocked.
+        """
+        self._enter(self.profile.application(within))
         self._pin_command(commands.verify(0x00, pin_blocks.pack(pin)))
+
+    def verify_pin_at(self, enter: Callable[[], bytes]) -> None:
+        """VERIFY by a reader with keys: *enter* gives the card's answer. Errors as above."""
+        self._enter(self.profile.application(SSSE.name))
+        self._pin_answer(enter(), "VERIFY")
 
     def change_pin(self, old: str, new: str) -> None:
         """CHANGE PIN; errors as for `verify_pin`."""
         self._enter(self.profile.application(SSSE.name))
         self._pin_command(commands.change_pin(pin_blocks.pack(old), pin_blocks.pack(new)))
+
+    def change_pin_at(self, enter: Callable[[], bytes]) -> None:
+        """CHANGE PIN by a reader with keys, as `verify_pin_at`."""
+        self._enter(self.profile.application(SSSE.name))
+        self._pin_answer(enter(), "CHANGE PIN")
 
     def reload_pin(self, new: str, seal: Sealer) -> None:
         """RELOAD PIN, after authentication with PUK; *seal* protects it where STK is."""
@@ -188,6 +216,21 @@ class CardSession:
         random = self._challenge()
         return self._send(replace(secured, data=seal(random, secured.header, secured.data)))
 
+    def require_same_card(self) -> None:
+        """CardResetError unless this is still the card that the conversation began with.
+
+        A card that is exchanged faster than the reader looks is noticed by nobody else; ask after
+        reading from several applications, before anything is shown.
+        """
+        self.leave()
+        try:
+            self._enter(self.profile.application(SSSE.name))
+            code = self._identification_code()
+        except (CardRefusedError, MalformedAnswerError) as error:
+            raise CardResetError(error.detail) from error
+        if code != self.identification_code:
+            raise CardResetError
+
     def leave(self) -> None:
         """Select anew before the next command: what is selected may have changed its state."""
         self._application = None
@@ -235,8 +278,11 @@ class CardSession:
             raise MalformedAnswerError(f"identification code: {error}") from error
 
     def _pin_command(self, command: CommandApdu) -> None:
+        self._pin_answer(self._transport.transmit(command.encode()), commands.name_of(command))
+
+    def _pin_answer(self, answer: bytes, what: str) -> None:
         try:
-            self._send(command)
+            _data_of(answer, what)
         except CardRefusedError as refused:
             if refused.sw == SW.AUTHENTICATION_METHOD_BLOCKED:
                 raise PinBlockedError(refused.sw) from None
@@ -246,7 +292,11 @@ class CardSession:
             raise
 
     def _send(self, command: CommandApdu) -> bytes:
-        response = decode_answer(self._transport.transmit(command.encode()))
-        if response.sw != SW.OK:
-            raise refusal(response.sw, commands.name_of(command))
-        return response.data
+        return _data_of(self._transport.transmit(command.encode()), commands.name_of(command))
+
+
+def _data_of(answer: bytes, what: str) -> bytes:
+    response = decode_answer(answer)
+    if response.sw != SW.OK:
+        raise refusal(response.sw, what)
+    return response.data

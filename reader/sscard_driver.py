@@ -24,12 +24,14 @@ from reader.sscard.debit_step_calls import DebitStepCalls
 from reader.sscard.direct_calls import DirectCalls
 from reader.sscard.errors import ArgumentsError, UnknownFunctionError
 from reader.sscard.functions import FUNCTIONS, argument
+from reader.sscard.holder_pin import HolderPin as HolderPin
+from reader.sscard.holder_pin import PinEntry as PinEntry
+from reader.sscard.holder_pin import PinKind as PinKind
+from reader.sscard.holder_pin import TypedPin
 from reader.sscard.old_pages import answer_old_page as answer_old_page
 from reader.sscard.open_card import CardSlot, OpenCard
 from reader.sscard.options import DriverOptions as DriverOptions
 from reader.sscard.pin_step_calls import PinStepCalls
-from reader.sscard.rights import PinEntry
-from reader.sscard.rights import PinKind as PinKind
 from reader.sscard.step_calls import StepCalls
 
 logger = logging.getLogger(__name__)
@@ -42,20 +44,23 @@ class SscardDriver:
     """The field's driver. What it needs comes in as arguments, so that anything can stand behind.
 
     *open_card* gives the card for an iType, *open_keys* the keys at this counter (`psam_keys`; none
-    without it), *pin_entry* asks the holder, *clock* counts seconds and never goes back.
+    without it), *pin_entry* asks the holder or has the reader's pad ask, *clock* counts seconds and
+    never goes back.
     """
 
     def __init__(
         self,
         open_card: OpenCard,
         *,
-        pin_entry: PinEntry,
+        pin_entry: HolderPin | PinEntry,
         clock: Callable[[], float],
         open_keys: OpenKeys = no_keys,
         options: DriverOptions = DriverOptions(),  # noqa: B008  # a frozen value
     ) -> None:
         self.options = options
         self._slot = CardSlot(open_card, clock=clock, seconds=options.step_seconds)
+        if not isinstance(pin_entry, HolderPin):
+            pin_entry = TypedPin(pin_entry, options.refuses_initial_pin)
         self._direct = DirectCalls(self._slot, pin_entry, open_keys, options)
         self._steps = StepCalls(self._direct)
         self._pin_steps = PinStepCalls(self._direct)
@@ -163,10 +168,10 @@ class SscardDriver:
 
     def call(self, func: str, args: Sequence[Any]) -> Answer:
         """The function of this name; numbers may come as text. Never raises."""
-        kinds = FUNCTIONS.get(func)
+        kinds = FUNCTIONS.get(func) if isinstance(func, str) else None
         if kinds is None:
-            return self._refused(UnknownFunctionError(func[:40]))
-        if len(args) != len(kinds):
+            return self._refused(UnknownFunctionError(str(func)[:40]))
+        if not isinstance(args, Sequence) or len(args) != len(kinds):
             return self._refused(ArgumentsError(f"{func}: {len(kinds)} arguments expected"))
         method: Callable[..., Answer] = getattr(self, func)
         try:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from reader.errors import CardRemovedError, NoCardError, ReaderError, TransportError
+from reader.errors import AddressError, CardRemovedError, NoCardError, ReaderError, TransportError
 
 POWER_OFF, POWER_ON, RESET, ATR = b"\x00", b"\x01", b"\x02", b"\x04"
 MAX_BODY = 0xFFFF
@@ -18,10 +18,10 @@ QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 
 
 def parse_address(address: str) -> tuple[str, int]:
-    """Host and port of ``HOST:PORT``; ValueError if it is none."""
+    """Host and port of ``HOST:PORT``; AddressError if it is none."""
     host, separator, port = address.rpartition(":")
     if not separator or not host or not port.isdecimal() or int(port) > 0xFFFF:
-        raise ValueError(f"{address!r} is not HOST:PORT")
+        raise AddressError(f"{address!r} is not HOST:PORT")
     return host.strip("[]"), int(port)
 
 
@@ -45,7 +45,7 @@ class TcpTransport:
 
     @classmethod
     def parse(cls, address: str) -> Self:
-        """From ``HOST:PORT``; ValueError if it is none."""
+        """From ``HOST:PORT``; AddressError if it is none."""
         return cls(*parse_address(address))
 
     def transmit(self, command: bytes) -> bytes:

@@ -147,10 +147,14 @@ class Watch:
                 self._stopping.wait(PAUSE_SECONDS)
                 continue
             clocks, missed = self._awake(clocks), 0
-            words = {name: word & ~StateFlag.CHANGED for name, (word, _) in found.items()}
             readers = {name: ReaderState.of(*found[name]) for name in names}
-            if not self._publish(Snapshot(service=True, readers=MappingProxyType(readers))):
-                self._stopping.wait(HEARTBEAT_SECONDS if not found else PAUSE_SECONDS)
+            changed = self._publish(Snapshot(service=True, readers=MappingProxyType(readers)))
+            # What a look brings after nothing happened is as old as its beginning: ask anew then.
+            waited, words = bool(words), {}
+            if changed or not waited:
+                words = {name: word & ~StateFlag.CHANGED for name, (word, _) in found.items()}
+            if not changed:
+                self._stopping.wait(PAUSE_SECONDS if found else HEARTBEAT_SECONDS)
 
     def _awake(self, before: tuple[float, float]) -> tuple[float, float]:
         now = self._clock(), self._wall_clock()

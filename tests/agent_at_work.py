@@ -15,7 +15,9 @@ from reader.agent.conversation import Conversation
 from reader.agent.desk import Desk
 from reader.agent.equipment import Equipment
 from reader.agent.offline import OfflineDesk
+from reader.agent.old_pages import OldPages
 from reader.agent.pin_entry import Ask, PinEntry, TypedPinEntry
+from reader.agent.reader_news import ReaderNews
 from reader.agent.seat import Seat
 from reader.agent.server import AgentServer
 from reader.agent.stop import Stop
@@ -87,7 +89,11 @@ class Page:
 
 
 def error_code(answer: dict[str, Any]) -> str:
-    """The code in an answer that is an error, complete in both languages."""
+    """The code in an answer that is an error, complete in both languages; "old" in an old form."""
+    old = answer.get("result", answer.get("success", answer.get("recode")))
+    if old is not None:
+        assert old < 0
+        return "old"
     error = answer["error"]
     for part in ("cause", "remedy"):
         assert error[part]["en"]
@@ -102,6 +108,11 @@ class Agent:
     port: int
     desk: Desk
     seat: Seat
+    news: list[ReaderNews]
+
+    def greet(self, news: ReaderNews) -> None:
+        """Let pages that come hear of the readers."""
+        self.news.append(news)
 
     @contextmanager
     def page(self, *, origin: str | None = ORIGIN, token: str = TOKEN) -> Iterator[Page]:
@@ -126,28 +137,36 @@ def agent(
 ) -> Iterator[Agent]:
     """An agent with the card at *card*; every call may take *seconds*."""
     holder = pins or HolderTypes()
-    desk = Desk(
-        Equipment(
-            **{"place": TcpPlace(card), **equipment},
-            pins=TypedPinEntry(holder) if isinstance(holder, HolderTypes) else holder,
-            random=counter_bytes(5),
-            version="0.0.test",
-            server=server,
-            offline=offline,
-        )
+    has = Equipment(
+        **{"place": TcpPlace(card), **equipment},
+        pins=TypedPinEntry(holder) if isinstance(holder, HolderTypes) else holder,
+        random=counter_bytes(5),
+        version="0.0.test",
+        server=server,
+        offline=offline,
     )
+    desk = Desk(has)
+    old_pages = OldPages(has, desk.rest)
     seat = Seat()
 
     def converse(origin: str, send: Callable[[str], None]) -> Conversation:
-        return Conversation(origin, send, desk, no_old_pages, seconds=seconds, clock=clock)
+        return Conversation(origin, send, desk, old_pages, seconds=seconds, clock=clock)
+
+    news: list[ReaderNews] = []
+
+    def greet(conversation: Conversation) -> None:
+        for one in news:
+            one.greet(conversation.tell)
 
     with AgentServer(
-        converse, seat, port=0, origins=origins, token=TOKEN, version="0.0.test"
+        converse,
+        seat,
+        port=0,
+        origins=origins,
+        token=TOKEN,
+        version="0.0.test",
+        greet=greet,
     ) as running:
-        yield Agent(running.port, desk, seat)
+        yield Agent(running.port, desk, seat, news)
     threads = [one.name for one in threading.enumerate() if one.name == "agent-listener"]
     assert threads == []
-
-
-def no_old_pages(*_: Any) -> str:
-    raise AssertionError("no old page was expected")

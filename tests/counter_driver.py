@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hardware_sim.card.card import Card
 from hardware_sim.psam import factory as psam_factory
@@ -15,6 +15,7 @@ from reader.psam import PsamSession
 from reader.sscard.counter_keys import OpenKeys, no_keys
 from reader.sscard_driver import DriverOptions, PinKind, SscardDriver, psam_keys
 from tests.desk import NOW, Desk, counter_bytes
+from tests.fixed_card import fixed_card
 from tests.pboc_host import HOSTS, xor
 
 
@@ -187,3 +188,31 @@ class SecurityModule:
         signed = bytes.fromhex("00000000" + "".join(fields[4:8]))
         mac1 = self.host.mac(self.host.session_key(session), signed).hex().upper()
         return f"0000{fields[3]}|{fields[7]}|{mac1}|"
+
+
+# pCardInfo of the reference card.
+REFERENCE_CARD = "430100D156000005456789ABDEADBEEF|B00000131|"
+
+
+class Terminal(Counter):
+    """A terminal without a PSAM, with a reference card in it, and the issuer's security module."""
+
+    def __init__(self, profile: str, **options: object) -> None:
+        card = Card(fixed_card(profile), random=counter_bytes())
+        settings = DriverOptions(
+            device_number="DC01", terminal_number="430100000001", refuses_initial_pin=False
+        )
+        super().__init__(card, options=replace(settings, **options))
+        self.holder.old = "123456"
+        self.module = SecurityModule(profile)
+
+    def tries_left(self, kid: int = 0x0A) -> int:
+        (cell,) = self.slot.card.persistent.keys["SSSE", kid]
+        return cell.tries_left
+
+
+def done(answer: tuple[int, str]) -> str:
+    """pOutInfo of a call that has to succeed."""
+    code, out = answer
+    assert code == 0, out
+    return out

@@ -6,10 +6,11 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from api.config import service
-from api.console import visit_view
+from api.console import content_form, visit_view
 from api.console.desk import CLERKS
 from api.console.people import only
 from issuance.counter import history as card_history
+from issuance.counter.errors import CardNotShownError
 
 HISTORY: Final = 60  # entries, the newest first
 
@@ -38,3 +39,15 @@ def history(visit: str, number: str) -> ResponseReturnValue:
             entries=found.events,
             more=len(found.events) == HISTORY,
         )
+
+
+@bp.get("/content")
+def content(visit: str, number: str) -> ResponseReturnValue:
+    """The places for what the chip says; only with the card on the reader."""
+    with service().book.reading() as session:
+        found = visit_view.own_visit(session, visit)
+        if found.shown_at is None or found.card_number != number:
+            raise CardNotShownError
+        shown = visit_view.without_card(session, visit, number)
+        profile = shown.sheet.profile if shown.sheet else ""
+        return render_template("content.html", shown=shown, groups=content_form.groups(profile))

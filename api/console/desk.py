@@ -14,6 +14,7 @@ from issuance.counter import tickets, visits
 from issuance.roles import Role
 
 CLERKS: Final = (Role.COUNTER_CLERK,)
+PULSE_SECONDS: Final = 10  # after which a page notices that server or login are gone
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.before_request(only(*CLERKS))
@@ -22,7 +23,13 @@ bp.before_request(only(*CLERKS))
 @bp.get("")
 def page() -> ResponseReturnValue:
     """The desk without a card; all else follows from what the reader says."""
-    return render_template("desk.html", purposes=AT_THE_DESK)
+    return render_template("desk.html", purposes=AT_THE_DESK, pulse=PULSE_SECONDS)
+
+
+@bp.get("/alive")
+def alive() -> ResponseReturnValue:
+    """The server is there, and so is the login."""
+    return "", HTTPStatus.NO_CONTENT
 
 
 @bp.post("/visits")

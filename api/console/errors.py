@@ -15,6 +15,8 @@ class ConsoleError(ApiError):
     """Root of the console's errors."""
 
     code = "console"
+    cause = ("The console cannot do this.", "业务系统无法办理。")
+    remedy = ("Open the page again and begin anew.", "请重新打开页面后再次办理。")
 
 
 class FormError(ConsoleError):
@@ -49,6 +51,7 @@ class FieldError(ConsoleError):
     """A field of a form is no number, or names nothing that there is; `field` is its name."""
 
     code = "field"
+    cause = ("A field of the form cannot be taken.", "表单中有一项无法识别。")
     remedy = ("Go back and correct the field.", "请返回更正该项。")
 
     def __init__(self, field: str, given: str) -> None:
@@ -61,6 +64,7 @@ class SignerError(ConsoleError):
     """The key that would sign is not in the service's key store; `key` is its name."""
 
     code = "signer"
+    cause = ("This service has no key to sign with.", "本服务没有签名密钥。")
     remedy = (
         "Close the batch where the key is: onecard bureau close",
         "请在持有该密钥的机器上结批：onecard bureau close",

@@ -46,7 +46,7 @@ def demo(file: Path | None, dated: str | None, cards: int, out: Path) -> None:
         with as_file(files("issuance.samples") / SAMPLE) as sample:
             show(sample, dated or SAMPLE_DATE, cards, out, settings())
     except DemoError as error:
-        fail(Exit.BAD_INPUT, *error.cause, remedy=error.remedy)
+        fail(Exit.BAD_INPUT, *error.cause, remedy=error.advice, error=error.code)
     except (IssuanceError, ReaderError) as error:
         fail(Exit.CARD, *error.cause, remedy=error.remedy)
     except CryptoError as error:

@@ -26,8 +26,8 @@ FACTOR = bytes.fromhex("0102030405060708")
 HOST_CHALLENGE = bytes.fromhex("1011121314151617")
 
 
-class ActionError(Exception):
-    """The card did not do what the action needed of it."""
+class ActionError(ValueError):
+    """The card did not do what the action needed of it: the case fails, and says so."""
 
 
 def authenticate(run: "Run", name: str) -> None:

@@ -42,6 +42,13 @@ _FACTS = frozenset({"clause", "needs", "destructive"})
 class CaseError(SimulatorError):
     """A file of cases is not written as it has to be."""
 
+    code = "conformance-case"
+    cause = ("A file of conformance cases is malformed.", "一致性用例文件格式有误。")
+    remedy = (
+        "Correct the line named; hardware_sim/conformance/case.py says how one is written.",
+        "请更正所指的行；写法见 hardware_sim/conformance/case.py。",
+    )
+
 
 @unique
 class StepKind(Enum):

@@ -7,6 +7,7 @@ PCSCLITE_CSOCK_NAME. Linux only.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -99,6 +100,14 @@ class PrivatePcscd:
         """End it as a crash does."""
         self._end(kill=True)
 
+    def freeze(self) -> None:
+        """Let it hang: it lives, listens and says nothing, until `thaw` or its end."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was frozen."""
+        self._signal(signal.SIGCONT)
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -110,6 +119,10 @@ class PrivatePcscd:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
 
     def _launch(self) -> subprocess.Popen[bytes]:
         with socket.socket(socket.AF_UNIX) as listener, self._log.open("ab") as output:

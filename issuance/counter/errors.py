@@ -103,6 +103,7 @@ class NotOfferedError(CounterError):
     """The action is not for a card in this state."""
 
     code = "not-offered"
+    cause = ("Not for a card in this state.", "卡处于该状态时不可办理。")
     remedy = ("Choose what the card's state allows.", "请选择该卡当前状态允许的业务。")
 
     def __init__(self, action: tuple[str, str], state: str) -> None:
@@ -128,7 +129,8 @@ class ParameterError(CounterError):
     """A field of the form: *field* names it."""
 
     code = "parameter"
-    remedy = ("Correct the field.", "请更正该字段。")
+    cause = ("A value that the action asks for is missing or wrong.", "所需的数据项缺失或有误。")
+    remedy = ("Correct the field that is named and send it again.", "请更正所指字段后重新提交。")
 
     def __init__(self, field: str, en: str, zh: str) -> None:
         self.field = field
@@ -158,6 +160,7 @@ class KeyNotLentError(CounterError):
     """A desk may not use this key so, or not under this ticket."""
 
     code = "key-not-lent"
+    cause = ("The key is not lent for this.", "该密钥不得用于此操作。")
     remedy = (
         "Begin the matter at the console; the program at the desk must fit this server.",
         "请在业务系统中开始办理；柜台程序须与本服务匹配。",

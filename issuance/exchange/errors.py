@@ -28,6 +28,10 @@ class ExchangeError(IssuanceError):
     """Root of this package's errors."""
 
     code = "exchange"
+    remedy = (
+        "Look at what was sent and taken: onecard bureau exchange BATCH",
+        "请查看收发情况：onecard bureau exchange 批次",
+    )
     cause = ("The files could not be exchanged.", "文件交换未能办理。")
 
     def __init__(self, cause: Sentence, remedy: Sentence | None = None) -> None:
@@ -40,6 +44,10 @@ class ExchangeFileError(ExchangeError):
     """The file cannot be taken. *record* counts its cards from 1, where one is to blame."""
 
     code = "exchange-file"
+    cause = (
+        "The file cannot be taken; nothing of it was booked.",
+        "文件无法接收，未登记任何内容。",
+    )
     remedy = _SEND_AGAIN
 
     def __init__(
@@ -55,6 +63,10 @@ class SealedFileError(ExchangeFileError):
     """The envelope does not open; *error* says why."""
 
     code = "sealed-file"
+    cause = (
+        "The envelope does not open, or somebody else signed it.",
+        "文件无法打开，或签名者不是约定的一方。",
+    )
 
     def __init__(self, file: str, error: CryptoError) -> None:
         super().__init__("sealed", file, why=error, why_zh=error.zh)
@@ -65,6 +77,10 @@ class ReplayError(ExchangeError):
     """A file of that number or one-time id was taken before, and this is another one."""
 
     code = "exchange-replay"
+    cause = (
+        "A file of that number was taken before, and this is another one.",
+        "同编号的文件此前已接收，而内容不同。",
+    )
     remedy = (
         "Ask the sender which of the two is meant, and keep both.",
         "请向发送方核实以哪一份为准，并保留两份文件。",
@@ -75,6 +91,7 @@ class NothingToSendError(ExchangeError):
     """Every card of the batch was sent, made or given up."""
 
     code = "nothing-to-send"
+    cause = ("No card of the batch waits to be sent.", "该批次没有待发送的卡。")
     remedy = (
         "Look at it with: onecard bureau exchange BATCH",
         "请查看：onecard bureau exchange 批次",
@@ -85,6 +102,7 @@ class ReconciliationError(ExchangeError):
     """The file's cards are not those that were sent; each fault is named, nothing was booked."""
 
     code = "reconciliation"
+    cause = ("Its cards are not those that were sent.", "其中的卡与所送数据不符。")
     remedy = (
         "Settle them with the bureau; --partial books the cards without a fault.",
         "请与制卡方核对；加 --partial 可先登记无误的卡。",

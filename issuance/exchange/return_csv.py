@@ -59,6 +59,8 @@ def read_result_file(data: bytes, *, file: str) -> tuple[list[ReturnedCard], lis
 
 
 class _RowError(ValueError):
+    """A row that names no card; *sentence* says why, and the card becomes a fault of the file."""
+
     def __init__(self, english: str, chinese: str) -> None:
         self.sentence = (english, chinese)
         super().__init__(english)

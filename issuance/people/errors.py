@@ -23,6 +23,7 @@ class PasswordError(BookError):
     """A new password that is not taken; `reason` is 'length' or 'name'."""
 
     code = "password"
+    cause = ("The new password is not taken.", "新口令不符合要求。")
     remedy = (
         "Take a sentence that nobody else would: 12 to 128 characters, any of them.",
         "请用他人想不到的一句话：12 至 128 个字符，字符不限。",
@@ -52,6 +53,11 @@ class LockedError(LoginError):
     """Too many wrong tries: no try counts before *until*, not even a right one."""
 
     code = "locked"
+    cause = ("Too many wrong tries; locked for a time.", "错误次数过多，已暂时锁定。")
+    remedy = (
+        "Wait until the time named, or let two administrators reset the operator.",
+        "请等待至所示时间，或由两名管理员重置该操作员。",
+    )
 
     def __init__(self, until: datetime) -> None:
         self.until = until
@@ -69,6 +75,7 @@ class SessionError(BookError):
     """Nobody is logged in; `reason` is one of the keys below."""
 
     code = "session"
+    cause = ("Nobody is logged in here, or not any more.", "当前无人登录或登录已失效。")
     remedy = ("Log in: onecard bureau login NAME", "请登录：onecard bureau login 姓名")
     _SENTENCES: ClassVar[dict[str, Sentence]] = {
         "none": ("Nobody is logged in here.", "当前无人登录。"),
@@ -95,6 +102,7 @@ class AdministratorsError(BookError):
     """The book must have two administrators; `reason` is 'first', 'second' or 'few'."""
 
     code = "administrators"
+    cause = ("The book must keep two administrators.", "台账须保留两名管理员。")
     remedy = (
         "A book needs two administrators, and had better have three: add another first.",
         "台账须有两名管理员，最好三名：请先增加一名。",

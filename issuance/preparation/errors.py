@@ -20,6 +20,7 @@ class BlanksMissingError(BookError):
     """A batch wants more blanks than it was given."""
 
     code = "blanks-missing"
+    cause = ("Fewer blanks were issued to the batch than it needs.", "发放给该批次的空白卡不足。")
     remedy = (
         "Issue blanks to the batch: onecard bureau stock issue.",
         "请先为该批次发放空白卡：onecard bureau stock issue。",
@@ -37,6 +38,7 @@ class UnpreparableError(BookError):
     """An application's data do not fit its card; `row` is that of the bureau's file."""
 
     code = "unpreparable"
+    cause = ("A card cannot hold the data of an application.", "卡片无法容纳某条申请的数据。")
     remedy = (
         "Withdraw the batch, correct the row and hand the file in again.",
         "请撤销该批次，更正该行后重新报送。",
@@ -56,6 +58,7 @@ class DamagedChunkError(BookError):
     """Prepared data that are damaged, or gone."""
 
     code = "damaged-chunk"
+    cause = ("The prepared data of a chunk are damaged.", "某分块的制卡数据已损坏。")
     remedy = (
         "Restore the book from a backup, or have the cards made again.",
         "请从备份恢复台账，或重新制作这些卡。",
@@ -73,6 +76,7 @@ class ErasedChunkError(DamagedChunkError):
     """Prepared data that were erased: personal data are not kept longer than they are needed."""
 
     code = "erased-chunk"
+    cause = ("The prepared data of a chunk were erased.", "某分块的制卡数据已清除。")
     remedy = (
         "A card of this batch that is needed once more is ordered anew, with a new application.",
         "该批次的卡如需再制，请重新申请办理。",
@@ -91,6 +95,10 @@ class NotErasableError(BookError):
     """A batch whose prepared data may still be needed."""
 
     code = "not-erasable"
+    cause = (
+        "The prepared data of the batch may still be needed.",
+        "该批次的制卡数据可能仍需使用。",
+    )
     remedy = (
         "Close the batch first (onecard bureau close), or wait until that day.",
         "请先结批（onecard bureau close），或待期满后再清除。",
@@ -111,6 +119,7 @@ class WorkerLostError(BookError):
     """A worker process is gone: killed, or out of memory."""
 
     code = "worker-lost"
+    cause = ("A worker process was ended from outside.", "一个工作进程被外部终止。")
     remedy = (
         "Run the same command again: what was prepared stands. If it happens again, give fewer "
         "--workers.",
@@ -125,6 +134,7 @@ class BrokerError(BookError):
     """The broker between this machine and the workers cannot be reached, or is not set."""
 
     code = "broker"
+    cause = ("The broker of the workers cannot be reached.", "无法连接消息代理。")
     remedy = (
         "Check ONECARD_BROKER (redis://HOST:PORT/0 or amqp://…), and that the broker runs; without "
         "--celery this machine prepares the cards itself.",
@@ -140,6 +150,7 @@ class NoWorkersError(BookError):
     """The chunks were handed out, and for minutes nobody prepared one."""
 
     code = "no-workers"
+    cause = ("No worker prepares the cards.", "没有工作进程在备卡。")
     remedy = (
         "Start workers: onecard bureau work. Then run this command again.",
         "请启动工作进程：onecard bureau work，然后重新执行本命令。",

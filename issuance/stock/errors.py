@@ -22,6 +22,7 @@ class SerialError(BookError):
     """Not the serial of a blank; `text` is what was written."""
 
     code = "serial"
+    cause = ("This is no serial of blanks, or one is named twice.", "空白卡序列号有误或重复。")
     remedy = (
         "Write 16 hexadecimal digits, or a run as FIRST+COUNT.",
         "请填写 16 位十六进制序列号，或写作 首号+数量。",
@@ -39,6 +40,7 @@ class StockError(ConflictError):
     """A blank is not in the stock, or not where the step wants it; `run` is which."""
 
     code = "stock"
+    cause = ("A blank is not where the step wants it.", "空白卡不在该步骤要求的位置。")
     remedy = (
         "Look at the stock: onecard bureau stock list",
         "请查看库存：onecard bureau stock list",
@@ -53,6 +55,7 @@ class CountError(BookError):
     """The figures cannot be taken as a count."""
 
     code = "count"
+    cause = ("The figures cannot be taken as a count.", "清点数字有误。")
     remedy = ("Count again and enter all figures.", "请重新清点并录入全部数字。")
 
 
@@ -60,6 +63,11 @@ class StationStoppedError(BookError):
     """The station failed too often in a row."""
 
     code = "station-stopped"
+    cause = ("The station is stopped: too many failures in a row.", "工位因连续失败已停止。")
+    remedy = (
+        "Look for the cause; then another person runs: onecard bureau release STATION",
+        "请查明原因；再由另一人执行：onecard bureau release 工位",
+    )
 
     def __init__(self, station: str, failures: int) -> None:
         self.station, self.failures = station, failures
@@ -77,6 +85,8 @@ class UnbalancedError(BookError):
     """The batch stays open: `differences` says where cards or blanks do not balance."""
 
     code = "unbalanced"
+    cause = ("The batch does not balance, and stays open.", "批次未平账，不能结批。")
+    remedy = ("See where: onecard bureau balance BATCH", "请查看：onecard bureau balance 批次")
 
     def __init__(self, batch_id: str, differences: Sequence["Difference"]) -> None:
         self.differences = tuple(differences)
@@ -95,7 +105,7 @@ class UnbalancedError(BookError):
 class CertificateError(BookError):
     """These bytes are no certificate of a batch that may be relied on."""
 
-    code = "certificate"
+    code = "batch-certificate"
     cause = ("This is no valid certificate of a batch.", "这不是有效的批次证书。")
     remedy = (
         "Ask the bureau for the certificate again.",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from reader.agent.card_in_hand import OpenCard
 from reader.agent.errors import UnknownActionError
 from reader.agent.pin_asking import PinAsking
 from reader.card_maintenance import (
@@ -25,10 +26,15 @@ from reader.session import CardSession
 class Doing:
     """What an action works with."""
 
-    session: CardSession
+    card: OpenCard
     keys: DeskKeys
     pins: PinAsking
     parameters: Mapping[str, Any]
+
+    @property
+    def session(self) -> CardSession:
+        """The conversation with it."""
+        return self.card.session
 
     @property
     def application(self) -> Application:
@@ -40,7 +46,7 @@ class Doing:
 
 
 def _change_pin(doing: Doing) -> None:
-    doing.pins.change(doing.session)
+    doing.pins.change(doing.card)
 
 
 def _reload_pin(doing: Doing) -> None:

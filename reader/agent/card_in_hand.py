@@ -17,6 +17,7 @@ from reader.errors import (
     MalformedAnswerError,
     TransportError,
 )
+from reader.interface import Preference
 from reader.iso7816 import commands
 from reader.iso7816.tlv import TlvError, parse_record
 from reader.session import IDENTIFICATION_CODE_RECORD, CardSession
@@ -25,7 +26,9 @@ from reader.session import IDENTIFICATION_CODE_RECORD, CardSession
 class CardPlace(Protocol):
     """Where a card is looked for: a PC/SC reader, or an address."""
 
-    def connect(self) -> AbstractContextManager[CardTransport]:
+    def connect(
+        self, preference: Preference = Preference.CONTACT_FIRST
+    ) -> AbstractContextManager[CardTransport]:
         """A conversation with the card that is there. Raises ReaderError."""
 
     def readers(self) -> list[str]:
@@ -41,6 +44,8 @@ class Fence:
     def __init__(self, inner: CardTransport, stop: Stop, left: threading.Event) -> None:
         self._inner, self.stop, self._left = inner, stop, left
         self.atr = inner.atr
+        # Of a reader with keys of its own: `reader.pin_entry.pin_pad`.
+        self.control = getattr(inner, "control", None)
 
     def transmit(self, command: bytes) -> bytes:
         """The inner answer; whatever ended the call is raised before a command, never after."""
@@ -74,8 +79,13 @@ class OpenCard:
             raise MalformedAnswerError(f"identification code: {error}") from error
 
     def demand_same(self) -> None:
-        """Raise where another card answers by now."""
-        if self.code_now() != self.session.identification_code:
+        """Raise where another card answers by now; one that knows nothing of this conversation
+        does not even find the file."""
+        try:
+            code = self.code_now()
+        except CardRefusedError as refused:
+            raise OtherCardError(refused.code) from refused
+        if code != self.session.identification_code:
             raise OtherCardError
 
 
@@ -106,7 +116,7 @@ class CardInHand:
         if fresh:
             self.let_go()
         try:
-            yield self._same(stop, anew=anew) if self._open else self._connect(stop)
+            yield self._same(stop) if self._open else self._connect(stop)
         except (CardRemovedError, OtherCardError):
             self.forget()
             raise
@@ -164,18 +174,15 @@ class CardInHand:
         self._open = card
         return card
 
-    def _same(self, stop: Stop, *, anew: bool) -> OpenCard:
+    def _same(self, stop: Stop) -> OpenCard:
         card = self._open
         assert card is not None  # noqa: S101  # asked by the caller
         card.fence.stop = stop
         try:
-            code = card.code_now()
-        except TransportError:
-            self.let_go()  # it stood too long; nothing of this call is lost yet
-            return self._connect(stop)
-        if code == card.session.identification_code:
+            same = card.code_now() == card.session.identification_code
+        except (TransportError, CardRefusedError):
+            same = False  # it stood too long, or the card is another or in another state
+        if same:
             return card
-        if not anew:
-            raise OtherCardError
-        self.forget()
+        self.let_go()
         return self._connect(stop)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from reader.connect import CardTransport, connect, reader_names, reader_states
-from reader.interface import choose
+from reader.interface import Preference, choose
 
 
 class PcscPlace:
@@ -15,12 +15,12 @@ class PcscPlace:
         self._current: str | None = None
 
     @contextmanager
-    def connect(self) -> Iterator[CardTransport]:
+    def connect(self, preference: Preference = Preference.CONTACT_FIRST) -> Iterator[CardTransport]:
         """See `reader.agent.card_in_hand.CardPlace`."""
         name = self._reader
         if name is None:
             cards = {reader: state.atr for reader, state in reader_states().items()}
-            name = choose(cards, without=self._without)
+            name = choose(cards, preference, without=self._without)
         self._current = name
         with connect(reader=name) as transport:
             yield transport
@@ -40,7 +40,9 @@ class TcpPlace:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def connect(self) -> AbstractContextManager[CardTransport]:
+    def connect(
+        self, preference: Preference = Preference.CONTACT_FIRST
+    ) -> AbstractContextManager[CardTransport]:
         """See `reader.agent.card_in_hand.CardPlace`."""
         return connect(tcp=self._address)
 

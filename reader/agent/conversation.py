@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from crypto.errors import CryptoError
 from reader.agent import protocol
@@ -25,6 +25,7 @@ from reader.agent.errors import (
     TooManyMessagesError,
 )
 from reader.agent.message_rate import MessageRate
+from reader.agent.old_pages import OldPages
 from reader.agent.protocol import Call, OldCall
 from reader.agent.stop import Stop
 from reader.errors import ReaderError
@@ -34,13 +35,6 @@ ENDING_SECONDS = 0.3
 GRACE_SECONDS = 0.5  # a call that ends at its limit answers for itself
 
 logger = logging.getLogger(__name__)
-
-
-class OldPages(Protocol):
-    """Answers a call in the form of the field's older pages (`reader.sscard_driver`)."""
-
-    def __call__(self, call: OldCall, visitor: Visitor, stop: Stop) -> str:
-        """The message that answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class _Running:
 
     @property
     def name(self) -> str:
-        return self.call.name if isinstance(self.call, Call) else self.call.function
+        return self.call.name if isinstance(self.call, Call) else "old page"
 
 
 class Conversation:
@@ -110,9 +104,10 @@ class Conversation:
                 self._running = None
         if running is None:
             self._rest()
+            self._old_pages.rest()
         elif overdue:
             running.stop.end(TookTooLongError())
-            self._finish(running, protocol.failure(running.number, TookTooLongError()), "given up")
+            self._finish(running, self._failure(running, TookTooLongError()), "given up")
 
     def close(self) -> None:
         """The page is gone: its call ends, and the card is forgotten."""
@@ -121,6 +116,7 @@ class Conversation:
         if running is not None:
             running.stop.end(PageLeftError())
         self._desk.left()
+        self._old_pages.left()
 
     def _begin(self, request: Call | OldCall) -> None:
         seconds = request.seconds if isinstance(request, Call) else protocol.OLD_CALL_SECONDS
@@ -132,7 +128,7 @@ class Conversation:
             if not busy:
                 self._running = running
         if busy:
-            self._say(protocol.failure(running.number, BusyError()))
+            self._say(self._failure(running, BusyError()))
             return
         threading.Thread(target=self._run, args=(running,), daemon=True, name=running.name).start()
 
@@ -143,7 +139,7 @@ class Conversation:
             known = _known(error)
             level = logging.INFO if known is error else logging.ERROR
             logger.log(level, "%s: %s", running.name, known, exc_info=known is not error)
-            answer, outcome = protocol.failure(running.number, known), known.code
+            answer, outcome = self._failure(running, known), known.code
         with self._lock:
             wanted = self._running is running
             if wanted:
@@ -158,8 +154,13 @@ class Conversation:
     def _answer(self, running: _Running) -> str:
         call = running.call
         if isinstance(call, OldCall):
-            return self._old_pages(call, self._visitor, running.stop)
+            return self._old_pages.answer(call, self._visitor, running.stop)
         return protocol.result(call.number, self._desk.perform(call, self._visitor, running.stop))
+
+    def _failure(self, running: _Running, error: ReaderError | CryptoError) -> str:
+        if isinstance(running.call, OldCall) and isinstance(error, ReaderError):
+            return self._old_pages.refusal(running.call, error)
+        return protocol.failure(running.number, error)
 
     def _finish(self, running: _Running, answer: str, outcome: str) -> None:
         took = self._clock() - running.began

@@ -140,7 +140,7 @@ class Desk:
     def _verify_pin(self, call: Call, visitor: Visitor, stop: Stop) -> Answer:
         with self._held(stop, fresh=True) as (_, card):
             asking = self._has.asking(visitor, stop, card.demand_same)
-            asking.verify(card.session)
+            asking.verify(card)
         return {}
 
     def _do(self, call: Call, visitor: Visitor, stop: Stop) -> Answer:
@@ -177,7 +177,7 @@ class Desk:
         if keys is None:
             raise NoIssuerServerError
         return Doing(
-            session=card.session,
+            card=card,
             keys=keys,
             pins=self._has.asking(visitor, stop, partial(hand.demand_shown, card)),
             parameters=work.parameters,
@@ -196,7 +196,7 @@ class Desk:
     ) -> Iterator[tuple[CardInHand, OpenCard]]:
         """The card, for this call alone; *anew* and *fresh* as in `CardInHand.card`."""
         hand = self._hand
-        if not hand.lock.acquire(timeout=min(HAND_OVER_SECONDS, stop.remaining)):
+        if not hand.lock.acquire(timeout=min(HAND_OVER_SECONDS, stop.remaining / 2)):
             # A call that was given up hangs in the reader. It may keep what it has: go on anew.
             hand = self._hand = CardInHand(self._has.place)
             hand.lock.acquire()

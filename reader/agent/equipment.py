@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reader.agent.card_in_hand import CardPlace, OpenCard
+from reader.agent.errors import AgentError
 from reader.agent.offline import OfflineDesk
 from reader.agent.pin_asking import PinAsking
 from reader.agent.pin_entry import PinEntry
@@ -15,6 +16,8 @@ from reader.issuer_server import IssuerServer
 from reader.psam import PsamSession, psam_desk
 from reader.server_client import ServerKeys
 
+PIN_ENTRY = "pin-entry"
+WAITING, DONE, CANCELLED = "waiting", "done", "cancelled"
 PsamSlot = Callable[[], AbstractContextManager[PsamSession | None]]
 
 
@@ -31,6 +34,19 @@ class Visitor:
 
     origin: str
     tell: Tell
+
+    @contextmanager
+    def waiting_for_a_pin(self) -> Iterator[None]:
+        """Around the entry of a PIN: the page learns its state, and nothing else."""
+        self.tell(PIN_ENTRY, state=WAITING)
+        state = DONE
+        try:
+            yield
+        except AgentError:
+            state = CANCELLED
+            raise
+        finally:
+            self.tell(PIN_ENTRY, state=state)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,5 +87,5 @@ class Equipment:
             visitor.origin,
             stop,
             same_card,
-            lambda state: visitor.tell("pin-entry", state=state),
+            visitor.waiting_for_a_pin,
         )

@@ -22,8 +22,6 @@ AgentError (a ReaderError: a clerk meets all of them in one place)
     AgentFaultError           a fault of the program
 """
 
-from typing import ClassVar
-
 from reader.errors import ReaderError
 
 
@@ -32,6 +30,10 @@ class AgentError(ReaderError):
 
     code = "agent"
     cause = ("The agent of this desk could not do it.", "本机柜台代理未能完成操作。")
+    remedy = (
+        "Start the agent again; if it stays, send the report of: onecard card doctor",
+        "请重新启动代理；若仍出现，请将 onecard card doctor 的报告发给技术支持。",
+    )
 
 
 class MessageError(AgentError):
@@ -39,7 +41,7 @@ class MessageError(AgentError):
 
     code = "bad-message"
     cause = ("The page asked in a form that the agent does not know.", "页面请求的格式无法识别。")
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Reload the page; if it stays, page and agent are of different versions: tell support.",
         "请刷新页面；若仍出现，则页面与代理版本不一致，请联系技术支持。",
     )
@@ -133,7 +135,7 @@ class NotShownError(AgentError):
 class OtherCardError(AgentError):
     """Another card than the one this visit is about."""
 
-    code = "other-card"
+    code = "not-this-card"
     cause = (
         "This is not the card that the work was begun with.",
         "当前卡片不是开始办理时的那张卡。",
@@ -191,7 +193,7 @@ class NotReportedError(AgentError):
 class PinEntryError(AgentError):
     """No PIN pad, no display and no terminal."""
 
-    code = "pin-entry"
+    code = "no-pin-entry"
     cause = ("There is nowhere to enter a PIN at this desk.", "本柜台无法输入密码。")
     remedy = (
         "Attach a PIN pad or start the agent in the clerk's own desktop session.",

@@ -27,7 +27,7 @@ from reader.agent.equipment import Equipment
 from reader.agent.errors import PinEntryError
 from reader.agent.guards import START, TOKEN_SIZE, OriginError, StartPage, parse_origin
 from reader.agent.offline import OfflineDesk
-from reader.agent.old_pages import no_old_pages
+from reader.agent.old_pages import OldPages
 from reader.agent.pin_choice import pin_entry
 from reader.agent.pin_entry import PinEntry
 from reader.agent.reader_news import AlwaysThere, ReaderNews
@@ -71,13 +71,20 @@ def launch(options: Options, settings: Settings) -> None:
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
     origins = _origins(options, settings)
-    desk = Desk(_equipment(options, settings))
+    equipment = _equipment(options, settings)
+    desk = Desk(equipment)
+    old_pages = OldPages(equipment, desk.rest)
     seat = Seat()
-    news = _news(options, desk, seat)
+
+    def left(reader: str) -> None:
+        desk.left(reader)
+        old_pages.left()
+
+    news = _news(options, left, seat)
     token = secrets.token_urlsafe(TOKEN_SIZE)
 
     def converse(origin: str, send: Callable[[str], None]) -> Conversation:
-        return Conversation(origin, send, desk, no_old_pages)
+        return Conversation(origin, send, desk, old_pages)
 
     try:
         service = AgentServer(
@@ -168,12 +175,12 @@ def _place(options: Options) -> CardPlace:
     return TcpPlace(options.tcp) if options.tcp else PcscPlace(options.reader, options.psam)
 
 
-def _news(options: Options, desk: Desk, seat: Seat) -> ReaderNews:
+def _news(options: Options, left: Callable[[str], None], seat: Seat) -> ReaderNews:
     return ReaderNews(
         AlwaysThere(options.tcp) if options.tcp else Watch(),
         reader=options.tcp or options.reader,
         psam=options.psam,
-        left=desk.left,
+        left=left,
         tell=seat.tell,
     )
 

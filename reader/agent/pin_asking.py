@@ -1,40 +1,39 @@
 """One way of entering a PIN, at work for one call of one page."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from reader.agent.errors import AgentError
+from reader.agent.card_in_hand import OpenCard
 from reader.agent.pin_entry import Ask, PinEntry, PinPurpose
 from reader.agent.stop import Stop
-from reader.session import CardSession
 
 T = TypeVar("T")
-WAITING, DONE, CANCELLED = "waiting", "done", "cancelled"  # what the page is told, and no more
 
 
 @dataclass(frozen=True, slots=True)
 class PinAsking:
     """*same_card* raises where another card lies there once a person has typed.
 
-    *tell* gets the state of the entry, for the page.
+    *waiting* tells the page that it is waited for.
     """
 
     entry: PinEntry
     origin: str
     stop: Stop
     same_card: Callable[[], None]
-    tell: Callable[[str], None]
+    waiting: Callable[[], AbstractContextManager[None]]
 
-    def verify(self, session: CardSession) -> None:
+    def verify(self, card: OpenCard) -> None:
         """The holder's PIN, verified by the card."""
         ask = self._ask(PinPurpose.VERIFY)
-        self._announced(lambda: self.entry.verify(session, ask, self.stop))
+        self._announced(lambda: self.entry.verify(card, ask, self.stop))
 
-    def change(self, session: CardSession) -> None:
+    def change(self, card: OpenCard) -> None:
         """The holder's PIN, changed by the card."""
         ask = self._ask(PinPurpose.CHANGE)
-        self._announced(lambda: self.entry.change(session, ask, self.stop))
+        self._announced(lambda: self.entry.change(card, ask, self.stop))
 
     def new_pin(self) -> str:
         """A new PIN, for a command that the issuer's key protects."""
@@ -45,12 +44,5 @@ class PinAsking:
         return Ask(self.origin, purpose, self.same_card)
 
     def _announced(self, entering: Callable[[], T]) -> T:
-        self.tell(WAITING)
-        state = DONE
-        try:
+        with self.waiting():
             return entering()
-        except AgentError:
-            state = CANCELLED
-            raise
-        finally:
-            self.tell(state)

@@ -3,7 +3,14 @@
 import sys
 
 from reader.agent.errors import PinEntryError
-from reader.agent.pin_entry import Ask, PinEntry, TerminalDigits, TypedPinEntry
+from reader.agent.pin_entry import (
+    Ask,
+    Digits,
+    PadPinEntry,
+    PinEntry,
+    TerminalDigits,
+    TypedPinEntry,
+)
 from reader.agent.pin_process import WindowDigits
 from reader.agent.stop import Stop
 
@@ -21,11 +28,20 @@ class NoDigits:
 
 
 def pin_entry(chosen: str, *, language: str, shuffled: bool) -> PinEntry:
-    """The entry named; of ``auto`` the best that is there. Raises PinEntryError."""
-    if chosen in {"auto", "window"} and WindowDigits.available():
-        return TypedPinEntry(WindowDigits(language=language, shuffled=shuffled))
-    if chosen == "terminal" or (chosen == "auto" and sys.stdin is not None and sys.stdin.isatty()):
+    """The entry named; ``auto`` takes the reader's keys, else the window, else the terminal.
+
+    Raises PinEntryError where the one named cannot be.
+    """
+    chinese = language == "zh"
+    if chosen == "pad":
+        return PadPinEntry(None, chinese)
+    window = WindowDigits(language=language, shuffled=shuffled)
+    if chosen == "window":
+        if not window.available():
+            raise PinEntryError(chosen)
+        return TypedPinEntry(window)
+    if chosen == "terminal":
         return TypedPinEntry(TerminalDigits())
-    if chosen == "auto":
-        return TypedPinEntry(NoDigits())
-    raise PinEntryError(chosen)
+    has_terminal = sys.stdin is not None and sys.stdin.isatty()
+    others: Digits = TerminalDigits() if has_terminal else NoDigits()
+    return PadPinEntry(TypedPinEntry(window if window.available() else others), chinese)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from crypto import pin_blocks
 from crypto.errors import KeyMaterialError
+from reader.agent.card_in_hand import OpenCard
 from reader.agent.errors import (
     BusyError,
     PinEntryCancelledError,
@@ -20,7 +21,7 @@ from reader.agent.errors import (
     PinsDifferError,
 )
 from reader.agent.stop import Stop
-from reader.session import CardSession
+from reader.pin_entry import change_pin, pin_pad, verify_pin
 
 
 @unique
@@ -51,14 +52,17 @@ class PinEntry(Protocol):
     def name(self) -> str:
         """What it is: pad, window or terminal."""
 
-    def verify(self, session: CardSession, ask: Ask, stop: Stop) -> None:
+    def verify(self, card: OpenCard, ask: Ask, stop: Stop) -> None:
         """Have the holder's PIN verified by the card."""
 
-    def change(self, session: CardSession, ask: Ask, stop: Stop) -> None:
+    def change(self, card: OpenCard, ask: Ask, stop: Stop) -> None:
         """Have the holder's PIN changed by the card."""
 
     def new_pin(self, ask: Ask, stop: Stop) -> str:
         """A new PIN, twice the same, for a command that its issuer's key has to protect."""
+
+    def one_pin(self, ask: Ask, stop: Stop) -> str:
+        """A PIN, of RELOAD a new one, for a driver that sends it itself."""
 
 
 class Digits(Protocol):
@@ -83,20 +87,30 @@ class TypedPinEntry:
         """The source's."""
         return self.source.name
 
-    def verify(self, session: CardSession, ask: Ask, stop: Stop) -> None:
+    def verify(self, card: OpenCard, ask: Ask, stop: Stop) -> None:
         """See `PinEntry`."""
-        (pin,) = self._checked(ask, stop, 1)
-        session.verify_pin(pin)
+        card.session.verify_pin(self.one_pin(ask, stop))
 
-    def change(self, session: CardSession, ask: Ask, stop: Stop) -> None:
+    def change(self, card: OpenCard, ask: Ask, stop: Stop) -> None:
         """See `PinEntry`."""
-        old, new, again = self._checked(ask, stop, 3)
-        session.change_pin(old, _same(new, again))
+        card.session.change_pin(*self.old_and_new(ask, stop))
 
     def new_pin(self, ask: Ask, stop: Stop) -> str:
         """See `PinEntry`."""
         new, again = self._checked(ask, stop, 2)
         return _same(new, again)
+
+    def old_and_new(self, ask: Ask, stop: Stop) -> tuple[str, str]:
+        """The PIN as it is, and the new one."""
+        old, new, again = self._checked(ask, stop, 3)
+        return old, _same(new, again)
+
+    def one_pin(self, ask: Ask, stop: Stop) -> str:
+        """See `PinEntry`."""
+        if ask.purpose is PinPurpose.RELOAD:
+            return self.new_pin(ask, stop)
+        (pin,) = self._checked(ask, stop, 1)
+        return pin
 
     def _checked(self, ask: Ask, stop: Stop, count: int) -> list[str]:
         pins = self.source.digits(ask, stop)
@@ -105,6 +119,46 @@ class TypedPinEntry:
             raise PinEntryError(f"{self.name} did not give {count} PINs")
         ask.typed()
         return pins
+
+
+@dataclass(frozen=True, slots=True)
+class PadPinEntry:
+    """The keys of the reader, where it has some; *typed* otherwise, if that is allowed.
+
+    No digit passes through this machine then. A PIN that its issuer's key has to protect cannot
+    come from a pad: the reader knows no such key.
+    """
+
+    typed: TypedPinEntry | None
+    chinese: bool
+
+    @property
+    def name(self) -> str:
+        """With what stands in for it."""
+        return f"pad or {self.typed.name}" if self.typed else "pad"
+
+    def verify(self, card: OpenCard, ask: Ask, stop: Stop) -> None:
+        """See `PinEntry`."""
+        pad = pin_pad(card.fence, chinese=self.chinese)
+        verify_pin(card.session, pad, lambda: self._typed().one_pin(ask, stop))
+
+    def change(self, card: OpenCard, ask: Ask, stop: Stop) -> None:
+        """See `PinEntry`."""
+        pad = pin_pad(card.fence, chinese=self.chinese)
+        change_pin(card.session, pad, lambda: self._typed().old_and_new(ask, stop))
+
+    def new_pin(self, ask: Ask, stop: Stop) -> str:
+        """See `PinEntry`."""
+        return self._typed().new_pin(ask, stop)
+
+    def one_pin(self, ask: Ask, stop: Stop) -> str:
+        """See `PinEntry`."""
+        return self._typed().one_pin(ask, stop)
+
+    def _typed(self) -> TypedPinEntry:
+        if self.typed is None:
+            raise PinEntryError("the reader has no keys for this")
+        return self.typed
 
 
 class TerminalDigits:

@@ -62,7 +62,7 @@ class WindowDigits:
                 printed = self._wait(window, json.dumps(question).encode(), stop)
             finally:
                 window.kill()
-        return _pins(window.returncode, printed)
+        return pins_of(window.returncode, printed)
 
     def _wait(self, window: subprocess.Popen[bytes], question: bytes, stop: Stop) -> bytes:
         given: bytes | None = question
@@ -74,7 +74,8 @@ class WindowDigits:
                 stop.check()
 
 
-def _pins(code: int, printed: bytes) -> list[str]:
+def pins_of(code: int, printed: bytes) -> list[str]:
+    """What a window that ended with *code* had taken; PinEntryError where it was nothing."""
     if code == CANCELLED:
         raise PinEntryCancelledError
     if code == TIMED_OUT:

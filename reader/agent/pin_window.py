@@ -32,6 +32,7 @@ SMALL, TEXT, TITLE, LARGE, DOTS = 12, 15, 19, 24, 34  # points
 KEY_WIDTH = 5
 TICK_MILLISECONDS = 250
 COLUMNS = 3
+WINDOW_CLASS = "OnecardPin"  # for window managers, and whoever looks for it
 
 
 class PinWindow:
@@ -43,7 +44,7 @@ class PinWindow:
         self._chinese = question.language == "zh"
         self._deadline = time.monotonic() + question.seconds
         self._code = CANCELLED
-        self._root: tk.Tk = toolkit.Tk()
+        self._root: tk.Tk = toolkit.Tk(className=WINDOW_CLASS)
         self._labels: dict[str, tk.Label] = {}
         self._words: dict[tk.Button, str] = {}
         self._build()

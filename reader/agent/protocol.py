@@ -1,7 +1,7 @@
 """The words between page and agent: JSON text messages, parsed with limits.
 
 A page asks ``{"id":1,"call":"card.present","with":{"ticket":"…"}}`` and is answered with the same
-id: ``result`` or ``error``. Events have no id. A page of the old kind asks ``{"func":…,"in":[…]}``.
+id: ``result`` or ``error``. Events have no id. Pages of the old kind ask ``{"func":…,"in":[…]}``.
 There is no call that carries a command for the card, a PIN or the path of a file.
 """
 
@@ -15,14 +15,13 @@ from typing import Any, NoReturn
 from crypto.errors import CryptoError
 from reader.agent.errors import MessageError, UnknownCallError, WrongParameterError
 from reader.errors import ReaderError
+from reader.sscard.old_pages import is_old_page
 
 MAX_MESSAGE = 8192  # bytes
 MAX_DEPTH = 4
 MAX_ID = 2**53 - 1  # what a page's numbers hold exactly
-MAX_OLD_ARGUMENTS = 8
 
 TICKET = re.compile(r"[A-Za-z0-9_-]{1,64}")
-OLD_FUNCTION = re.compile(r"i[A-Z][A-Za-z0-9_]{2,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class OldCall:
-    """A request in the form of the field's older pages; answered without an id."""
+    """A request in a form of the field's older pages, answered in the same; *text* is all of it.
 
-    function: str
-    arguments: tuple[str, ...]
+    Which functions there are, and their arguments, is the driver's to say (`reader.sscard`).
+    """
+
+    text: str
 
 
 def parse(text: str) -> Call | OldCall:
@@ -77,11 +78,12 @@ def parse(text: str) -> Call | OldCall:
         raise MessageError("nested too deep")
     try:
         message = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        json.dumps(message, ensure_ascii=False).encode()  # half a character cannot be answered
     except (ValueError, RecursionError) as error:
         raise MessageError("not JSON") from error
     if not isinstance(message, dict):
         raise MessageError("not an object")
-    return _old_call(message) if "func" in message else _call(message)
+    return OldCall(text) if is_old_page(message) else _call(message)
 
 
 def result(number: int, value: Mapping[str, Any]) -> str:
@@ -97,11 +99,6 @@ def failure(number: int | None, error: ReaderError | CryptoError) -> str:
 def event(name: str, /, **fields: Any) -> str:
     """Something that happened at the desk."""
     return _text({"event": name, **fields})
-
-
-def old_answer(function: str, code: int, out: str) -> str:
-    """The answer to an old call."""
-    return _text({"func": function, "result": code, "out": out})
 
 
 def told(error: ReaderError | CryptoError) -> dict[str, Any]:
@@ -131,26 +128,6 @@ def _call(message: Mapping[str, Any]) -> Call:
         if not isinstance(value, str) or not forms[parameter].fullmatch(value):
             raise WrongParameterError(parameter, number=number)
     return Call(number, name, MappingProxyType(given))
-
-
-def _old_call(message: Mapping[str, Any]) -> OldCall:
-    function, given = message["func"], message.get("in", [])
-    if message.keys() - {"func", "in"} or not isinstance(function, str):
-        raise MessageError("fields of an old call")
-    if not OLD_FUNCTION.fullmatch(function):
-        raise UnknownCallError
-    if not isinstance(given, list) or len(given) > MAX_OLD_ARGUMENTS:
-        raise WrongParameterError("in")
-    return OldCall(function, tuple(_old_argument(one) for one in given))
-
-
-def _old_argument(value: Any) -> str:
-    # Pages of the field send numbers both as text and as numbers.
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str) or any("\ud800" <= one <= "\udfff" for one in value):
-        raise WrongParameterError("in")
-    return value
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from hmac import compare_digest
 
 from reader.card_profile.medical_account import Opening
 from reader.card_profile.psam import TerminalNumber
+from reader.errors import CardAuthenticationError
 from reader.medical_account import AccountSession
 from reader.sscard.debit import Payment, debit_text, parse_pay_info
 from reader.sscard.debit_steps import DebitKey, DebitRequest
@@ -56,19 +57,18 @@ class DebitStepCalls:
         return self.direct.slot.first_step(card_type, begin, then="iDoDebit_HSM_Step2")
 
     def debit_2(self, key: str) -> str:
-        """The settlement, and the card's certificate of it.
-
-        The card's MAC2 is not checked: only who holds the key can do that.
-        """
+        """The settlement, and the card's certificate of it; its MAC2 where the answer has one."""
         answer = DebitKey.parse(key)
 
         def end(card: Card, asked: AskedDebit) -> str:
             expected, time = asked.opening.count, asked.payment.time
             if answer.terminal_count != expected or not compare_digest(answer.time, time):
                 raise OtherCardError
-            receipt, _ = asked.account.finish_settlement(
+            receipt, mac2 = asked.account.finish_settlement(
                 asked.opening, answer.terminal_count, time, answer.mac1
             )
+            if answer.mac2 and not compare_digest(mac2, answer.mac2):
+                raise CardAuthenticationError("MAC2")
             return debit_text(receipt, asked.terminal_number, answer.terminal_count, time)
 
         return self.direct.slot.last_step("iDoDebit_HSM_Step2", end)

@@ -84,24 +84,30 @@ class DebitRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebitKey:
-    """iDoDebit_HSM_Step2 takes: the terminal's count (4 bytes), time (7) and MAC1 (4)."""
+    """iDoDebit_HSM_Step2 takes: the terminal's count (4 bytes), time (7) and MAC1 (4).
+
+    Pages put three fields together. A fourth is ours: MAC2 (4), which the card has to answer with.
+    """
 
     terminal_count: int
     time: bytes
     mac1: bytes = field(repr=False)
+    mac2: bytes = field(default=b"", repr=False)
 
     def format(self) -> str:
-        """Three fields."""
+        """Three fields, or four."""
         count = self.terminal_count.to_bytes(TERMINAL_COUNT_SIZE, "big")
-        return joined(hex_of(count), hex_of(self.time), hex_of(self.mac1))
+        macs = (hex_of(mac) for mac in (self.mac1, self.mac2) if mac)
+        return joined(hex_of(count), hex_of(self.time), *macs)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From three fields."""
-        found = fields_of(text, 3, 3)
+        """From three or four fields."""
+        found = fields_of(text, 3, 4)
         count = bytes_of("field 1", found[0], TERMINAL_COUNT_SIZE)
         return cls(
             terminal_count=int.from_bytes(count, "big"),
             time=bytes_of("field 2", found[1], TIME_SIZE),
             mac1=bytes_of("field 3", found[2], MAC_SIZE),
+            mac2=bytes_of("field 4", found[3], MAC_SIZE) if len(found) > 3 else b"",
         )

@@ -15,12 +15,13 @@ from reader.session import CardSession
 from reader.sscard.card_files import CardFile
 from reader.sscard.counter_keys import CounterKeys, OpenKeys
 from reader.sscard.debit import debit_record_text, debit_text, parse_pay_info
-from reader.sscard.errors import DebitKeyMissingError, InitialPinAgainError, InitialPinError
+from reader.sscard.errors import DebitKeyMissingError
 from reader.sscard.file_address import parse_file_addresses
 from reader.sscard.holder import read_basics, require_card
+from reader.sscard.holder_pin import HolderPin
 from reader.sscard.open_card import Card, CardSlot
 from reader.sscard.options import DriverOptions
-from reader.sscard.rights import AuthenticationType, Needed, PinEntry, PinKind, enter_pin
+from reader.sscard.rights import AuthenticationType, Needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class DirectCalls:
     """The work behind iReadCardBas, iReadCard and so on."""
 
     slot: CardSlot
-    pin_entry: PinEntry
+    pin: HolderPin
     open_keys: OpenKeys
     options: DriverOptions
 
@@ -59,7 +60,7 @@ class DirectCalls:
             files = [CardFile.of(card.session.profile, address) for address in addresses]
             needed = Needed.of((a for file in files for a in file.read_access), by)
             if needed.pin:
-                card.session.verify_pin(enter_pin(self.pin_entry, PinKind.OLD))
+                self.pin.verify(card.session)
             if not needed.keys:
                 return "".join(file.read(card.session) for file in files)
             with self.open_keys(card.session, card.atr) as keys:
@@ -80,14 +81,13 @@ class DirectCalls:
     def verify_pin(self, card_type: int) -> str:
         """The PIN from the holder to the card."""
         with self.slot.card(card_type) as card:
-            card.session.verify_pin(enter_pin(self.pin_entry, PinKind.OLD))
+            self.pin.verify(card.session)
         return ""
 
     def change_pin(self, card_type: int) -> str:
         """Another PIN, from a holder who knows the old one."""
         with self.slot.card(card_type) as card:
-            old = enter_pin(self.pin_entry, PinKind.OLD)
-            card.session.change_pin(old, self.new_pin(card.session))
+            self.pin.change(card.session)
         return ""
 
     def reload_pin(self, card_type: int, card_info: str) -> str:
@@ -95,7 +95,7 @@ class DirectCalls:
         with self.slot.card(card_type) as card:
             require_card(card.session, card_info)
             with self.open_keys(card.session, card.atr) as keys:
-                keys.desk.reload_pin(card.session, self.new_pin(card.session))
+                keys.desk.reload_pin(card.session, self.pin.new_pin(card.session))
         return ""
 
     def unblock_pin(self, card_type: int, card_info: str) -> str:
@@ -131,27 +131,17 @@ class DirectCalls:
 
     def account(self, session: CardSession) -> AccountSession:
         """The account of the card, opened by its holder."""
-        pin = enter_pin(self.pin_entry, PinKind.OLD)
-        if self.options.refuses_initial_pin and pin == session.profile.transport_pin:
-            raise InitialPinError
-        session.verify_pin(pin)
+        self.pin.verify(session, to_pay=True)
         return AccountSession(session)
 
     def debit_records(self, card_type: int) -> str:
         """The card's log of settlements, the newest first."""
         with self.slot.card(card_type) as card:
-            card.session.verify_pin(enter_pin(self.pin_entry, PinKind.OLD))
+            self.pin.verify(card.session)
             application = card.session.profile.application(DF04.name)
             file = card.session.profile.record_file(EF08)
             records = card.session.read_records(application, file)
             return "".join(map(debit_record_text, records))
-
-    def new_pin(self, session: CardSession) -> str:
-        """The holder's new PIN."""
-        pin = enter_pin(self.pin_entry, PinKind.NEW)
-        if self.options.refuses_initial_pin and pin == session.profile.transport_pin:
-            raise InitialPinAgainError
-        return pin
 
     def _read_with_keys(
         self, card: Card, keys: CounterKeys, file: CardFile, by: AuthenticationType

@@ -14,16 +14,13 @@ ReaderError
         NewPinShownError        a step would tell the new PIN to whoever asked
         PsamAbsentError         no security module is in the terminal
         DebitKeyMissingError    nobody here can sign a settlement
-    PinEntryError               the holder did not enter a PIN
-        PinEntryCancelledError
-        PinEntryTimeoutError
-        PinLengthError
-        PinMismatchError        the new PIN was entered differently the second time
+    PinRuleError                a PIN that goes to no card
+        NotPinError             it has not 4 to 12 digits
         InitialPinError         the PIN of the letter pays nothing
         InitialPinAgainError    the PIN of the letter is no new PIN
-"""
 
-from typing import ClassVar
+What goes wrong while a holder enters a PIN is said by whoever asks for it.
+"""
 
 from reader.errors import ReaderError
 
@@ -33,7 +30,7 @@ class DriverError(ReaderError):
 
     code = "driver-call"
     cause = ("The call cannot be answered.", "无法执行该调用。")
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Show this message to who wrote the calling program.",
         "请将此信息告知业务系统的开发方。",
     )
@@ -91,7 +88,7 @@ class PayInfoError(DriverError):
 class OtherCardError(DriverError):
     """What was passed in belongs to another card, or to another first step."""
 
-    code = "other-card"
+    code = "other-card-data"
     cause = (
         "The card in the reader is not the one this was begun with.",
         "读卡器中的卡与传入数据不符。",
@@ -163,46 +160,25 @@ class DebitKeyMissingError(DriverError):
     )
 
 
-class PinEntryError(ReaderError):
-    """Root of what goes wrong while the holder enters a PIN."""
+class PinRuleError(ReaderError):
+    """Root of what is wrong with a PIN before a card sees it; no try is lost."""
 
-    code = "pin-entry"
-    cause = ("No PIN was entered.", "未输入密码。")
-    remedy: ClassVar[tuple[str, str]] = (
+    code = "pin-rule"
+    cause = ("This PIN cannot be used.", "该密码不能使用。")
+    remedy = (
         "Ask the holder to enter it again.",
         "请持卡人重新输入。",
     )
 
 
-class PinEntryCancelledError(PinEntryError):
-    """The holder or the clerk broke it off."""
-
-    code = "pin-entry-cancelled"
-    cause = ("The PIN entry was cancelled.", "用户取消了密码输入。")
-
-
-class PinEntryTimeoutError(PinEntryError):
-    """Nobody entered anything in time."""
-
-    code = "pin-entry-timeout"
-    cause = ("No PIN was entered in time.", "密码输入超时。")
-
-
-class PinLengthError(PinEntryError):
+class NotPinError(PinRuleError):
     """A PIN of this card has 4 to 12 digits."""
 
-    code = "pin-length"
+    code = "not-a-pin"
     cause = ("A PIN has 4 to 12 digits.", "密码应为4至12位数字。")
 
 
-class PinMismatchError(PinEntryError):
-    """The new PIN was entered twice, and differently."""
-
-    code = "pin-mismatch"
-    cause = ("The two entries of the new PIN differ.", "两次输入的新密码不一致。")
-
-
-class InitialPinError(PinEntryError):
+class InitialPinError(PinRuleError):
     """The PIN is the one the card left the bureau with."""
 
     code = "initial-pin"
@@ -210,7 +186,7 @@ class InitialPinError(PinEntryError):
     remedy = ("Have the holder change the PIN first.", "请持卡人先修改密码。")
 
 
-class InitialPinAgainError(PinEntryError):
+class InitialPinAgainError(PinRuleError):
     """The new PIN is the one that every card leaves the bureau with."""
 
     code = "initial-pin-again"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from reader.card_profile.values import IdentificationCode, RegionCode
 from reader.errors import ReaderError
@@ -26,7 +26,7 @@ class StepStringError(ReaderError, ValueError):
         "The data from the security module is not what this step takes.",
         "加密机返回的数据与该步骤不符。",
     )
-    remedy: ClassVar[tuple[str, str]] = (
+    remedy = (
         "Begin again with the first step; if it stays, show this to who runs the service.",
         "请从第一步重新开始；若仍出现，请联系服务方。",
     )

@@ -30,7 +30,8 @@ def text_of(bound: BoundItem, content: bytes) -> str:
     if not content.strip(b"\xff"):
         return ""
     if bound.is_template:
-        return _joined(_inner(bound, content))
+        inner = list(_inner(bound, content))
+        return _joined(inner) if any(inner) else ""
     return _plain(bound, content).translate(_FULL_WIDTH_AT_TOP)
 
 
@@ -42,7 +43,7 @@ def record_text(bounds: Sequence[BoundItem], record: bytes) -> str:
     for bound in bounds:
         texts.append(text_of(bound, record[offset : offset + bound.item.size]))
         offset += bound.item.size
-    return _joined(iter(texts))
+    return _joined(texts)
 
 
 def value_of(bound: BoundItem, text: str) -> Any:
@@ -108,7 +109,7 @@ def _inner(bound: BoundItem, content: bytes) -> Iterator[str]:
         yield text_of(slot.bound, found.get(slot.tag, b""))
 
 
-def _joined(texts: Iterator[str]) -> str:
+def _joined(texts: Sequence[str]) -> str:
     return "".join(text.translate(_FULL_WIDTH) + END_OF_INNER_ITEM for text in texts)
 
 

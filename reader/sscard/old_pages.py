@@ -45,10 +45,11 @@ class Driver(Protocol):
 def answer_old_page(driver: Driver, message: str) -> str:
     """The answer to one message, as JSON; never raises.
 
-    What is no message at all is answered in the first form.
+    What is no message at all is answered in the first form. The JSON is ASCII throughout: a lone
+    surrogate in a message cannot break the line that carries the answer.
     """
     func, args, form = _parsed(message)
-    return json.dumps(form(*driver.call(func, args)), ensure_ascii=False)
+    return json.dumps(form(*driver.call(func, args)))
 
 
 def is_old_page(message: Mapping[str, Any]) -> bool:

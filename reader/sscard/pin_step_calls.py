@@ -39,7 +39,7 @@ class PinStepCalls:
         """The new PIN in the clear, and the command that is to carry it."""
 
         def secured(session: CardSession) -> tuple[bytes, str]:
-            new_pin = self.direct.new_pin(session)
+            new_pin = self.direct.pin.new_pin(session)
             return _header(session, commands.reload_pin(), pin_blocks.pack(new_pin)), new_pin
 
         return self._second("iReloadPIN_HSM_Step2", key, secured, "iReloadPIN_HSM_Step3")

@@ -1,12 +1,10 @@
 """What has to be shown before a card gives what is asked for, and showing it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum, unique
+from enum import IntEnum, unique
 from hmac import compare_digest
 
-from crypto import pin_blocks
-from crypto.errors import KeyMaterialError
 from reader.card_profile.access import Access, Rule
 from reader.card_profile.keys import CardKey
 from reader.errors import CardRefusedError, MalformedAnswerError
@@ -14,7 +12,7 @@ from reader.iso7816 import commands
 from reader.refusals import refusal_of_a_proof
 from reader.session import AUTHENTICATION_SIZE, CardSession
 from reader.sscard.challenges import Challenge, Proof
-from reader.sscard.errors import ArgumentsError, OtherCardError, PinLengthError
+from reader.sscard.errors import ArgumentsError, OtherCardError
 
 
 @unique
@@ -30,18 +28,6 @@ class AuthenticationType(IntEnum):
         if type(number) is not int or number not in (cls.PIN, cls.KEY):
             raise ArgumentsError("iAuthType: 1 (PIN) or 2 (key)")
         return cls(number)
-
-
-@unique
-class PinKind(StrEnum):
-    """Which PIN the holder is asked for. Whoever asks for a new one asks twice."""
-
-    OLD = "old"
-    NEW = "new"
-
-
-# Asks the holder, at the reader's PIN pad or in a window that no page sees; raises PinEntryError.
-PinEntry = Callable[[PinKind], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +47,6 @@ class Needed:
             if access.key_name is not None and not (choice and by is AuthenticationType.PIN):
                 keys.add(access.key_name)
         return cls(pin, frozenset(keys))
-
-
-def enter_pin(entry: PinEntry, kind: PinKind) -> str:
-    """A PIN from the holder; what is none never reaches a card, where it would count."""
-    pin = entry(kind)
-    try:
-        pin_blocks.pack(pin)
-    except KeyMaterialError:
-        raise PinLengthError from None
-    return pin
 
 
 def challenge(session: CardSession, key: CardKey) -> Challenge:

@@ -21,7 +21,7 @@ from reader.sscard.holder import historical_bytes, require_card
 from reader.sscard.key_addresses import address_of
 from reader.sscard.key_steps import AuthenticationRequest
 from reader.sscard.open_card import Card
-from reader.sscard.rights import AuthenticationType, Needed, PinKind, challenge, enter_pin, prove
+from reader.sscard.rights import AuthenticationType, Needed, challenge, prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class StepCalls:
             if len(needed.keys) > 1:
                 raise FileAddressError("files under different keys: ask for each alone", 1)
             if needed.pin:
-                card.session.verify_pin(enter_pin(self.direct.pin_entry, PinKind.OLD))
+                self.direct.pin.verify(card.session)
             (name,) = needed.keys
             return ask(card.session, card.session.profile.key(name), files)
 

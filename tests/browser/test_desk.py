@@ -154,3 +154,31 @@ def test_a_new_address_is_written_on_the_card(
     desk.wait_for_selector("#pane .done .audit")
     world.remove(0)
     assert "样例街道99弄1号".encode("gb18030").hex() in counter.card(1).read_text().lower()
+
+
+def test_everything_on_the_card_is_shown_and_stays_at_the_desk(
+    desk: Any, world: World, counter: LiveCounter
+) -> None:
+    sent: list[str] = []
+    world.insert(0, counter.card(0))
+    desk.wait_for_selector(GOOD)
+    desk.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
+    desk.click("#open-content")
+    desk.wait_for_selector("#pane [data-group='DF01.residence']:not([hidden])")
+    street = desk.inner_text("#pane [data-group='DF01.residence'] [data-item=address]")
+    assert street.startswith("样例街道")
+    assert not any("样例街道" in one for one in sent)
+
+
+def test_when_the_server_goes_the_card_on_the_screen_goes(
+    desk: Any, world: World, counter: LiveCounter
+) -> None:
+    world.insert(0, counter.card(0))
+    desk.wait_for_selector(GOOD)
+    desk.route("**/console/desk/alive", lambda route: route.abort())
+    desk.evaluate("dispatchEvent(new Event('offline'))")
+    desk.wait_for_selector('[data-view="problem"]:not([hidden])')
+    assert HOLDERS[0] not in desk.content()
+    desk.unroute("**/console/desk/alive")
+    desk.evaluate("dispatchEvent(new Event('online'))")
+    desk.wait_for_selector(GOOD)

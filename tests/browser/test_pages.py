@@ -33,7 +33,7 @@ def pages_of_a_visit(desk: Any, world: World, counter: LiveCounter) -> Iterator[
     world.insert(0, counter.card(0))
     desk.wait_for_selector(".sign-good")
     yield "genuine"
-    for name in ("loss_final", "update", "replacement", "mandates", "history"):
+    for name in ("loss_final", "update", "replacement", "mandates", "content", "history"):
         desk.click(f"#open-{name}")
         desk.wait_for_selector("#pane h2")
         yield name

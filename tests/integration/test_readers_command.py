@@ -147,7 +147,8 @@ def test_a_client_with_the_printed_environment_finds_the_cards(tmp_path):
     card = fixed_card_file(tmp_path)
     with readers("--readers", "3", "--slot", f"2={card}") as world:
         found = onecard("card", "readers", "--json", **world.environment)
-        assert sorted(json.loads(found.stdout)["readers"]) == sorted(world.names)
+        listed = json.loads(found.stdout)["readers"]
+        assert sorted(one["name"] for one in listed) == sorted(world.names)
         assert len(world.names) == 4
         assert world.ready["readers"][2]["noticed"] is True
         (atr,) = world.client(2)

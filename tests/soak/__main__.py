@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.soak import accounting, crashes, tearing
+from tests.soak import accounting, crashes, readers, tearing
 
 KILLS = 300
 
@@ -67,7 +67,22 @@ def _postgresql(_folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
         yield server.new_book(), kill
 
 
-RUNS = {"tearing": cut_everything, "fuzz": fuzz, "crash": crash, "accounting": account}
+def disturb_readers() -> bool:
+    """Cards and readers that come and go, pcscd killed and frozen, with the watch beside it."""
+    sound = True
+    for figure in readers.figures():
+        print(json.dumps(figure), flush=True)
+        sound = sound and figure["longest_seconds"] <= figure["published_seconds"]
+    return sound
+
+
+RUNS = {
+    "tearing": cut_everything,
+    "fuzz": fuzz,
+    "crash": crash,
+    "accounting": account,
+    "readers": disturb_readers,
+}
 
 
 def main(wanted: list[str]) -> None:

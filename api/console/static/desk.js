@@ -6,6 +6,7 @@
 
 import { Agent } from "./agent.js";
 import { keepAgentAddress } from "./agent_address.js";
+import { fillContent } from "./content.js";
 import { drawPhoto } from "./photo.js";
 import { Pages } from "./pages.js";
 import { announce, language, showBasics, showLight, showProblem, showView, text } from "./screen.js";
@@ -104,6 +105,19 @@ async function open(link) {
   pane.dataset.from = link.id;
   focusOn(pane);
   pane.scrollIntoView({ block: "nearest" });
+  const content = pane.querySelector("[data-content]");
+  if (content !== null) await readEverything(content, mine);
+}
+
+async function readEverything(place, mine) {
+  try {
+    const content = await agent.call("card.everything", {}, { wanted: () => mine === turn });
+    if (mine === turn) fillContent(place, content);
+  } catch (error) {
+    if (mine !== turn) return;
+    place.querySelector("[data-waiting]").hidden = true;
+    showProblem(error, place.querySelector("[data-failure]"));
+  }
 }
 
 async function send(form, button) {
@@ -275,7 +289,8 @@ agent.addEventListener("open", async () => {
   const mine = turn;
   try {
     const status = await agent.call("desk.status");
-    showLight("server", status.server?.connected === true || status.server === true);
+    if (status.server?.connected === false) showLight("server", false);
+    else await feelPulse();
     for (const reader of status.readers ?? []) readers.add(reader.name ?? reader);
     showReaders();
     if (mine === turn && cards.size === 0) rest();
@@ -291,10 +306,27 @@ agent.addEventListener("lost", ({ detail: failures }) => {
   showLight("agent", false);
   showLight("reader", null);
   showLight("server", null);
+  reached = null;
   if (refusal !== null) fail(refusal);
   else showView(failures === 0 || failures > 1 ? "no-agent" : "connecting");
   refusal = null;
 });
+
+// ── whether the server is there, and the login still holds ────────────────────────────────────
+
+let reached = null;
+
+async function feelPulse() {
+  const now = await pages.isAlive();
+  if (now === reached) return;
+  reached = now;
+  showLight("server", now);
+  if (!now && (visit !== null || visitPlace.childElementCount > 0)) fail(new Error("server"));
+  else if (now && cards.size === 1 && visit === null) guarded(serve());
+}
+
+setInterval(feelPulse, Number(desk.dataset.pulse) * 1000);
+for (const event of ["online", "offline", "focus"]) addEventListener(event, feelPulse);
 
 // ── the page itself ───────────────────────────────────────────────────────────────────────────
 

@@ -23,6 +23,18 @@ export class Pages {
     return answer.json();
   }
 
+  // Whether the server answers; this lengthens no login, and one that has ended leads to the login.
+  async isAlive() {
+    try {
+      const headers = { "X-Fragment": "yes", "X-Background": "yes" };
+      const answer = await fetch(this.#data.alive, { headers, cache: "no-store" });
+      if (answer.status === 401) location.assign(this.#data.login);
+      return answer.ok;
+    } catch {
+      return false;
+    }
+  }
+
   // The card has gone: nothing more is begun in its visit. Nobody waits for the answer.
   closeVisit(address) {
     const headers = { "X-Fragment": "yes", "X-Form-Token": this.#data.formToken };

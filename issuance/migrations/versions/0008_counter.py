@@ -24,9 +24,9 @@ def upgrade() -> None:
     _presences()
     _key_uses()
     op.create_index(
-        "ix_audit_entry_chain_subject",
+        "ix_audit_entry_subject_number",
         "audit_entry",
-        ["chain", "subject"],
+        ["subject", "number"],
         sqlite_where=sa.text(ONE_BY_ONE),
         postgresql_where=sa.text(ONE_BY_ONE),
     )
@@ -35,7 +35,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to the form before; desks lose their keys, for no one may take them for services."""
     op.execute(sa.text("DELETE FROM api_client WHERE kind <> 'service'"))
-    op.drop_index("ix_audit_entry_chain_subject", "audit_entry")
+    op.drop_index("ix_audit_entry_subject_number", "audit_entry")
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_column("api_client", "kind")

@@ -1,6 +1,7 @@
 """The list of trusted public keys as a text file."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from crypto.errors import KeyMaterialError, TrustListError
 from crypto.suites import GM, NIST
-from crypto.trust import TrustedKey, TrustList
+from crypto.trust import PRESENCE, RECORD, TrustedKey, TrustList
 
 # GM/T 0003.5-2012, annex A, and RFC 8392, A.2.3.
 SM2_POINT = bytes.fromhex(
@@ -99,6 +100,7 @@ def test_a_point_of_the_other_curve_is_refused() -> None:
         pytest.param(_changed(public_key="02" + "ff" * 32), id="no-point"),
         pytest.param(_changed(public_key="zz"), id="no-hexadecimal"),
         pytest.param(_changed(public_key=None), id="no-text"),
+        pytest.param(_changed(use=5), id="use-is-number"),
         pytest.param(_changed(not_after="soon"), id="no-day"),
         pytest.param(_changed(not_after=5), id="day-is-number"),
     ],
@@ -115,3 +117,24 @@ def test_any_bytes_are_a_list_or_refused(data: bytes) -> None:
     except TrustListError:
         return
     assert TrustList.loads(found.dumps()) == found
+
+
+def test_a_key_is_found_for_its_use_alone() -> None:
+    present = replace(NEW, use=PRESENCE)
+    trust = TrustList.loads(TrustList([present, OLD]).dumps())
+    assert trust.find(present.kid) == ()
+    assert trust.find(present.kid, use=PRESENCE) == (present,)
+    assert trust.find(OLD.kid, use=PRESENCE) == ()
+
+
+def test_a_list_without_uses_is_one_of_record_keys() -> None:
+    document = json.loads(LIST.dumps())
+    assert all("use" not in key for key in document["keys"])
+    assert {key.use for key in TrustList.loads(json.dumps(document))} == {RECORD}
+
+
+def test_a_use_that_is_not_known_here_is_never_found() -> None:
+    trust = TrustList.loads(_changed(use="tomorrow"))
+    first = next(iter(trust))
+    assert first.use == "tomorrow"
+    assert trust.find(first.kid) == ()

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from issuance import audit, database
-from issuance.book_errors import AuditError
+from issuance.audit_errors import AuditError
 from issuance.migrations import versions
 from tests.bureau import NOW
 

@@ -9,7 +9,7 @@ import pytest
 from hardware_sim.card.card import Card
 from hardware_sim.psam.psam import Psam
 from reader.session import CardSession
-from tests.counter_driver import Counter, module_keys, module_of
+from tests.counter_driver import Counter, done, module_keys, module_of
 from tests.desk import Desk, counter_bytes
 
 VERSIONS = ("v3.00", "v2.00", "v1.00")
@@ -33,12 +33,6 @@ def counter(made: tuple[Card, Psam]) -> Counter:
     card, psam = made
     copy = Card(deepcopy(card.persistent), random=counter_bytes(8))
     return Counter(copy, keys=module_keys(psam))
-
-
-def done(answer: tuple[int, str]) -> str:
-    code, out = answer
-    assert code == 0, out
-    return out
 
 
 def info_of(counter: Counter) -> str:
@@ -82,7 +76,8 @@ def test_files_are_read_with_keys_in_the_order_asked(counter):
     version = done(counter.driver.iReadCardBas(3)).split("|")[6]
     assert out == (
         "SSSEEF06|张三|11010519491231002X|2|01|110105|19491231|$"
-        f"DF01EF05|幸福路290号||$DF01EF06|{is_new(counter, '430100')}|$SSSEEF05|20361101|{version}|$"
+        f"DF01EF05|幸福路290号||$DF01EF06|{is_new(counter, '430100')}|$"
+        f"SSSEEF05|20361101|{version}|$"
     )
     assert counter.holder.asked == []
 
@@ -153,3 +148,91 @@ def test_an_item_with_items_inside(counter):
     done(counter.driver.iWriteCard(1, info, "DF01EF15|40:02|$", "081,201407,长沙大学,|$"))
     out = done(counter.driver.iReadCard(1, 2, info, "DF01EF15|40:01|40:02|$"))
     assert out == "DF01EF15||081,201407,长沙大学,|$"
+
+
+# --- PIN --------------------------------------------------------------------------------------
+
+
+def test_a_pin_is_verified_and_changed_by_its_holder_alone(counter):
+    assert done(counter.driver.iVerifyPIN(1)) == ""
+    assert done(counter.driver.iChangePIN(1)) == ""
+    assert counter.holder.asked == ["old", "old", "new"]
+    assert counter.driver.iVerifyPIN(1)[0] == -51
+    counter.holder.old = "192837"
+    assert done(counter.driver.iVerifyPIN(1)) == ""
+
+
+def test_a_wrong_pin_tells_the_tries_left_and_never_itself(counter):
+    counter.holder.old = "975310"
+    code, out = counter.driver.iVerifyPIN(1)
+    assert (code, "剩余 5 次" in out, "975310" in out) == (-51, True, False)
+
+
+@pytest.mark.parametrize("pin", ["", "12", "1234567890123", "12a4", "１２３４"])
+def test_what_is_no_pin_never_reaches_the_card(counter, pin):
+    counter.holder.old = pin
+    assert counter.driver.iVerifyPIN(1)[0] == -33
+    assert not counter.slot.commands(0x20)
+
+
+def test_the_first_pin_is_not_taken_as_a_new_one(counter):
+    counter.holder.new = "123456"
+    assert counter.driver.iChangePIN(1)[0] == -36
+    assert not counter.slot.commands(0x5E)
+
+
+def test_a_forgotten_pin_is_reloaded(counter):
+    info = info_of(counter)
+    assert done(counter.driver.iReloadPIN(1, info)) == ""
+    assert counter.holder.asked == ["new"]
+    counter.holder.old = "192837"
+    assert done(counter.driver.iVerifyPIN(1)) == ""
+
+
+def test_a_blocked_pin_is_unblocked(counter):
+    info = info_of(counter)
+    counter.holder.old = "975310"
+    codes = [counter.driver.iVerifyPIN(1)[0] for _ in range(7)]
+    assert (codes[:5], codes[-1]) == ([-51] * 5, -52)
+    assert done(counter.driver.iUnblockPIN(1, info)) == ""
+    counter.holder.old = "246810"
+    assert done(counter.driver.iVerifyPIN(1)) == ""
+
+
+def test_a_psam_signs_no_settlement(counter):
+    code, out = counter.driver.iDoDebit(1, info_of(counter), "1|0|20260101080000|")
+    assert (code, "iDoDebit_HSM_Step1" in out) == (-37891, True)
+
+
+def test_a_card_without_settlements_has_no_records(counter):
+    assert done(counter.driver.iReadDebitRecord(1)) == ""
+
+
+# --- another card -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("iReadCard", 3, 2, "DF01EF05|21|$"),
+        ("iWriteCard", 3, "DF01EF05|21|$", "长沙路|$"),
+        ("iReloadPIN", 3),
+        ("iUnblockPIN", 3),
+        ("iDoDebit", 3, "1|0|20260101080000|"),
+    ],
+    ids=lambda call: call[0],
+)
+def test_what_was_read_from_another_card_changes_nothing_on_this(counter, call):
+    name, card_type, *rest = call
+    info = info_of(counter)
+    other = ("1" if info[24] != "1" else "2").join((info[:24], info[25:]))
+    before = [rest.pop(0)] if name == "iReadCard" else []
+    assert counter.driver.call(name, [card_type, *before, other, *rest])[0] == -22
+    assert counter.holder.asked == []
+
+
+def test_a_card_number_of_another_card_counts_where_the_card_shows_its_own(counter, desk):
+    code, number, _ = info_of(counter).split("|")
+    other = number[:8] + ("1" if number[8] != "1" else "2")
+    answer = counter.driver.iUnblockPIN(1, f"{code}|{other}|")[0]
+    assert answer == (0 if desk.profile.name == "v3.00" else -22)

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from issuance import audit, bulk, database
-from issuance.book_errors import AuditError, ConflictError
+from issuance.audit_errors import AuditError
+from issuance.book_errors import ConflictError
 from issuance.models import Card
 from tests.bureau import NOW, REGION, TODAY, Bureau, rows
 

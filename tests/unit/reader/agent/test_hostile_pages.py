@@ -145,6 +145,11 @@ RAW = [
     '{"id":1,"call":"card.do","with":{"ticket":"a; reboot"}}',
     '{"id":1,"call":"desk.status","with":{},"apdu":"00A40400"}',
     '{"func":"SCardTransmit","in":["00A40400"]}',
+    '{"func":"iVerifyPIN","in":["3","123456"]}',
+    '{"func":"__init__","in":[]}',
+    '{"func":"forget","in":[]}',
+    '{"function":"call","iType":"3"}',
+    '{"bizcode":"9999","body":{}}',
 ]
 
 
@@ -154,7 +159,7 @@ def test_9_no_message_carries_a_command_a_pin_or_a_path(text, running):
         page.send(text)
         code = error_code(page.receive())
         page.call("desk.status")
-    assert code in {"unknown-call", "wrong-parameter", "bad-message"}
+    assert code in {"unknown-call", "wrong-parameter", "bad-message", "old"}
 
 
 def test_10_a_binary_frame_ends_the_conversation(running):
@@ -188,6 +193,7 @@ BROKEN = [
     '{"func":"iReadCardBas","in":"3"}',
     '{"func":"iReadCardBas","in":[null]}',
     '{"func":"iReadCardBas","in":["\\ud800"]}',
+    '{"func":"\\ud800","in":[]}',
 ]
 
 

@@ -1,0 +1,151 @@
+"""``onecard card verify`` and ``onecard verify``: is it the issuer's own, unchanged, valid now?"""
+
+import os
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import cast
+
+import click
+
+from crypto.errors import CryptoError, TrustListError
+from crypto.trust import TrustList
+from onecard.console import Exit, fail, language, print_json, print_line, settings
+from onecard.settings import Settings
+from reader import presence
+from reader.authenticity import StatusSource, Verification, verify_record, verify_text
+from reader.card_check import check_card
+from reader.cli_edge import json_option, one_line_on_error, status_option
+from reader.cli_entry import PinOptions, pin_options
+from reader.cli_presence import verify_token
+from reader.cli_slot import Slots, slot_options
+from reader.record_input import read_input
+from reader.status_list import StatusListError, status_source
+
+STATUS_SOURCES = "onecard.status_sources"
+
+
+@click.command("verify")
+@slot_options
+@status_option
+@pin_options
+@json_option
+@one_line_on_error
+def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json: bool) -> None:
+    """Is the card in the reader the issuer's own, unchanged, valid, and no copy?
+
+    A card that shows its record only after the PIN needs it, or the keys of this desk.
+
+    \b
+    onecard card verify --status-list status-lists.txt
+    onecard card verify --reader "ACS ACR39U 00 00" --pin - --json
+    """
+    given = pin.given()
+    trust = trust_list()
+    with slots.card() as card:
+        if given:
+            card.session.verify_pin(given)
+        keys = card.keys()
+        if keys:
+            keys.open_holder_data(card.session)
+        found = check_card(
+            card.session,
+            trust=trust,
+            now=datetime.now(UTC),
+            random=os.urandom,
+            status=installed_status(status_list, trust),
+            shared_key=keys.proves_shared if keys else None,
+        )
+    _print_verification(found, as_json=as_json)
+
+
+@click.command()
+@click.argument("record", metavar="TEXT|FILE|-")
+@status_option
+@click.option("--trust", type=click.Path(path_type=Path), help="Trust list instead of the usual.")
+@json_option
+@one_line_on_error
+def verify(record: str, status_list: Path | None, trust: Path | None, as_json: bool) -> None:
+    """Verify a signed record: the text of a QR code, a file that holds it, or standard input.
+
+    Needs no network: a trust list, and a status list for losses. Exit code 0 only if genuine. A
+    presence token (OP1:…) is verified too: which card was at which desk, in which minute.
+
+    \b
+    onecard verify 'OC1:…'
+    onecard verify 'OP1:…'
+    onecard verify card.txt --json
+    zbarimg --raw card.png | onecard verify -
+    """
+    trusted = trust_list(trust)
+    given = read_input(record, sys.stdin.buffer)
+    now = datetime.now(UTC)
+    if isinstance(given, str) and given.startswith(presence.PREFIX):
+        verify_token(given, trusted, now=now, as_json=as_json)
+        return
+    status = installed_status(status_list, trusted)
+    if isinstance(given, str):
+        found = verify_text(given, trust=trusted, now=now, status=status)
+    else:
+        found = verify_record(given, trust=trusted, now=now, status=status)
+    _print_verification(found, as_json=as_json)
+
+
+def trust_list(path: Path | None = None) -> TrustList:
+    """The public keys that this desk trusts."""
+    path = path or settings().trust
+    try:
+        return TrustList.loads(path.read_bytes())
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        fail(
+            Exit.KEYS,
+            f"No trust list at {path} ({reason}).",
+            f"没有信任列表 {path}（{reason}）。",
+            remedy=(
+                "Get it from the issuer, or at the issuer: onecard keys trust --install",
+                "请向发卡机构索取；发卡机构可执行：onecard keys trust --install",
+            ),
+        )
+    except TrustListError as error:
+        fail(Exit.KEYS, f"{path}: {error}.", f"{path}：{error.zh}。", remedy=error.remedy)
+
+
+def installed_status(path: Path | None, trust: TrustList) -> StatusSource | None:
+    """A status list if one is named or set; else the issuer's book, where this desk has it."""
+    chosen = path or settings().status_list
+    if chosen is None:
+        return _installed_status_source(settings())
+    try:
+        return status_source(chosen.read_bytes(), trust=trust, now=datetime.now(UTC))
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        fail(Exit.BAD_INPUT, f"{chosen}: {reason}.", f"{chosen}：{reason}。")
+    except (StatusListError, CryptoError) as error:
+        fail(Exit.BAD_INPUT, f"{chosen}: {error}.", f"{chosen}：状态列表不可用（{error}）。")
+
+
+def _installed_status_source(chosen: Settings) -> StatusSource | None:
+    for found in entry_points(group=STATUS_SOURCES):
+        try:
+            make = found.load()
+        except ModuleNotFoundError:
+            continue  # the bureau is not installed at this desk
+        source = make(chosen)
+        if source is not None:
+            return cast(StatusSource, source)
+    return None
+
+
+def _print_verification(found: Verification, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_line(f"{found.verdict.value}: {found.reason[language() == 'zh']}")
+        if found.record and found.genuine:
+            record = found.record
+            print_line(f"{record.card_number}  {record.name}  {record.social_security_number}")
+            print_line(f"→ {record.last_day.isoformat()}  ({', '.join(found.checks)})")
+    if not found.genuine:
+        raise SystemExit(Exit.REFUSED)
