@@ -22,6 +22,7 @@ from issuance.people.names import same_person
 from issuance.states import ApplicationEvent, ApplicationState
 
 LISTED = 50
+VIEW = "application.view"
 _CARD_NUMBER = re.compile(r"[0-9A-Z]{9}")
 _PERSON = re.compile(r"[0-9]{17}[0-9X]")
 
@@ -86,10 +87,8 @@ def case(session: Session, key: ApplicationKey, *, by: str, at: datetime) -> Cas
     )
     file = session.get_one(IntakeFile, key.intake_id)
     batch = session.get(Batch, application.batch_id) if application.batch_id else None
-    history = _history(session, application, file, batch, cards)
-    audit.append(
-        session, "application.view", [(f"application {key}", {})], chain=key.region, by=by, at=at
-    )
+    history = _history(session, key, application, file, batch, cards)
+    audit.append(session, VIEW, [(f"application {key}", {})], chain=key.region, by=by, at=at)
     return Case(application=application, file=file, batch=batch, cards=cards, history=history)
 
 
@@ -165,12 +164,13 @@ def _of_person(session: Session, number: str) -> list[ApplicationKey]:
 
 def _history(
     session: Session,
+    key: ApplicationKey,
     application: Application,
     file: IntakeFile,
     batch: Batch | None,
     cards: list[Card],
 ) -> list[Entry]:
-    """The entries for the moments that the book's rows tell of, oldest first."""
+    """What the trail says of an application and its cards, and of its file and batch, in order."""
     moments: list[tuple[str, datetime | None]] = [(f"file {file.id}", file.received_at)]
     if batch is not None:
         known = (
@@ -182,21 +182,15 @@ def _history(
             batch.ended_at,
         )
         moments += ((f"batch {batch.id}", at) for at in known)
-    for card in cards:
-        known_of_card = (
-            card.prepared_at,
-            card.personalized_at,
-            card.inspected_at,
-            card.shipped_at,
-            card.arrived_at,
-            card.handed_over_at,
-            card.activated_at,
-            card.changed_at,
-        )
-        moments += ((f"card {card.number}", at) for at in known_of_card)
+    moments += ((f"card {card.number}", card.prepared_at) for card in cards)
     found: dict[int, Entry] = {}
     for subject, at in dict.fromkeys(moments):
         if at is not None:
             for entry in audit_log.at_moment(session, application.region, at, subject):
                 found[entry.number] = entry
+    for card in cards:
+        of_card = audit_log.page(session, application.region, subject=f"card {card.number}")
+        found |= {entry.number: entry for entry in of_card.entries}
+    of_this = audit_log.page(session, application.region, subject=f"application {key}")
+    found |= {entry.number: entry for entry in of_this.entries if entry.event != VIEW}
     return [found[number] for number in sorted(found)]

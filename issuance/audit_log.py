@@ -1,8 +1,6 @@
-"""The audit trail as it is read: newest first, in windows of bounded size.
+"""The audit trail as it is read: newest first, in pages, by chain and subject.
 
-The trail has no index but its own numbers. A search by subject looks through one window of
-entries, and says where to go on; a moment is found by halving, as the entries of a chain follow
-each other in time.
+A moment is found by halving, as the entries of a chain follow each other in time.
 """
 
 import json
@@ -11,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from issuance.instants import utc
-from issuance.models import AuditChain, AuditEntry
+from issuance.models import ONE_BY_ONE, AuditChain, AuditEntry
 
-WINDOW = 20_000  # entries that one search looks through
 PAGE = 50
+_MOMENT = 20_000  # entries that one moment may have: cards are prepared by the thousand
+_NUMBERS = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +64,24 @@ def page(
     subject: str = "",
     before: int | None = None,
     limit: int = PAGE,
-    window: int = WINDOW,
 ) -> Found:
-    """Entries of a chain older than the number *before*, of one subject where one is named."""
-    top = before if before is not None else length(session, chain) + 1
-    low = max(top - window, 1) if subject else max(top - limit, 1)
+    """Entries of a chain older than the number *before*, of one subject where one is named.
+
+    Of a subject, all but the entry that cards get by the thousand when they are prepared: the
+    trail's index has the others.
+    """
+    top = min(before if before is not None else length(session, chain) + 1, _NUMBERS)
     wanted = (
         select(AuditEntry)
-        .where(
-            AuditEntry.chain == chain,
-            AuditEntry.number < min(top, 1 << 31),
-            AuditEntry.number >= low,
-        )
+        .where(AuditEntry.chain == chain, AuditEntry.number < top)
         .order_by(AuditEntry.number.desc())
-        .limit(limit)
+        .limit(limit + 1)
     )
     if subject:
-        wanted = wanted.where(AuditEntry.subject == subject)
-    entries = [_entry(row) for row in session.scalars(wanted)]
-    end = entries[-1].number if len(entries) == limit else low
-    return Found(entries, end if end > 1 else None)
+        wanted = wanted.where(AuditEntry.subject == subject, text(ONE_BY_ONE))
+    rows = session.scalars(wanted).all()
+    entries = [_entry(row) for row in rows[:limit]]
+    return Found(entries, entries[-1].number if len(rows) > limit else None)
 
 
 def length(session: Session, chain: str) -> int:
@@ -93,23 +90,19 @@ def length(session: Session, chain: str) -> int:
     return 0 if found is None else found.length
 
 
-def latest(
-    session: Session, chain: str, subject: str, *, events: Sequence[str], by: str = ""
-) -> Entry | None:
-    """The newest entry of a subject, with one of these events; sought in the last window."""
+def latest(session: Session, chain: str, subject: str, *, events: Sequence[str]) -> Entry | None:
+    """The newest entry of a subject, with one of these events."""
     wanted = (
         select(AuditEntry)
         .where(
             AuditEntry.chain == chain,
-            AuditEntry.number > length(session, chain) - WINDOW,
             AuditEntry.subject == subject,
             AuditEntry.event.in_(events),
+            text(ONE_BY_ONE),
         )
         .order_by(AuditEntry.number.desc())
         .limit(1)
     )
-    if by:
-        wanted = wanted.where(AuditEntry.by == by)
     row = session.scalars(wanted).one_or_none()
     return None if row is None else _entry(row)
 
@@ -118,15 +111,15 @@ def at_moment(
     session: Session, chain: str, moment: datetime, subject: str, *, limit: int = 20
 ) -> list[Entry]:
     """The entries of a subject that were written for this very moment, in their order."""
-    text = utc(moment).isoformat(timespec="microseconds")
-    first = _first_since(session, chain, text)
+    written = utc(moment).isoformat(timespec="microseconds")
+    first = _first_since(session, chain, written)
     rows = session.scalars(
         select(AuditEntry)
         .where(
             AuditEntry.chain == chain,
             AuditEntry.number >= first,
-            AuditEntry.number < first + WINDOW,
-            AuditEntry.at == text,
+            AuditEntry.number < first + _MOMENT,
+            AuditEntry.at == written,
             AuditEntry.subject == subject,
         )
         .order_by(AuditEntry.number)
@@ -135,7 +128,7 @@ def at_moment(
     return [_entry(row) for row in rows]
 
 
-def _first_since(session: Session, chain: str, text: str) -> int:
+def _first_since(session: Session, chain: str, written: str) -> int:
     """The number of the first entry that is not older than the moment; by halving."""
     low, high = 1, length(session, chain) + 1
     while low < high:
@@ -143,7 +136,7 @@ def _first_since(session: Session, chain: str, text: str) -> int:
         found = session.scalar(
             select(AuditEntry.at).where(AuditEntry.chain == chain, AuditEntry.number == middle)
         )
-        if found is not None and found < text:
+        if found is not None and found < written:
             low = middle + 1
         else:
             high = middle

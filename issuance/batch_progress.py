@@ -29,6 +29,11 @@ class Rate(NamedTuple):
     cards: int
 
     @property
+    def ends(self) -> datetime:
+        """The moment after it."""
+        return self.begins + timedelta(seconds=self.seconds)
+
+    @property
     def an_hour(self) -> float:
         """As a pace."""
         return self.cards * 3600 / self.seconds

@@ -97,9 +97,11 @@ def steps_done(session: Session, batch_id: str) -> list[DoneStep]:
     rows = session.execute(
         select(Duty.step, Duty.person_key, Duty.at)
         .where(Duty.subject == f"batch {batch_id}")
-        .order_by(Duty.at, Duty.step, Duty.person_key)
+        .order_by(Duty.at, Duty.person_key)
     )
-    return [DoneStep(Step(step), staff.name(key), at) for step, key, at in rows]
+    found = [DoneStep(Step(step), staff.name(key), at) for step, key, at in rows]
+    order = list(Step)
+    return sorted(found, key=lambda one: (one.at, order.index(one.step)))
 
 
 def next_step(batch: Batch, done: _DONE) -> Step:

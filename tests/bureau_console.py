@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from api.console import cookies
 from crypto.key_info import Purpose
@@ -20,7 +21,7 @@ from issuance.stock import closing, watch
 from issuance.stock.kinds import Kind
 from tests.bureau import CHECKER, CHIEF, CLERK, MAKER, NOW, rows
 from tests.console import Browser, Console, console
-from tests.staff import CHEAP, CHEN, STEP, ZHOU
+from tests.staff import CHEAP, CHEN, STEP, ZHOU, Staff
 from tests.stockroom import P1, Q1, Stockroom, figures, run
 
 KEEPER, WITNESS, RECONCILER = "Kong", "Qian", "Feng"
@@ -42,11 +43,93 @@ STOPPED = "P9"
 
 
 @dataclass
-class BureauConsole:
-    """The console of a bureau, and its stockroom."""
+class Floor:
+    """The work of a bureau with staff: batches in each state."""
+
+    team: Staff
+    room: Stockroom
+    has_stock: ClassVar[bool] = False
+
+    def give(self, name: str, role: str) -> None:
+        """One role more for an operator."""
+        with transaction(self.room.engine) as session:
+            session.merge(OperatorRole(operator_key=person_key(name), role=Role(role)))
+
+    def rule(self, rule: Rule, value: int) -> None:
+        """Two administrators set a rule of the book."""
+        with transaction(self.room.engine) as session:
+            administration.set_rule(session, rule, value, by=CHEN, second=ZHOU, at=NOW)
+
+    def requested(self, seed: int = 50, size: int = 2) -> str:
+        """A batch that waits for its release."""
+        return self.room.request(rows(size, seed=seed), file=f"requested-{seed}.csv")
+
+    def approved(self, seed: int = 60, size: int = 2) -> str:
+        """A batch that was released."""
+        batch = self.room.request(rows(size, seed=seed), file=f"approved-{seed}.csv")
+        self.room.approve(batch)
+        return batch
+
+    def produced(self, size: int = 4, spare: int = 2) -> str:
+        """A batch that was made and inspected, one card of it twice; nobody counted it yet."""
+        room = self.room
+        batch = room.prepared(rows(size))
+        if not self.has_stock:
+            room.receive(1_000, by=KEEPER, second=WITNESS)
+        room.issue(batch, run(0, size + spare), by=KEEPER)
+        for place, number in enumerate(room.numbers(batch)):
+            room.make(number, place)
+        first = room.numbers(batch)[0]
+        remake = room.spoil(first, station=P1).number
+        room.make(remake, size)
+        for card in room.cards(batch):
+            if card.number != first:
+                room.look_at(card.number)
+        return batch
+
+    def counted(self, size: int = 4) -> str:
+        """The same, counted: it balances."""
+        batch = self.produced(size)
+        self.room.give_back(run(size + 1, 1), by=KEEPER, second=WITNESS)
+        for station, kind, counted in (
+            (P1, Kind.BLANK, figures(received=size + 2, good=size, rejected=1, returned=1)),
+            (P1, Kind.CARD, figures(received=size + 1, good=size, rejected=1)),
+            (Q1, Kind.CARD, figures(received=size, good=size)),
+        ):
+            assert self.room.count(batch, station, kind, counted, by=RECONCILER) == []
+        return batch
+
+    def closed(self) -> str:
+        """The same, closed with a certificate."""
+        batch = self.counted()
+        signer = self.team.store.signer("record-GM")
+        with transaction(self.room.engine) as session:
+            closing.close(session, batch, by=RECONCILER, at=NOW, signer=signer)
+        return batch
+
+    def stop(self, station: str = STOPPED) -> None:
+        """A station fails until it is stopped."""
+        with transaction(self.room.engine) as session:
+            for _ in range(5):
+                watch.note_failure(session, station, by=MAKER, at=NOW)
+
+    def fill(self) -> dict[str, str]:
+        """Batches in each state, a stopped station; by state."""
+        found = {
+            "closed": self.closed(),
+            "requested": self.requested(),
+            "approved": self.approved(),
+            "producing": self.room.prepared(rows(3, seed=70), file="producing.csv"),
+        }
+        self.stop()
+        return found
+
+
+@dataclass
+class BureauConsole(Floor):
+    """The console of a bureau."""
 
     desk: Console
-    room: Stockroom
 
     def enter(self, name: str) -> Browser:
         """A browser in which this person is logged in, without what a real password costs."""
@@ -77,78 +160,12 @@ class BureauConsole:
         }
         return {**fields, **changed}
 
-    def give(self, name: str, role: str) -> None:
-        """One role more for an operator."""
-        with transaction(self.room.engine) as session:
-            session.merge(OperatorRole(operator_key=person_key(name), role=Role(role)))
 
-    def rule(self, rule: Rule, value: int) -> None:
-        """Two administrators set a rule of the book."""
-        with transaction(self.room.engine) as session:
-            administration.set_rule(session, rule, value, by=CHEN, second=ZHOU, at=NOW)
-
-    def requested(self, seed: int = 50, size: int = 2) -> str:
-        """A batch that waits for its release."""
-        return self.room.request(rows(size, seed=seed), file=f"requested-{seed}.csv")
-
-    def approved(self, seed: int = 60, size: int = 2) -> str:
-        """A batch that was released."""
-        batch = self.room.request(rows(size, seed=seed), file=f"approved-{seed}.csv")
-        self.room.approve(batch)
-        return batch
-
-    def produced(self, size: int = 4, spare: int = 2) -> str:
-        """A batch that was made and inspected, one card of it twice; nobody counted it yet."""
-        room = self.room
-        batch = room.prepared(rows(size))
-        room.receive(1_000, by=KEEPER, second=WITNESS)
-        room.issue(batch, run(0, size + spare), by=KEEPER)
-        for place, number in enumerate(room.numbers(batch)):
-            room.make(number, place)
-        first = room.numbers(batch)[0]
-        remake = room.spoil(first, station=P1).number
-        room.make(remake, size)
-        for card in room.cards(batch):
-            if card.number != first:
-                room.look_at(card.number)
-        return batch
-
-    def counted(self, size: int = 4) -> str:
-        """The same, counted: it balances."""
-        batch = self.produced(size)
-        self.room.give_back(run(size + 1, 1), by=KEEPER, second=WITNESS)
-        for station, kind, counted in (
-            (P1, Kind.BLANK, figures(received=size + 2, good=size, rejected=1, returned=1)),
-            (P1, Kind.CARD, figures(received=size + 1, good=size, rejected=1)),
-            (Q1, Kind.CARD, figures(received=size, good=size)),
-        ):
-            assert self.room.count(batch, station, kind, counted, by=RECONCILER) == []
-        return batch
-
-    def closed(self) -> str:
-        """The same, closed with a certificate."""
-        batch = self.counted()
-        signer = self.desk.team.store.signer("record-GM")
-        with transaction(self.room.engine) as session:
-            closing.close(session, batch, by=RECONCILER, at=NOW, signer=signer)
-        return batch
-
-    def stop(self, station: str = STOPPED) -> None:
-        """A station fails until it is stopped."""
-        with transaction(self.room.engine) as session:
-            for _ in range(5):
-                watch.note_failure(session, station, by=MAKER, at=NOW)
-
-    def fill(self) -> dict[str, str]:
-        """Batches in each state, a stopped station; by state."""
-        found = {
-            "closed": self.closed(),
-            "requested": self.requested(),
-            "approved": self.approved(),
-            "producing": self.room.prepared(rows(3, seed=70), file="producing.csv"),
-        }
-        self.stop()
-        return found
+def fill_roles(team: Staff, name: str) -> None:
+    """Give somebody every role, so that one person sees all pages."""
+    with transaction(team.engine) as session:
+        for role in Role:
+            session.merge(OperatorRole(operator_key=person_key(name), role=role))
 
 
 @contextmanager
@@ -160,4 +177,4 @@ def bureau_console(folder: Path) -> Iterator[BureauConsole]:
         store = desk.team.store
         create_issuer_keys(store, [("record-GM", Purpose.SIGNING, "GM")])
         (folder / "trust.json").write_text(store.public_keys().dumps(), encoding="utf-8")
-        yield BureauConsole(desk, Stockroom(desk.team.engine))
+        yield BureauConsole(desk.team, Stockroom(desk.team.engine), desk)

@@ -1,12 +1,13 @@
 """The accounts of a batch: counts, differences, spoilt cards, its close and its certificate."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from api.config import service
-from api.console import bureau_frame, forms
+from api.console import bureau_frame, bureau_words, forms
 from api.console.bureau_frame import BUREAU
 from api.console.errors import FieldError, NoConsoleError, SignerError
 from api.console.people import only
@@ -15,11 +16,11 @@ from issuance import batches, duties, lifecycle, waiting
 from issuance.duties import Step
 from issuance.issuer_keys import signing_key_name
 from issuance.people.command_roles import COMMAND_ROLES
-from issuance.states import BatchState
+from issuance.states import BatchState, BlankState, CardState
 from issuance.stock import accounting, balance, certificate, closing, counting, spoilage, yields
 from issuance.stock.accounting import FIGURES, Figures
 from issuance.stock.errors import CertificateError
-from issuance.stock.kinds import Kind
+from issuance.stock.kinds import Kind, Work
 from issuance.stock.serials import Run
 from reader.card_profile.profiles import PROFILES
 
@@ -135,7 +136,14 @@ def show_certificate(batch_id: str) -> ResponseReturnValue:
     except CertificateError as error:
         return render_template("bureau/certificate.html", batch_id=batch_id, error=error)
     return render_template(
-        "bureau/certificate.html", batch_id=batch_id, found=found, facts=found.to_json()
+        "bureau/certificate.html",
+        batch_id=batch_id,
+        found=found,
+        facts=found.to_json(),
+        card_word=partial(bureau_words.of_value, CardState),
+        blank_word=partial(bureau_words.of_value, BlankState),
+        step_word=_step,
+        work_word=_work,
     )
 
 
@@ -147,6 +155,17 @@ def certificate_file(batch_id: str) -> ResponseReturnValue:
     answer = Response(certificate.to_text(content), mimetype="text/plain")
     answer.headers["Content-Disposition"] = f'attachment; filename="{batch_id}.cert"'
     return answer
+
+
+def _step(value: str) -> tuple[str, str]:
+    known = {step.value: duties.STEPS[step].names for step in Step}
+    return {**known, "close": ("close", "结批")}.get(value, (value, value))
+
+
+def _work(value: str) -> tuple[str, str]:
+    work, _, kind = value.partition(" ")
+    pair = bureau_words.of_value(Work, work), bureau_words.of_value(Kind, kind)
+    return f"{pair[0][0]}, {pair[1][0]}", f"{pair[0][1]}，{pair[1][1]}"
 
 
 def _signer(key: str) -> Signer:

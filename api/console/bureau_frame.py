@@ -158,6 +158,7 @@ def shared() -> dict[str, object]:
         "term": lambda value: words(bureau_words.name(value)),
         "moment": moment,
         "age": age,
+        "listed": lambda some: say(", ", "、").join(some),
         "back": _back(),
         "figures": bureau_words.FIGURES,
     }

@@ -102,6 +102,8 @@ def _share(done: int, total: int, picture: str, title: tuple[str, str]) -> str:
 
 
 def _rates(rates: Sequence[Rate], picture: str, title: tuple[str, str]) -> str:
+    ended = [rate for rate in rates if rate.ends <= bureau_frame.now()]
+    rates = ended or rates  # a span that has not ended would look like a fall
     points = [(rate.begins.timestamp(), rate.an_hour) for rate in rates]
     top = max((y for _, y in points), default=0)
     told = say(
@@ -117,7 +119,7 @@ def _rates(rates: Sequence[Rate], picture: str, title: tuple[str, str]) -> str:
         x=say("time of day, China", "时间（北京）"),
         y=say("cards an hour", "张/小时"),
     )
-    return plots.lines(points, described, [_clock(rate) for rate in _spread(rates)])
+    return plots.lines(points, described, _clocks(_spread(rates)))
 
 
 def _spread(rates: Sequence[Rate], wanted: int = 5) -> list[Rate]:
@@ -128,8 +130,10 @@ def _spread(rates: Sequence[Rate], wanted: int = 5) -> list[Rate]:
     return [rates[round(place * (len(rates) - 1) / (count - 1))] for place in range(count)]
 
 
-def _clock(rate: Rate) -> str:
-    return rate.begins.astimezone(CHINA).strftime("%d. %H:%M")
+def _clocks(some: Sequence[Rate]) -> list[str]:
+    moments = [rate.begins.astimezone(CHINA) for rate in some]
+    form = "%H:%M" if len({at.date() for at in moments}) == 1 else "%m-%d %H:%M"
+    return [at.strftime(form) for at in moments]
 
 
 def _tag(version: str) -> str:

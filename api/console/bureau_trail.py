@@ -34,7 +34,6 @@ def page() -> ResponseReturnValue:
         whole=whole,
         going=last is not None and last.state == audit_check.GOING,
         broken=last is not None and last.state == audit_check.BROKEN,
-        window=audit_log.WINDOW,
         part=audit_check.PART,
     )
 

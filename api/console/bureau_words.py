@@ -95,6 +95,14 @@ MOVEMENTS: Final[Mapping[str, Sentence]] = {
 }
 
 
+_BY_VALUE: Final = {(type(value), str(value.value)): names for value, names in _NAMES.items()}
+
+
+def of_value(kind: type[Enum], value: str) -> Sentence:
+    """The name of an enumeration's value as a certificate has it; the value where it is unknown."""
+    return _BY_VALUE.get((kind, value), (value, value))
+
+
 def name(value: object) -> Sentence:
     """What people call a state, an event, a step or a role; its own text where nothing is known."""
     if isinstance(value, Step):

@@ -55,16 +55,17 @@ def bars(rows: Sequence[Bar], words: Words) -> str:
     """Horizontal bars with their names at the left and their sum at the end."""
     marks = ticks(max((sum(row.parts) for row in rows), default=0))
     wide = WIDTH - _LABELS - 60
-    height = _TOP + _ROW * max(len(rows), 1) + _BOTTOM
+    top = _TOP if words.series else 6
+    height = top + _ROW * max(len(rows), 1) + _BOTTOM
     body = [_legend(words.series)]
     for mark in marks:
         x = _LABELS + wide * mark / marks[-1]
-        body.append(_line(x, _TOP, x, height - _BOTTOM, GRID))
+        body.append(_line(x, top, x, height - _BOTTOM, GRID))
         body.append(_text(x, height - _BOTTOM + 16, number(mark), anchor="middle", fill=FAINT))
     for place, row in enumerate(rows):
-        body += _bar(row, _TOP + place * _ROW, wide / marks[-1])
+        body += _bar(row, top + place * _ROW, wide / marks[-1])
     if not rows:
-        body.append(_text(_LABELS + 8, _TOP + 18, "–", fill=FAINT))
+        body.append(_text(_LABELS + 8, top + 18, "–", fill=FAINT))
     body.append(_text(_LABELS + wide / 2, height - 8, words.x, anchor="middle", fill=FAINT))
     return _picture(words, height, body)
 

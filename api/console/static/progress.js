@@ -48,6 +48,7 @@ function ended() {
 }
 
 async function run() {
+  live.textContent = live.dataset.live;
   for (;;) {
     await new Promise((done) => setTimeout(done, wait));
     if (document.hidden) continue;

@@ -7,11 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from issuance.application_review import ApplicationKey
-from issuance.database import reading, transaction
+from issuance.database import reading
 from issuance.models import Application
-from issuance.people.models import OperatorRole
-from issuance.people.names import person_key
-from issuance.roles import Role
 from tests.bureau import CHECKER, CHIEF, CLERK, MAKER
 from tests.bureau_console import (
     AUDITOR,
@@ -20,6 +17,7 @@ from tests.bureau_console import (
     RECONCILER,
     BureauConsole,
     bureau_console,
+    fill_roles,
 )
 from tests.console import CLERK as COUNTER_CLERK
 from tests.staff import CHEN
@@ -65,17 +63,10 @@ def _bureau(tmp_path: Path) -> Iterator[BureauConsole]:
         yield opened
 
 
-def all_roles(bureau: BureauConsole) -> None:
-    """Give the auditor every role of the bureau, so that one person sees all pages."""
-    with transaction(bureau.room.engine) as session:
-        for role in Role:
-            session.merge(OperatorRole(operator_key=person_key(AUDITOR), role=role))
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("full", [False, True], ids=["empty", "full"])
 def test_every_page_is_there(bureau: BureauConsole, full: bool, language: str) -> None:
-    all_roles(bureau)
+    fill_roles(bureau.team, AUDITOR)
     wanted = list(PAGES)
     if full:
         for batch in bureau.fill().values():
@@ -107,7 +98,7 @@ def test_nobody_sees_the_bureau_without_a_login(bureau: BureauConsole) -> None:
 
 
 def test_hostile_addresses_do_no_harm(bureau: BureauConsole) -> None:
-    all_roles(bureau)
+    fill_roles(bureau.team, AUDITOR)
     batch = bureau.requested()
     browser = bureau.enter(AUDITOR)
     for path in (*(one.partition("?")[0] for one in PAGES), f"/console/bureau/batches/{batch}"):
@@ -133,7 +124,7 @@ def test_hostile_addresses_do_no_harm(bureau: BureauConsole) -> None:
     ],
 )
 def test_what_is_not_there_is_said(bureau: BureauConsole, path: str) -> None:
-    all_roles(bureau)
+    fill_roles(bureau.team, AUDITOR)
     page = bureau.enter(AUDITOR).get(f"/console/bureau/{path}")
     assert page.status_code == 404
     assert 'role="alert"' in page.text

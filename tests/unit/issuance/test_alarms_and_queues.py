@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -177,7 +178,7 @@ def test_pages_are_bounded_and_filtered(room: Stockroom) -> None:
     assert [one.event for one in moved.rows] == ["receive"]
 
 
-def test_the_trail_is_read_in_windows(room: Stockroom) -> None:
+def test_the_trail_is_read_in_pages(room: Stockroom) -> None:
     batch = room.request(rows(2), file="one.csv")
     room.approve(batch)
     subject = f"batch {batch}"
@@ -185,12 +186,12 @@ def test_the_trail_is_read_in_windows(room: Stockroom) -> None:
         newest = page(session, "371700", limit=2)
         older = page(session, "371700", limit=2, before=newest.before)
         ours = page(session, "371700", subject=subject)
-        window = page(session, "371700", subject=subject, window=1)
+        one = page(session, "371700", subject=subject, limit=1)
         found = at_moment(session, "371700", NOW, subject)
         assert page(session, "nowhere").entries == []
     assert [one.number for one in (*newest.entries, *older.entries)] == [3, 2, 1]
     assert [one.event for one in ours.entries] == ["batch.approve", "batch.request"]
-    assert ([one.event for one in window.entries], window.before) == (["batch.approve"], 3)
+    assert ([entry.event for entry in one.entries], one.before) == (["batch.approve"], 3)
     assert [one.event for one in found] == ["batch.request", "batch.approve"]
     assert newest.entries[0].reference == reference("371700", 3) == "371700-000003"
 
@@ -234,3 +235,9 @@ def test_a_removed_entry_and_a_cut_chain_are_found_by_parts(room: Stockroom) -> 
         assert "audit-broken" in [
             one.code for one in present.all_of(session, trust=TrustList(), at=NOW)
         ]
+
+
+def test_the_guide_has_the_table_of_alarms() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "console-bureau.md").read_text(encoding="utf-8")
+    rows = [f"| `{code}` | {level.value} | {en} |" for code, (level, (en, _)) in KINDS.items()]
+    assert [row for row in rows if row not in guide] == []
