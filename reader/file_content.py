@@ -29,7 +29,13 @@ from reader.file_selection import NOT_THERE
 from reader.iso7816.status import describe
 from reader.item import ItemError
 from reader.item_codecs import is_blank
-from reader.server_errors import ServerUnreachableError
+from reader.server_errors import (
+    ServerBusyError,
+    ServerFaultError,
+    ServerInsecureError,
+    ServerMalformedError,
+    ServerUnreachableError,
+)
 from reader.session import CardSession
 from reader.stored_items import ItemProblem, read_group
 
@@ -37,14 +43,19 @@ Reason = tuple[str, str]
 
 NO_SUCH_FILE: Reason = ("The card has no such file.", "卡内没有该文件。")
 NOT_READABLE: Reason = ("The card does not let this file be read", "卡片不允许读取该文件")
-# What ends the whole reading: nothing of the card can be had any more.
+# What ends the whole reading: nothing of the card can be had any more, or nobody can say whether
+# the keys would open it.
 LINE_ERRORS = (
     CardRemovedError,
     NoCardError,
     NoReaderError,
     NoServiceError,
     TransportError,
-    ServerUnreachableError,  # every file would wait for it again
+    ServerBusyError,
+    ServerFaultError,
+    ServerInsecureError,
+    ServerMalformedError,
+    ServerUnreachableError,
 )
 
 

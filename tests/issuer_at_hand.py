@@ -10,12 +10,12 @@ from reader.card_check import verify_chip_response
 from reader.card_keys import CardKeys
 from reader.card_profile.atr import ladder_factor
 from reader.card_profile.profiles import profile_of
-from reader.errors import ReaderError
 from reader.issuer_server import CardFacts, KeyStep, Presence, StepKind, Work
+from reader.server_errors import ServerUnreachableError
 from tests.desk import NOW, counter_bytes
 
 
-class LineDownError(ReaderError):
+class LineDownError(ServerUnreachableError):
     """The server cannot be reached; of the tests."""
 
     code = "line-down"
