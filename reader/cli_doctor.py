@@ -29,7 +29,7 @@ def findings(chosen: Settings, now: datetime) -> Iterator[Finding]:
     yield diagnosis_desk.trust(chosen.trust, now)
     yield diagnosis_desk.status_list(chosen.status_list, chosen.trust, now)
     has_key = chosen.desk_key is not None
-    yield from diagnosis_desk.server(chosen.server, has_key=has_key, now=now)
+    yield from diagnosis_desk.server(chosen.server, has_key=has_key, now=now, ca=chosen.server_ca)
     yield diagnosis_desk.agent_port(chosen.agent_bind)
 
 

@@ -93,5 +93,5 @@ def server_desk(session: CardSession, atr: bytes, address: str) -> DeskKeys:
     """What this desk can do with the card in *session* through the server. Raises ServerError."""
     from reader.server_client import HttpIssuerServer, ServerKeys  # most commands need no network
 
-    server = HttpIssuerServer(address, settings().desk_key or "")
+    server = HttpIssuerServer(address, settings().desk_key or "", ca=settings().server_ca)
     return DeskKeys(ServerKeys.of(server, session, atr), os.urandom)

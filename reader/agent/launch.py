@@ -36,7 +36,7 @@ from reader.agent.server import LOOPBACK_HOSTS, AddressError, AgentServer
 from reader.cli_psam import PsamOptions
 from reader.issuer_server import IssuerServer
 from reader.server_client import HttpIssuerServer
-from reader.server_errors import ServerInsecureError
+from reader.server_errors import ServerCaError, ServerInsecureError, ServerKeyRefusedError
 from reader.tcp import parse_address
 from reader.watch import Watch
 
@@ -207,8 +207,8 @@ def _issuer_server(options: Options, settings: Settings) -> IssuerServer | None:
             ),
         )
     try:
-        return HttpIssuerServer(address, settings.desk_key)
-    except ServerInsecureError as error:
+        return HttpIssuerServer(address, settings.desk_key, ca=settings.server_ca)
+    except (ServerInsecureError, ServerCaError, ServerKeyRefusedError) as error:
         fail(Exit.USAGE, *error.cause, remedy=error.remedy)
 
 
