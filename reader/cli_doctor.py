@@ -12,6 +12,7 @@ from onecard.console import Exit, Sentence, print_json, print_line, say, setting
 from onecard.settings import Settings
 from reader import diagnosis, diagnosis_desk
 from reader.cli_edge import json_option, one_line_on_error
+from reader.cli_trace import trace_options
 from reader.diagnosis import Finding, State
 
 # Words, not signs: a console of Windows may not have the signs.
@@ -34,6 +35,7 @@ def findings(chosen: Settings, now: datetime) -> Iterator[Finding]:
 
 
 @click.command()
+@trace_options
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Into a file.")
 @json_option
 @one_line_on_error

@@ -37,6 +37,7 @@ from reader.cli_psam import PsamOptions
 from reader.issuer_server import IssuerServer
 from reader.server_client import HttpIssuerServer
 from reader.server_errors import ServerCaError, ServerInsecureError, ServerKeyRefusedError
+from reader.sscard.options import DriverOptions
 from reader.tcp import parse_address
 from reader.watch import Watch
 
@@ -63,6 +64,7 @@ class Options:
     hours: float
     page: str | None
     as_json: bool
+    driver: DriverOptions
 
 
 def launch(options: Options, settings: Settings) -> None:
@@ -73,7 +75,7 @@ def launch(options: Options, settings: Settings) -> None:
     origins = _origins(options, settings)
     equipment = _equipment(options, settings)
     desk = Desk(equipment)
-    old_pages = OldPages(equipment, desk.rest)
+    old_pages = OldPages(equipment, desk.rest, options=options.driver)
     seat = Seat()
 
     def left(reader: str) -> None:

@@ -1,24 +1,29 @@
 """The field's driver and the issuer's server, with only strings between them: each step of each
 function, on every kind of card, over HTTP."""
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from itertools import count
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from hardware_sim.card.card import Card
 from issuance.counter.action_table import Action
 from issuance.people.models import BookRule
 from issuance.people.rules import Rule
+from onecard.settings import Settings
+from reader.cli_driver import driver_command
 from reader.issuer_server import CardFacts
 from reader.server_errors import ServerRefusedError
 from reader.sscard_driver import DriverOptions, SscardDriver
 from reader.sscard_steps import Basics
 from tests.bureau import CHIEF
+from tests.card_on_a_port import served
 from tests.counter_driver import Holder, Slot, done
-from tests.counter_world import CounterWorld, served_world
+from tests.counter_world import VILLAGE, CounterWorld, served_world
 from tests.desk import counter_bytes
 
 PROFILES = ("v3.00", "v2.00", "v1.00", "international")
@@ -237,6 +242,20 @@ def test_a_book_without_such_drivers_lends_the_cards_answer_to_nobody(tmp_path: 
         assert _refusal(desk, "iReadCardBas_HSM_Step1", step1) == "key-not-lent"
         step1 = done(desk.driver.iReadCard_HSM_Step1(1, desk.info, "DF01EF05|21|$"))
         assert desk.key("iReadCard_HSM_Step1", step1)
+
+
+def test_the_drivers_command_works_with_the_servers_keys(issuer: CounterWorld) -> None:
+    card = Card(deepcopy(issuer.chip.persistent), random=counter_bytes(next(SEEDS)))
+    settings = Settings(server=issuer.address, desk_key=issuer.keys[VILLAGE], language="en")
+    options = ("--terminal", TERMINAL, "--device-number", "DC01", "--json")
+    with served(card) as address:
+        called = CliRunner().invoke(
+            driver_command, ["iReadCardBas", "3", "--tcp", address, *options], obj=settings
+        )
+    assert called.exit_code == 0, called.output
+    basics = Basics.parse(json.loads(called.stdout)["out"])
+    assert (basics.card_number, basics.device_number) == (issuer.number, "DC01")
+    assert basics.terminal_number == TERMINAL
 
 
 def _refusal(desk: Desk, function: str, string: str, ticket: str | None = None) -> str:
