@@ -4,7 +4,7 @@ from typing import Any
 
 from api.errors import InvalidFieldError
 from api.request_fields import JsonObject, bytes_field, hex_field, known_fields, text_field
-from issuance.counter.hsm_strings import Function
+from issuance.counter.hsm_steps import FUNCTIONS
 from issuance.counter.key_book import MAX_STEPS
 from reader.card_profile.values import IdentificationCode
 from reader.issuer_server import CardFacts, KeyStep, StepKind
@@ -44,13 +44,13 @@ def steps_field(body: JsonObject) -> list[KeyStep]:
     return [_step(one, f"steps[{place}]") for place, one in enumerate(steps)]
 
 
-def function_field(body: JsonObject) -> Function:
+def function_field(body: JsonObject) -> str:
     """The driver's function. Raises InvalidFieldError."""
     named = text_field(body, "function")
-    if named not in list(Function):
-        known = ", ".join(Function)
+    if named not in FUNCTIONS:
+        known = ", ".join(FUNCTIONS)
         raise InvalidFieldError("function", f"one of {known} is wanted", f"须为 {known} 之一")
-    return Function(named)
+    return named
 
 
 def ticket_field(body: JsonObject) -> str | None:

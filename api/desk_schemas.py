@@ -5,7 +5,7 @@ from api.schema_forms import Schema, a_text, an_object, hexadecimal, or_null, re
 from crypto.envelope import MAX_SIZE
 from issuance import challenges
 from issuance.counter.action_table import ACTIONS
-from issuance.counter.hsm_strings import Function
+from issuance.counter.hsm_steps import FUNCTIONS
 from issuance.counter.key_book import MAX_STEPS
 from reader import presence
 from reader.issuer_server import StepKind
@@ -56,7 +56,7 @@ def desk_schemas() -> dict[str, Schema]:
             }
         ),
         "HsmRequest": an_object(
-            function=a_text("Whose output it is.", enum=list(Function)),
+            function=a_text("Whose output it is.", enum=list(FUNCTIONS)),
             step1=a_text("The string as the driver put it out.", minLength=1),
             card={
                 **or_null(reference("CardFacts")),

@@ -89,6 +89,10 @@ class Settings:
         default=None,
         metadata={"help": "The issuer's service as a desk reaches it: https://HOST."},
     )
+    server_ca: Path | None = field(
+        default=None,
+        metadata={"help": "Certificates that alone are trusted for the server, a PEM file."},
+    )
     desk_key: str | None = field(
         default=None,
         repr=False,
@@ -118,7 +122,7 @@ def load(environ: Mapping[str, str], config: Path | None = None) -> Settings:
     for one in fields(Settings):
         if text := environ.get(VARIABLE_PREFIX + one.name.upper()):
             values[one.name] = text
-    for name in ("keys", "trust", "status_list", "session", "second_file"):
+    for name in ("keys", "trust", "status_list", "session", "second_file", "server_ca"):
         if name in values:
             values[name] = _path(name, values[name])
     values["language"] = _language(values.get("language", ""), environ)

@@ -44,9 +44,9 @@ class NoTransactionKeysError(ReaderError):
         "本柜台的密钥不能用于医疗保险个人账户交易。",
     )
     remedy = (
-        "Do it at a desk with the issuer's key store; a PSAM or server that signs with DPK or DLK "
-        "is not known here.",
-        "请在配有发卡机构密钥库的柜台办理；本机的 PSAM 或服务器不提供 DPK、DLK 签名。",
+        "Settle with a PSAM (--psam) or at a desk with the issuer's key store; a credit takes DLK, "
+        "which only the latter has.",
+        "消费请使用 PSAM（--psam）或在配有发卡机构密钥库的柜台办理；圈存所需的 DLK 仅后者具备。",
     )
 
 

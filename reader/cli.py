@@ -4,7 +4,7 @@ import click
 
 from reader.cli_account import account
 from reader.cli_doctor import doctor
-from reader.cli_driver import driver
+from reader.cli_driver import driver_command
 from reader.cli_edge import reader_errors
 from reader.cli_engineer import add_to
 from reader.cli_lock import lock, unlock
@@ -40,5 +40,5 @@ card.add_command(update)
 card.add_command(lock)
 card.add_command(unlock)
 card.add_command(account)
-card.add_command(driver)
+card.add_command(driver_command)
 add_to(card, reader_errors)

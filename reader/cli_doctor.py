@@ -12,6 +12,7 @@ from onecard.console import Exit, Sentence, print_json, print_line, say, setting
 from onecard.settings import Settings
 from reader import diagnosis, diagnosis_desk
 from reader.cli_edge import json_option, one_line_on_error
+from reader.cli_trace import trace_options
 from reader.diagnosis import Finding, State
 
 # Words, not signs: a console of Windows may not have the signs.
@@ -29,11 +30,12 @@ def findings(chosen: Settings, now: datetime) -> Iterator[Finding]:
     yield diagnosis_desk.trust(chosen.trust, now)
     yield diagnosis_desk.status_list(chosen.status_list, chosen.trust, now)
     has_key = chosen.desk_key is not None
-    yield from diagnosis_desk.server(chosen.server, has_key=has_key, now=now)
+    yield from diagnosis_desk.server(chosen.server, has_key=has_key, now=now, ca=chosen.server_ca)
     yield diagnosis_desk.agent_port(chosen.agent_bind)
 
 
 @click.command()
+@trace_options
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Into a file.")
 @json_option
 @one_line_on_error

@@ -35,8 +35,7 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before money m
 @click.option(
     "--terminal-count",
     type=click.IntRange(0, MAX_COUNT),
-    required=True,
-    help="The terminal's own number of this transaction.",
+    help="The terminal's own number of this transaction; by default the card's.",
 )
 @yes_option
 @slot_options
@@ -48,7 +47,7 @@ def settle(
     personal: str,
     fund: str,
     terminal: str | None,
-    terminal_count: int,
+    terminal_count: int | None,
     yes: bool,
     slots: Slots,
     pin: PinOptions,
@@ -56,9 +55,14 @@ def settle(
 ) -> None:
     """A medical settlement: who pays what. Takes the holder's PIN and the key DPK.
 
+    The key is a PSAM's or the issuer's. A terminal that counts its transactions gives its number;
+    without one the card's stands for it, as programs of the field write it.
+
     \b
     onecard card account settle --account 12.00 --personal 3.50 --fund 40.00 \\
         --terminal 430100000001 --terminal-count 8 --pin -
+    onecard card account settle --account 0.00 --personal 3.50 --fund 40.00 \\
+        --reader "ACS ACR39U 00 00" --psam "ACS ACR39U 00 01" --pin -
     """
     paid = Settlement(fen(from_account), fen(personal), fen(fund))
     with slots.card() as card:
@@ -122,12 +126,13 @@ def _terminal(card: CardInSlot, given: str | None) -> TerminalNumber:
         raise NoTerminalError(given or "") from error
 
 
-def _signer(card: CardInSlot, key: str) -> Signer:
-    """The MAC under *key*, made wherever this desk's keys are and sign transactions."""
-    keys = card.own_keys().keys
-    if not isinstance(keys, TransactionKeys):
-        raise NoTransactionKeysError(key)
-    return partial(keys.transaction_mac, card.session.profile.key(key))
+def _signer(card: CardInSlot, name: str) -> Signer:
+    """The MAC under the key of this name, made wherever this desk's keys sign transactions."""
+    keys, key = card.own_keys().keys, card.session.profile.key(name)
+    no_psam_has_it = card.psam is not None and not key.for_terminals
+    if no_psam_has_it or not isinstance(keys, TransactionKeys):
+        raise NoTransactionKeysError(name)
+    return partial(keys.transaction_mac, key)
 
 
 def _now() -> datetime:

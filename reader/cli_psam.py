@@ -13,6 +13,7 @@ from crypto.cli import open_key_store
 from onecard.console import settings
 from reader.connect import connect
 from reader.desk_keys import DeskKeys
+from reader.issuer_server import IssuerServer
 from reader.psam import PsamSession, psam_desk
 from reader.session import CardSession
 
@@ -83,15 +84,21 @@ def desk_keys(
     if psam is not None:
         return psam_desk(psam, session, atr, random=os.urandom)
     if server is not None:
-        return server_desk(session, atr, server)
+        return server_desk(session, atr, issuer_server(server))
     if not settings().keys.exists():
         return None
     return DeskKeys.of(session, open_key_store(), atr, random=os.urandom)
 
 
-def server_desk(session: CardSession, atr: bytes, address: str) -> DeskKeys:
-    """What this desk can do with the card in *session* through the server. Raises ServerError."""
-    from reader.server_client import HttpIssuerServer, ServerKeys  # most commands need no network
+def issuer_server(address: str) -> IssuerServer:
+    """The issuer's server as this desk reaches it, over one line. Raises ServerError."""
+    from reader.server_client import HttpIssuerServer  # most commands need no network
 
-    server = HttpIssuerServer(address, settings().desk_key or "")
+    return HttpIssuerServer(address, settings().desk_key or "", ca=settings().server_ca)
+
+
+def server_desk(session: CardSession, atr: bytes, server: IssuerServer) -> DeskKeys:
+    """What this desk can do with the card in *session* through the server. Raises ServerError."""
+    from reader.server_client import ServerKeys
+
     return DeskKeys(ServerKeys.of(server, session, atr), os.urandom)

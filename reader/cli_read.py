@@ -11,7 +11,6 @@ from reader.cli_entry import PinOptions, pin_options
 from reader.cli_photo import photo_option, save_photo
 from reader.cli_replay import print_content
 from reader.cli_slot import Slots, slot_options
-from reader.cli_trace import trace_options
 
 
 @click.command()
@@ -19,7 +18,6 @@ from reader.cli_trace import trace_options
 @pin_options
 @click.option("--all", "everything", is_flag=True, help="All applications, not only the basics.")
 @photo_option
-@trace_options
 @json_option
 @one_line_on_error
 def read(

@@ -12,6 +12,7 @@ from reader.card_profile.ssse import CardHolder, CardIssuer
 from reader.card_profile.values import IdentificationCode
 from reader.cli_edge import reader_option, tcp_option
 from reader.cli_psam import PsamOptions, desk_keys, psam_options
+from reader.cli_trace import trace_options
 from reader.connect import CardTransport, connect
 from reader.desk_errors import NoDeskKeysError
 from reader.desk_keys import DeskKeys
@@ -88,8 +89,9 @@ class Slots:
 
 
 def slot_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds --reader, --tcp and the PSAM's options; the command gets them as *slots*."""
+    """Adds --reader, --tcp and the PSAM's options, as *slots* for the command; and --trace."""
 
+    @trace_options
     @reader_option
     @tcp_option
     @psam_options

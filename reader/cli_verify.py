@@ -20,7 +20,6 @@ from reader.cli_edge import json_option, one_line_on_error, status_option
 from reader.cli_entry import PinOptions, pin_options
 from reader.cli_presence import verify_token
 from reader.cli_slot import Slots, slot_options
-from reader.cli_trace import trace_options
 from reader.record_input import read_input
 from reader.status_list import StatusListError, status_source
 
@@ -31,7 +30,6 @@ STATUS_SOURCES = "onecard.status_sources"
 @slot_options
 @status_option
 @pin_options
-@trace_options
 @json_option
 @one_line_on_error
 def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json: bool) -> None:

@@ -5,23 +5,29 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from crypto.errors import CryptoError
 from crypto.trust import TrustList
-from reader.bounded_calls import GivenUpError, bounded
 from reader.diagnosis import Finding, State
+from reader.server_errors import (
+    ServerCaError,
+    ServerCertificateError,
+    ServerError,
+    ServerInsecureError,
+    ServerMalformedError,
+    ServerUnreachableError,
+)
+from reader.server_http import require_secure
+from reader.server_line import Question, ServerLine
 from reader.status_list import StatusListError, status_lists
 from reader.tcp import parse_address
 
 HEALTH = "/healthz"
 SERVER_SECONDS = 5.0
-SERVER_FAULT = 500  # and above: not ready, whoever asks
+REFUSED, SERVER_FAULT = 400, 500  # and above: the latter is not ready, whoever asks
 SKEW_NOTED, SKEW_HARMS = timedelta(seconds=30), timedelta(minutes=5)
 FROM_THE_ISSUER = ("Get the newest one from the issuer.", "请向发卡机构获取最新文件。")
 OLD_LIST = timedelta(days=2)
@@ -117,7 +123,9 @@ def status_list(path: Path | None, trust_path: Path, now: datetime) -> Finding:
     )
 
 
-def server(address: str | None, *, has_key: bool, now: datetime) -> Iterator[Finding]:
+def server(
+    address: str | None, *, has_key: bool, now: datetime, ca: Path | None = None
+) -> Iterator[Finding]:
     """Whether the issuer's service answers, and whether its clock is this machine's."""
     if address is None:
         yield Finding(
@@ -132,14 +140,17 @@ def server(address: str | None, *, has_key: bool, now: datetime) -> Iterator[Fin
         return
     facts: dict[str, Any] = {"address": address, "desk_key": has_key}
     try:
-        clock = bounded(lambda: _ask(address), 2 * SERVER_SECONDS)
-    except (URLError, HTTPException, OSError, ValueError, GivenUpError) as error:
-        facts["reason"] = str(getattr(error, "reason", error)) or type(error).__name__
+        clock = _ask(address, ca)
+    except ServerError as error:
+        told = isinstance(error, (ServerCertificateError, ServerCaError, ServerInsecureError))
+        facts["reason"] = error.detail or error.code
         yield Finding(
             subject="server",
             state=State.FAULT,
-            text=("The server does not answer.", "服务器没有响应。"),
-            remedy=(
+            text=error.cause if told else ("The server does not answer.", "服务器没有响应。"),
+            remedy=error.remedy
+            if told
+            else (
                 "Check the network and the address; ask the issuer whether the service runs.",
                 "请检查网络和地址；并向发卡机构确认服务是否运行。",
             ),
@@ -200,19 +211,20 @@ def agent_port(address: str) -> Finding:
     )
 
 
-def _ask(address: str) -> datetime | None:
-    if urlsplit(address).scheme not in {"http", "https"}:
-        raise ValueError("not an address of http or https")
-    request = Request(address.rstrip("/") + HEALTH)  # noqa: S310  # looked at above
+def _ask(address: str, ca: Path | None) -> datetime | None:
+    require_secure(address)
+    line = ServerLine(address, ca=ca, seconds=SERVER_SECONDS)
+    path = urlsplit(address).path.rstrip("/") + HEALTH
     try:
-        with urlopen(request, timeout=SERVER_SECONDS) as answer:  # noqa: S310
-            date = answer.headers["Date"]
-    except HTTPError as error:
-        error.close()
-        date = error.headers["Date"]
-        if error.code >= SERVER_FAULT or not date:
-            raise
-    return parsedate_to_datetime(date) if date else None
+        reply = line.ask(Question(method="GET", path=path))
+    finally:
+        line.close()
+    if reply.status >= SERVER_FAULT or (reply.status >= REFUSED and not reply.date):
+        raise ServerUnreachableError(f"HTTP {reply.status}")
+    try:
+        return parsedate_to_datetime(reply.date) if reply.date else None
+    except ValueError as error:
+        raise ServerMalformedError(str(error)) from error
 
 
 def _clock(ahead: timedelta) -> Finding:

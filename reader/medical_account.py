@@ -84,14 +84,14 @@ class YearTotal:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Who asks: the terminal's number and its own count of transactions."""
+    """Who asks: the terminal's number and its own count of transactions.
+
+    None for a terminal that does not count: the card's number of the transaction stands for it, as
+    programs of the field write it.
+    """
 
     number: TerminalNumber
-    count: int
-
-    def encode_count(self) -> bytes:
-        """The count as it is signed."""
-        return self.count.to_bytes(TERMINAL_COUNT_SIZE, "big")
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,15 @@ class AccountSession:
         """
         number, time = bytes.fromhex(terminal.number), _packed(at)
         opening = self.open_settlement(paid, terminal.number)
-        session = settlement_session(opening.random, opening.count, terminal.encode_count())
+        count = opening.count if terminal.count is None else terminal.count
+        encoded = count.to_bytes(TERMINAL_COUNT_SIZE, "big")
+        session = settlement_session(opening.random, opening.count, encoded)
         mac1 = sign(session, settlement_mac1_data(paid, number, time))
-        receipt, mac2 = self.finish_settlement(opening, terminal.count, time, mac1)
+        # Before money moves: keys that fail behind it would leave nobody knowing.
+        expected = sign(session, paid.encode())
+        receipt, mac2 = self.finish_settlement(opening, count, time, mac1)
         # Money has moved; a card that cannot say so rightly is not the one whose keys these are.
-        if not compare_digest(mac2, sign(session, paid.encode())):
+        if not compare_digest(mac2, expected):
             raise UnprovenPaymentError(opening.count)
         return receipt
 

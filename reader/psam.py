@@ -11,6 +11,7 @@ from typing import Self
 
 from crypto import pin_blocks
 from crypto.padding import pad
+from reader.account_errors import NoTransactionKeysError
 from reader.card_keys import SERIAL_SIZE
 from reader.card_profile import psam
 from reader.card_profile.atr import ladder_factor
@@ -106,6 +107,20 @@ class PsamSession:
         blocks = bytes(block_size) + pad(covered, block_size)
         return self._cipher(CipherMode.MAC_ONLY, blocks, MAC_SIZE)
 
+    def transaction_mac(
+        self, key: CardKey, factors: bytes, session: bytes, *, data: bytes, block_size: int
+    ) -> bytes:
+        """The MAC of a step of a transaction (IV zero); *session* (8) stands for the random number:
+        it makes the session key. NoTransactionKeysError where the module does no such thing."""
+        try:
+            self._diversify(key, factors, session)
+        except PsamError as error:
+            if error.sw == SW.CONDITIONS_OF_USE_NOT_SATISFIED:  # only PBOC's own commands use it
+                raise NoTransactionKeysError(key.name) from error
+            raise
+        blocks = bytes(block_size) + pad(data, block_size)
+        return self._cipher(CipherMode.MAC_ONLY, blocks, MAC_SIZE)
+
     def _diversify(self, key: CardKey, factors: bytes, random: bytes) -> None:
         try:
             self._send(psam.diversify(key, factors, random), f"BF DE {key.name}")
@@ -166,6 +181,12 @@ class PsamKeys:
         size = self.profile.authentication.cipher.block_size
         factors = self._factors(key)
         return data + self.psam.mac(key, factors, random, header=header, data=data, block_size=size)
+
+    def transaction_mac(self, key: CardKey, session: bytes, data: bytes) -> bytes:
+        """The MAC of a step of a transaction; *session* makes the session key (8 bytes)."""
+        size = self.profile.authentication.cipher.block_size
+        factors = self._factors(key)
+        return self.psam.transaction_mac(key, factors, session, data=data, block_size=size)
 
     def confirms(self, key: CardKey, random: bytes, factor: bytes, answer: bytes) -> bool:
         """Whether *answer* is what a card that holds *key* makes of them; in constant time."""

@@ -2,13 +2,15 @@
 
 `HttpIssuerServer` is `reader.issuer_server.IssuerServer`; `ServerKeys` makes of it the keys of one
 card, as a PSAM or a key store has them: ``DeskKeys(ServerKeys.of(server, session, atr), random)``.
-Certificates are verified against the machine's own trust; http is for this machine alone.
+Certificates are verified against the machine's own trust, or the issuer's own authority (*ca*);
+http is for this machine alone.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from reader.card_profile.keys import CardKey
 from reader.card_profile.values import IdentificationCode
@@ -17,23 +19,35 @@ from reader.issuer_server import CardFacts, IssuerServer, KeyStep, Presence, Ste
 from reader.relay import Answer, Order, OrderKind
 from reader.server_errors import ServerMalformedError
 from reader.server_http import ask, require_secure, require_sendable
+from reader.server_line import ServerLine
 from reader.session import CardSession
 
-TIMEOUT: Final = 10.0  # seconds; a clerk waits
+TIMEOUT: Final = 10.0  # seconds for one question, whatever they go to; a clerk waits
 YES: Final = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
 class HttpIssuerServer:
-    """The service at *address* (https://HOST), asked with the *key* of this desk."""
+    """The service at *address* (https://HOST), asked with the *key* of this desk.
+
+    One of it is enough for a desk: it keeps its connections, and serves any number of threads.
+    """
 
     address: str
     key: str = field(repr=False)
     timeout: float = TIMEOUT
+    ca: Path | None = None
+    _line: ServerLine = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         require_secure(self.address)
         require_sendable(self.key)
+        line = ServerLine(self.address, ca=self.ca, seconds=self.timeout)
+        object.__setattr__(self, "_line", line)
+
+    def close(self) -> None:
+        """Let go of the line; it opens anew when something is asked."""
+        self._line.close()
 
     def challenge(self) -> bytes:
         """A fresh challenge for a chip (16 bytes), accepted once."""
@@ -61,7 +75,9 @@ class HttpIssuerServer:
             "challenge": challenge.hex(),
             "response": response.hex(),
         }
-        answer = self._ask("POST", f"/v1/desk/visits/{quote(ticket, safe='')}/card", body)
+        path = f"/v1/desk/visits/{quote(ticket, safe='')}/card"
+        # Its challenge counts once: the second time would call a genuine card replayed.
+        answer = self._ask("POST", path, body, repeatable=False)
         verification, token = answer.get("verification"), answer.get("token")
         if not isinstance(verification, dict) or not isinstance(token, str | None):
             raise ServerMalformedError("verification")
@@ -127,8 +143,13 @@ class HttpIssuerServer:
                     )
         raise ServerMalformedError("order")
 
-    def _ask(self, method: str, path: str, body: Any = None) -> Mapping[str, Any]:
-        return ask(self.address, self.key, method, path, body, timeout=self.timeout)
+    def _ask(
+        self, method: str, path: str, body: Any = None, *, repeatable: bool = True
+    ) -> Mapping[str, Any]:
+        """All but one do no more when they come twice: the ticket or the number of an order says
+        what was done, a challenge more harms nobody, and a card's random number counts once."""
+        path = urlsplit(self.address).path.rstrip("/") + path
+        return ask(self._line, self.key, method, path, body, repeatable=repeatable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,11 @@
 ReaderError                       (reader.errors)
     ServerError
         ServerInsecureError       its address is neither https nor this machine
-        ServerUnreachableError    no line, no answer in time, or a certificate nobody trusts
+        ServerUnreachableError    no line, or no answer in time
+        ServerCertificateError    it shows a certificate that nobody here trusts
+            ServerNameError       the certificate is another host's
+            ServerCertificateExpiredError   its days are over, or have not begun
+        ServerCaError             the file with the issuer's own certificates cannot be used
         ServerMalformedError      it answered something that is no answer of the service
         ServerKeyRefusedError     it does not take this desk's key
         ServerBusyError           the desk asks too often
@@ -46,6 +50,67 @@ class ServerUnreachableError(ServerError):
     remedy = (
         "Check the network and the address, then do the same again: nothing is done twice.",
         "请检查网络与地址后重试，重复操作不会重复办理。",
+    )
+
+
+class ServerCertificateError(ServerError):
+    """Whoever answers there has not shown that it is the server."""
+
+    code = "server-certificate"
+    cause = (
+        "The server's certificate comes from nobody that this machine trusts.",
+        "服务器证书的签发者不受本机信任。",
+    )
+    remedy = (
+        "Ask the issuer for the certificate of its authority and set ONECARD_SERVER_CA; if it was "
+        "trusted until now, somebody else may answer: report it, and go on elsewhere.",
+        "请向发卡机构索取其根证书并设置 ONECARD_SERVER_CA；"
+        "若此前一直可用，可能有人冒充服务器，请停止使用并上报。",
+    )
+
+
+class ServerNameError(ServerCertificateError):
+    """A good certificate, of another host."""
+
+    code = "server-name"
+    cause = (
+        "The certificate shown is for another host than the server's address names.",
+        "服务器证书与服务地址中的主机名不符。",
+    )
+    remedy = (
+        "Write the server's name into ONECARD_SERVER or --server as the issuer gave it; if it is "
+        "right, somebody else may answer: report it.",
+        "请按发卡机构给出的名称填写 ONECARD_SERVER 或 --server；"
+        "若名称无误，可能有人冒充服务器，请上报。",
+    )
+
+
+class ServerCertificateExpiredError(ServerCertificateError):
+    """Too late or too early, by this machine's clock."""
+
+    code = "server-certificate-expired"
+    cause = (
+        "The server's certificate is not valid on this day.",
+        "服务器证书今日不在有效期内。",
+    )
+    remedy = (
+        "Check date and time of this machine; if they are right, the issuer has to renew the "
+        "certificate.",
+        "请检查本机日期与时间；若无误，请发卡机构更新证书。",
+    )
+
+
+class ServerCaError(ServerError):
+    """ONECARD_SERVER_CA names no certificates."""
+
+    code = "server-ca"
+    cause = (
+        "The file with the certificates of the server's authority cannot be used.",
+        "服务器根证书文件无法使用。",
+    )
+    remedy = (
+        "Set ONECARD_SERVER_CA to the PEM file that the issuer gave out.",
+        "请将 ONECARD_SERVER_CA 设为发卡机构提供的 PEM 文件。",
     )
 
 
@@ -131,3 +196,14 @@ class NotTheTicketsCardError(ServerRefusedError):
         "Put that card back, or begin a new visit for this one.",
         "请放回原卡，或为此卡重新开始办理。",
     )
+
+
+# Of OpenSSL's X509_V_ERR_…: not yet valid, expired; another host, another address.
+_DAYS, _NAMES = frozenset({9, 10}), frozenset({62, 64})
+
+
+def certificate_refused(code: int, reason: str) -> ServerCertificateError:
+    """What a certificate that was not accepted is told as, by the number of its fault."""
+    if code in _DAYS:
+        return ServerCertificateExpiredError(reason)
+    return (ServerNameError if code in _NAMES else ServerCertificateError)(reason)

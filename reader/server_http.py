@@ -1,14 +1,9 @@
 """One question to the issuer's service over HTTPS, and what its answer means to a desk."""
 
 import json
-import ssl
 from collections.abc import Mapping
-from functools import cache
-from http.client import HTTPException
 from typing import Any, Final, NoReturn
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 from reader.server_errors import (
     NotTheTicketsCardError,
@@ -22,10 +17,10 @@ from reader.server_errors import (
     ServerUnreachableError,
     TicketOverError,
 )
+from reader.server_line import LOOPBACK, Question, Reply, ServerLine
 
-MAX_ANSWER: Final = 256 * 1024
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 TOO_MANY_REQUESTS: Final = 429
+RANDOM_USED: Final = "random-used"
 _REFUSALS: Final[Mapping[str, type[ServerRefusedError]]] = {
     "ticket-over": TicketOverError,
     "wrong-card": NotTheTicketsCardError,
@@ -53,58 +48,50 @@ def require_sendable(key: str) -> None:
 
 
 def ask(
-    address: str, key: str, method: str, path: str, body: Any = None, *, timeout: float
+    line: ServerLine,
+    key: str,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    repeatable: bool = True,
 ) -> Mapping[str, Any]:
-    """The object that answers. Raises ServerError of one kind or another."""
-    request = Request(  # noqa: S310  # its scheme was looked at
-        address.rstrip("/") + path,
-        data=None if body is None else json.dumps(body).encode(),
-        method=method,
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+    """The object that answers. Raises ServerError of one kind or another.
+
+    *repeatable*: see `reader.server_line.Question`.
+    """
+    reply = line.ask(
+        Question(
+            method=method,
+            path=path,
+            body=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+            repeatable=repeatable,
+        )
     )
-    try:
-        with _opener(urlsplit(address).hostname in LOOPBACK).open(
-            request, timeout=timeout
-        ) as answer:
-            return _object(answer.read(MAX_ANSWER))
-    except HTTPError as error:
-        with error:
-            _refused(error)
-    except (URLError, OSError, HTTPException, ValueError) as error:
-        raise ServerUnreachableError(_reason(error)) from error
+    if not 200 <= reply.status < 300:
+        _refused(reply)
+    return _object(reply.content)
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirection would carry the desk's key elsewhere."""
-
-    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
-        """Follow none; the answer is then told as it is."""
-
-
-@cache
-def _opener(local: bool) -> Any:
-    """What asks; made once, for the machine's certificates take time to load."""
-    handlers: list[Any] = [_NoRedirect, HTTPSHandler(context=ssl.create_default_context())]
-    if local:
-        handlers.append(ProxyHandler({}))  # this machine is reached as it is
-    return build_opener(*handlers)
-
-
-def _refused(error: HTTPError) -> NoReturn:
+def _refused(reply: Reply) -> NoReturn:
     """Raise what the service's problem details say (RFC 9457)."""
     try:
-        problem = _object(error.read(MAX_ANSWER))
+        problem = _object(reply.content)
     except ServerError:
         problem = {}
-    code = str(problem.get("code", error.code))
+    code = str(problem.get("code", reply.status))
     cause = _sentences(problem, "detail")
     if code in ("client-key", "not-a-desk"):
         raise ServerKeyRefusedError
-    if error.code == TOO_MANY_REQUESTS:
+    if reply.status == TOO_MANY_REQUESTS:
         raise ServerBusyError
-    if not problem or error.code < 400:
-        raise ServerMalformedError(f"HTTP {error.code}")
-    if error.code >= 500 and code not in _NOT_SET_UP:
+    if not problem or reply.status < 400:
+        raise ServerMalformedError(f"HTTP {reply.status}")
+    if reply.repeated and code == RANDOM_USED:
+        # The first time was heard, and what came of it is lost: no sign of a card that repeats.
+        raise ServerUnreachableError("the answer was lost")
+    if reply.status >= 500 and code not in _NOT_SET_UP:
         raise ServerFaultError(cause, incident=str(problem.get("incident", "")))
     kind = _REFUSALS.get(code, ServerRefusedError)
     raise kind(cause, problem=code, remedy=_sentences(problem, "remedy"))
@@ -113,10 +100,6 @@ def _refused(error: HTTPError) -> NoReturn:
 def _sentences(problem: Mapping[str, Any], name: str) -> tuple[str, str] | None:
     english, chinese = problem.get(name), problem.get(f"{name}_zh")
     return (english, chinese) if isinstance(english, str) and isinstance(chinese, str) else None
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "reason", "") or error)
 
 
 def _object(content: bytes) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """What of an exchange may stand in a trace that leaves the desk.
 
-PINs and keys never do. Personal data are replaced by data of the same form and length, so that the
-exchange can be played again: another person's, who does not exist.
+PINs, keys and what keys make of a challenge never do. Personal data are replaced by data of the
+same form and length, so that the exchange can be played again: another person's, who does not
+exist.
 """
 
 import re
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
+from reader.card_profile.medical_account import CLA as ACCOUNT_CLA
 from reader.card_profile.profiles import V2
 from reader.card_profile.values import CardNumber, SocialSecurityNumber
 from reader.card_record import FILE_TAG
-from reader.iso7816.commands import SECURE_MESSAGING, Ins
+from reader.iso7816.commands import Ins
 from reader.iso7816.tlv import encode_record
 from reader.item_binding import BoundItem, record_slots
 from reader.item_codecs import AN, B
@@ -71,9 +73,9 @@ class Masking:
         if self._with_person:
             return command
         if command[1] in RECORD_INS:
-            secured = command[0] & SECURE_MESSAGING
-            return head + (bytes(len(data)) if secured else nobodys_records(data))
-        return head + bytes(len(data)) if command[1] in BINARY_INS else command
+            return head + nobodys_records(data)
+        hidden = command[1] in BINARY_INS or command[0] == ACCOUNT_CLA
+        return head + bytes(len(data)) if hidden else command
 
     def _answer(self, answer: bytes) -> bytes:
         data, sw = answer[:-SW_SIZE], answer[-SW_SIZE:]
@@ -85,6 +87,8 @@ class Masking:
             return answer
         if self._asked[1] == Ins.READ_RECORD:
             return nobodys_records(data) + sw
+        if self._asked[0] == ACCOUNT_CLA:  # what is in the account, and what was paid
+            return bytes(len(data)) + sw
         return nobodys_bytes(data) + sw if self._asked[1] in READS_OBJECTS else answer
 
 

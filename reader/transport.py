@@ -3,12 +3,15 @@
 import logging
 from typing import Protocol
 
+from reader.card_profile.df0a import CHIP_KEY_REFERENCE
+from reader.card_profile.medical_account import CLA as ACCOUNT_CLA
+from reader.card_profile.medical_account import AccountCommand, MedicalAccount
 from reader.card_profile.pki import DIALECT
 from reader.card_profile.psam import PsamIns
 from reader.errors import MalformedAnswerError
 from reader.global_platform import GpIns
 from reader.iso7816.apdu import ApduError, CommandApdu, ResponseApdu
-from reader.iso7816.commands import Ins
+from reader.iso7816.commands import CLA_PROPRIETARY, SECURE_MESSAGING, Ins
 from reader.iso7816.status import MORE_DATA, SW, WRONG_LE
 
 TRAFFIC = 5  # log level below DEBUG: its lines hold personal data
@@ -88,7 +91,8 @@ class Trace:
         return answer
 
 
-# To a PSAM a new PIN goes in the clear: it is sealed there.
+# PINs and keys, and what a key made of a challenge. To a PSAM a new PIN goes in the clear: it is
+# sealed there.
 SECRET_INS = frozenset(
     {
         Ins.VERIFY,
@@ -96,24 +100,54 @@ SECRET_INS = frozenset(
         Ins.RESET_RETRY_COUNTER,
         Ins.PIN_MAINTENANCE,
         Ins.KEY_OR_PIN_MAINTENANCE,
+        Ins.EXTERNAL_AUTHENTICATE,
         GpIns.PUT_KEY,
         PsamIns.CIPHER,
     }
 )
 # The PKI application takes a PIN to digest and a symmetric key to import, and answers with both.
 SECRET_PKI_INS = frozenset({DIALECT.digest.instruction, DIALECT.load_key.instruction})
-SECRET_ANSWERS = frozenset({DIALECT.digest.instruction, DIALECT.decrypt.instruction})
+SECRET_ANSWERS = frozenset(
+    {
+        DIALECT.digest.instruction,
+        DIALECT.decrypt.instruction,
+        (CLA_PROPRIETARY, PsamIns.CIPHER),
+    }
+)
+# Data and MAC of what a key secured: of LD/T's classes, and of GlobalPlatform's.
+SECURED_CLASSES = frozenset({SECURE_MESSAGING, CLA_PROPRIETARY | SECURE_MESSAGING})
+# The MACs of a settlement and a credit, and the card's own.
+_ACCOUNT = {command: header.ins for command, header in MedicalAccount().headers}
+SIGNED_STEPS = frozenset(
+    {_ACCOUNT[AccountCommand.CREDIT_FOR_LOAD], _ACCOUNT[AccountCommand.DEBIT_FOR_PURCHASE]}
+)
+SIGNED_ANSWERS = SIGNED_STEPS | {
+    _ACCOUNT[AccountCommand.INITIALIZE_FOR_LOAD],
+    _ACCOUNT[AccountCommand.GET_TRANSACTION_PROVE],
+}
 
 
 def hides_command(command: bytes) -> bool:
-    """Whether the data of a command are a PIN, a key or what leads to one."""
-    secret = len(command) > 1 and command[1] in SECRET_INS
-    return secret or tuple(command[:2]) in SECRET_PKI_INS
+    """Whether the data of a command are a PIN, a key, what leads to one or what one made."""
+    if len(command) < 2:
+        return False
+    cla, ins = command[:2]
+    if cla in SECURED_CLASSES or (cla == ACCOUNT_CLA and ins in SIGNED_STEPS):
+        return True
+    return ins in SECRET_INS or (cla, ins) in SECRET_PKI_INS
 
 
 def hides_answer(command: bytes) -> bool:
-    """Whether the answer to a command is secret."""
-    return tuple(command[:2]) in SECRET_ANSWERS
+    """Whether the answer to a command is secret, or what a key made of a challenge.
+
+    A chip's signature is neither: anybody may check it.
+    """
+    if len(command) < 4:
+        return False
+    cla, ins, _, p2 = command[:4]
+    if ins == Ins.INTERNAL_AUTHENTICATE:
+        return p2 != CHIP_KEY_REFERENCE
+    return (cla, ins) in SECRET_ANSWERS or (cla == ACCOUNT_CLA and ins in SIGNED_ANSWERS)
 
 
 def mask(command: bytes) -> str:

@@ -1,13 +1,16 @@
-"""What national drivers' strings ask the issuer's keys for; their forms are in `hsm_strings`.
+"""What national drivers' strings ask the issuer's keys for; see `reader.sscard_steps`.
 
 A string leads to the same uses of keys, under the same rules, as `key_steps`. Two are theirs alone:
 the answer that a card must give with IRK goes out, because those drivers compare it themselves, and
 a settlement is signed with DPK. The first would let a desk answer for a card that is not there;
 random numbers that belong to a challenge of this service are therefore refused, and the rule
 `driver_strings` turns it off altogether.
+
+Only the string of iReadCardBas says which card it is: with all others goes the object `card`.
+Writing, reloading and unblocking need the ticket of their action, a debit that of a visit in which
+the card was shown.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -17,7 +20,7 @@ from crypto import pin_blocks
 from crypto.errors import KeyMaterialError
 from crypto.keystore import KeyStore
 from issuance import challenges
-from issuance.counter import hsm_strings, key_book, key_rules, key_steps
+from issuance.counter import key_book, key_rules, key_steps
 from issuance.counter.action_table import VISIT
 from issuance.counter.errors import (
     CardNotShownError,
@@ -26,28 +29,43 @@ from issuance.counter.errors import (
     RandomUsedError,
     UnlikeCardError,
 )
-from issuance.counter.hsm_strings import Function, joined
 from issuance.counter.key_book import Asked, CardInBook
-from issuance.counter.key_steps import Use
+from issuance.counter.key_steps import HEADER_SIZE, Use
 from issuance.people import rules
 from issuance.people.rules import Rule
 from reader.card_keys import CardKeys
 from reader.card_profile.atr import atr_t0
 from reader.card_profile.keys import CardKey, KeyRole
-from reader.card_profile.medical_account import TransactionType
+from reader.card_profile.medical_account import settlement_mac1_data
 from reader.card_profile.profiles import CardProfile
-from reader.card_profile.values import IdentificationCode
 from reader.issuer_server import CardFacts, KeyStep, StepKind
+from reader.sscard_steps import (
+    REQUESTS,
+    AuthenticationRequest,
+    BasicsKey,
+    BasicsRequest,
+    Challenge,
+    DebitKey,
+    DebitRequest,
+    MaintenanceKey,
+    MaintenanceRequest,
+    Proof,
+    Request,
+    StepStringError,
+    key_at,
+)
 
 LENT_ANSWER, SETTLEMENT = "answer", "settlement"
-AMOUNTS_SIZE = 12
 MAC_SIZE = 4
+# Drivers write the address of one or of the other where the maintenance key works.
+MAINTENANCE_KEYS = frozenset({"PUK", "STK"})
+FUNCTIONS = tuple(REQUESTS)  # whose output this answers
 
 
 def answer(
     session: Session,
     store: KeyStore | None,
-    function: Function,
+    function: str,
     step1: str,
     *,
     card: CardFacts | None,
@@ -55,34 +73,54 @@ def answer(
     ticket: str | None,
     at: datetime,
 ) -> str:
-    """The string that the driver's next step takes. Raises as `key_steps.use`."""
+    """The string that the driver's next step takes; *function* is one of `FUNCTIONS`.
+
+    Raises as `key_steps.use`; ParameterError for a string that is none of this function's.
+    """
     key_book.require_pace(session, desk, 1, at=at)
-    if function is Function.READ_BASICS:
-        card = _card_of(step1)
+    request = _request(function, step1)
+    if isinstance(request, BasicsRequest):
+        card = _card_of(request)
     if card is None:
         raise ParameterError("card", "missing", "缺少该字段")
     known = key_book.find_card(session, card)
-    asked = key_book.asked(session, known, desk=desk, ticket=ticket, at=at)
-    return _REQUESTS[function](session, store, known, asked, step1)
-
-
-def _card_of(step1: str) -> CardFacts:
-    found = hsm_strings.read_basics(step1)
-    try:
-        code = IdentificationCode(found.identification_code)
-    except ValueError as error:
-        raise ParameterError("step1", str(error), "卡识别码有误") from error
-    if code.region != found.region:
+    if request.algorithm != known.profile.algorithm_mark:
         raise UnlikeCardError
-    return CardFacts(atr=atr_t0(found.historical), identification_code=code, version="")
+    asked = key_book.asked(session, known, desk=desk, ticket=ticket, at=at)
+    match request:
+        case BasicsRequest():
+            return _basics(session, store, known, asked, request)
+        case AuthenticationRequest():
+            return _one_key(session, store, known, asked, request)
+        case MaintenanceRequest():
+            return _secured(session, store, known, asked, request)
+        case DebitRequest():
+            return _debit(session, store, known, asked, request)
+
+
+def _request(function: str, step1: str) -> Request:
+    try:
+        return REQUESTS[function](step1)
+    except StepStringError as error:
+        raise ParameterError("step1", error.detail, f"字符串格式有误（{error.detail}）") from error
+
+
+def _card_of(found: BasicsRequest) -> CardFacts:
+    return CardFacts(
+        atr=atr_t0(found.historical_bytes),
+        identification_code=found.identification_code,
+        version="",
+    )
 
 
 def _basics(
-    session: Session, store: KeyStore | None, known: CardInBook, asked: Asked, step1: str
+    session: Session,
+    store: KeyStore | None,
+    known: CardInBook,
+    asked: Asked,
+    found: BasicsRequest,
 ) -> str:
-    found = hsm_strings.read_basics(step1)
-    _require_algorithm(known.profile, found.algorithm)
-    random, factor = found.internal
+    random, factor = found.internal.random, found.internal.factor
     irk = known.profile.key("IRK")
     if not rules.value(session, Rule.DRIVER_STRINGS):
         raise KeyNotLentError(irk.name, LENT_ANSWER)
@@ -90,113 +128,94 @@ def _basics(
         raise RandomUsedError
     uses = [Use(irk, LENT_ANSWER, random, partial(_cryptogram, irk, random, factor))]
     if found.external is not None:
-        uses.append(_authentication(known, "RKSSSE", *found.external, loans=()))
+        uses.append(_authentication(known, "RKSSSE", found.external, loans=()))
     results = key_steps.perform(session, store, known, uses, asked)
-    internal = results[0] + factor
-    external = results[1] + found.external[1] if found.external else b""
-    return joined(internal, external)
+    external = Proof(results[1], found.external.factor) if found.external else None
+    return BasicsKey(internal=Proof(results[0], factor), external=external).format()
 
 
 def _one_key(
-    session: Session, store: KeyStore | None, known: CardInBook, asked: Asked, step1: str
-) -> str:
-    found = hsm_strings.read_authentication(step1)
-    _require_algorithm(known.profile, found.algorithm)
-    key = _key(known.profile, found.key_id)
-    loans = key_steps.loans_of(session, known, asked)
-    one = _authentication(known, key.name, found.random, found.factor, loans=loans)
-    (result,) = key_steps.perform(session, store, known, [one], asked)
-    return joined(result + found.factor)
-
-
-def _sealed(
-    with_pin: bool,
     session: Session,
     store: KeyStore | None,
     known: CardInBook,
     asked: Asked,
-    step1: str,
+    found: AuthenticationRequest,
 ) -> str:
-    found = hsm_strings.read_sealed(step1, with_pin=with_pin)
-    _require_algorithm(known.profile, found.algorithm)
-    _key(known.profile, found.key_id)
-    step = KeyStep(
-        kind=StepKind.SEAL if with_pin else StepKind.MAC,
-        key="STK",
-        random=found.random,
-        header=found.header,
-        data=_packed(found.pin) if with_pin else b"",
-    )
+    key = _key(known.profile, found.address)
+    loans = key_steps.loans_of(session, known, asked)
+    one = _authentication(known, key.name, found.challenge, loans=loans)
+    (result,) = key_steps.perform(session, store, known, [one], asked)
+    return Proof(result, found.challenge.factor).format()
+
+
+def _secured(
+    session: Session,
+    store: KeyStore | None,
+    known: CardInBook,
+    asked: Asked,
+    found: MaintenanceRequest,
+) -> str:
+    kind = StepKind.SEAL if found.new_pin else StepKind.MAC
+    if (named := _key(known.profile, found.address).name) not in MAINTENANCE_KEYS:
+        raise KeyNotLentError(named, kind.value)
+    header = found.header[:HEADER_SIZE]
+    data = _packed(found.new_pin) if found.new_pin else b""
+    step = KeyStep(kind=kind, key="STK", random=found.random, header=header, data=data)
     one = key_steps.permitted(step, known.profile, key_steps.loans_of(session, known, asked))
-    (data,) = key_steps.perform(session, store, known, [one], asked)
-    return (found.header + bytes((len(data),)) + data).hex().upper()
+    (protected,) = key_steps.perform(session, store, known, [one], asked)
+    if found.header[HEADER_SIZE] != len(protected):
+        lengths = f"Lc is {found.header[HEADER_SIZE]}, {len(protected)} expected"
+        raise ParameterError("step1", lengths, f"Lc 不符（{lengths}）")
+    return MaintenanceKey(found.header + protected).format()
 
 
 def _debit(
-    session: Session, store: KeyStore | None, known: CardInBook, asked: Asked, step1: str
+    session: Session,
+    store: KeyStore | None,
+    known: CardInBook,
+    asked: Asked,
+    found: DebitRequest,
 ) -> str:
-    found = hsm_strings.read_debit(step1)
-    _require_algorithm(known.profile, found.algorithm)
-    key = _key(known.profile, found.key_id)
-    if key.role is not KeyRole.PURCHASE or found.data[AMOUNTS_SIZE] != TransactionType.SETTLEMENT:
+    key = _key(known.profile, found.address)
+    if key.role is not KeyRole.PURCHASE:
         raise KeyNotLentError(key.name, SETTLEMENT)
     visit = asked.ticket
     if visit is None or visit.action != VISIT or visit.shown_at is None:
         raise CardNotShownError
-    one = Use(key, SETTLEMENT, found.session, partial(_settlement, key, found.session, found.data))
+    one = Use(key, SETTLEMENT, found.session, partial(_settlement, key, found))
     (macs,) = key_steps.perform(session, store, known, [one], asked)
-    return joined(macs[:MAC_SIZE], macs[MAC_SIZE:])
+    return DebitKey(
+        terminal_count=found.count, time=found.time, mac1=macs[:MAC_SIZE], mac2=macs[MAC_SIZE:]
+    ).format()
 
 
 def _cryptogram(key: CardKey, random: bytes, factor: bytes, keys: CardKeys) -> bytes:
     return keys.cryptogram(key, random, factor)
 
 
-def _settlement(key: CardKey, made_of: bytes, data: bytes, keys: CardKeys) -> bytes:
+def _settlement(key: CardKey, asked: DebitRequest, keys: CardKeys) -> bytes:
     """MAC1, and MAC2 that the card answers with."""
-    mac1 = keys.transaction_mac(key, made_of, data)
-    return mac1 + keys.transaction_mac(key, made_of, data[:AMOUNTS_SIZE])
+    signed = settlement_mac1_data(asked.paid, bytes.fromhex(asked.terminal_number), asked.time)
+    mac1 = keys.transaction_mac(key, asked.session, signed)
+    return mac1 + keys.transaction_mac(key, asked.session, asked.paid.encode())
 
 
 def _authentication(
-    known: CardInBook,
-    key: str,
-    random: bytes,
-    factor: bytes,
-    *,
-    loans: tuple[key_rules.Loan, ...],
+    known: CardInBook, key: str, asked: Challenge, *, loans: tuple[key_rules.Loan, ...]
 ) -> Use:
-    step = KeyStep(kind=StepKind.CRYPTOGRAM, key=key, random=random, data=factor)
+    step = KeyStep(kind=StepKind.CRYPTOGRAM, key=key, random=asked.random, data=asked.factor)
     return key_steps.permitted(step, known.profile, loans)
 
 
-def _require_algorithm(profile: CardProfile, mark: int) -> None:
-    if mark != profile.algorithm_mark:
-        raise UnlikeCardError
-
-
-def _key(profile: CardProfile, key_id: int) -> CardKey:
-    for key in profile.keys():  # noqa: SIM118  # no mapping
-        if key.psam_id == key_id:
-            return key
-    raise KeyNotLentError(f"{key_id:02X}", "address")
+def _key(profile: CardProfile, address: str) -> CardKey:
+    try:
+        return key_at(profile, address)
+    except StepStringError:
+        raise KeyNotLentError(address, "address") from None
 
 
 def _packed(pin: str) -> bytes:
     try:
         return pin_blocks.pack(pin)
     except KeyMaterialError as error:
-        raise ParameterError("step1", "no PIN", "密码须为数字") from error
-
-
-_Request = Callable[[Session, KeyStore | None, CardInBook, Asked, str], str]
-_REQUESTS: Mapping[Function, _Request] = {
-    Function.READ_BASICS: _basics,
-    Function.READ: _one_key,
-    Function.WRITE: _one_key,
-    Function.RELOAD: _one_key,
-    Function.UNBLOCK: _one_key,
-    Function.RELOAD_SEALED: partial(_sealed, True),
-    Function.UNBLOCK_SEALED: partial(_sealed, False),
-    Function.DEBIT: _debit,
-}
+        raise ParameterError("step1", "no PIN", "密码须为4至12位数字") from error

@@ -9,6 +9,7 @@ from onecard.console import settings
 from reader.agent.launch import Options, launch
 from reader.agent.offline import STALENESS_LIMIT
 from reader.agent.pin_choice import PIN_ENTRIES
+from reader.cli_driver_options import driver_options
 
 
 @click.group()
@@ -49,17 +50,20 @@ def counter() -> None:
     help="Hours after which a status list clears no card any more.",
 )
 @click.option("--open", "page", metavar="URL", help="Open the console there in the browser.")
+@driver_options
 @click.option("--json", "as_json", is_flag=True, help="Print where it listens as JSON.")
 def agent(**given: Any) -> None:
     """Serve the pages of this machine's browser with card, PIN and reader, until Ctrl-C.
 
     Prints the address of the console with the token of this launch. Only pages of the origins named
     (and of the server) are served, one at a time; a PIN never reaches them. Without a server the
-    desk judges by its trust list and a signed status list, and says so.
+    desk judges by its trust list and a signed status list, and says so. --numbers, --terminal,
+    --device-number and --nine-fields are for older pages that call the field's driver.
 
     \b
     onecard counter agent --server https://cards.example.gov.cn
     onecard counter agent --origin https://old-desk.example.gov.cn --pin-entry window
+    onecard counter agent --numbers jiangsu --device-number DC01
     onecard counter agent --tcp 127.0.0.1:7000 --origin http://127.0.0.1:8610 --json
     """
     launch(Options(**given), settings())

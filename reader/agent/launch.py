@@ -36,7 +36,8 @@ from reader.agent.server import LOOPBACK_HOSTS, AddressError, AgentServer
 from reader.cli_psam import PsamOptions
 from reader.issuer_server import IssuerServer
 from reader.server_client import HttpIssuerServer
-from reader.server_errors import ServerInsecureError
+from reader.server_errors import ServerCaError, ServerInsecureError, ServerKeyRefusedError
+from reader.sscard.options import DriverOptions
 from reader.tcp import parse_address
 from reader.watch import Watch
 
@@ -63,6 +64,7 @@ class Options:
     hours: float
     page: str | None
     as_json: bool
+    driver: DriverOptions
 
 
 def launch(options: Options, settings: Settings) -> None:
@@ -73,7 +75,7 @@ def launch(options: Options, settings: Settings) -> None:
     origins = _origins(options, settings)
     equipment = _equipment(options, settings)
     desk = Desk(equipment)
-    old_pages = OldPages(equipment, desk.rest)
+    old_pages = OldPages(equipment, desk.rest, options=options.driver)
     seat = Seat()
 
     def left(reader: str) -> None:
@@ -207,8 +209,8 @@ def _issuer_server(options: Options, settings: Settings) -> IssuerServer | None:
             ),
         )
     try:
-        return HttpIssuerServer(address, settings.desk_key)
-    except ServerInsecureError as error:
+        return HttpIssuerServer(address, settings.desk_key, ca=settings.server_ca)
+    except (ServerInsecureError, ServerCaError, ServerKeyRefusedError) as error:
         fail(Exit.USAGE, *error.cause, remedy=error.remedy)
 
 

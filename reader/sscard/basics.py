@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
-from reader.card_profile.atr import HISTORICAL_SIZE
+from reader.card_profile.atr import HISTORICAL_SIZE, atr_t0
 from reader.card_profile.values import IdentificationCode
+from reader.issuer_server import CardFacts
 from reader.sscard.fields import (
     StepStringError,
     bytes_of,
@@ -50,6 +51,19 @@ class Basics:
             *(() if nine_fields else (self.terminal_number, self.device_number)),
         )
         return joined(*fields)
+
+    @property
+    def facts(self) -> CardFacts:
+        """Which card it is, as the issuer's server is told beside the strings of other functions.
+
+        The reset information says what the card's keys follow from, not how its line works: the
+        answer to reset around it is that of T=0.
+        """
+        return CardFacts(
+            atr=atr_t0(self.historical_bytes),
+            identification_code=self.identification_code,
+            version=self.version,
+        )
 
     @classmethod
     def parse(cls, text: str) -> Self:

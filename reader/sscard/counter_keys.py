@@ -16,6 +16,7 @@ from reader.errors import (
     NotPsamError,
     TransportError,
 )
+from reader.medical_account import TransactionKeys
 from reader.psam import PsamSession, psam_desk
 from reader.session import CardSession
 from reader.sscard.errors import PsamAbsentError
@@ -28,14 +29,19 @@ NOBODY_THERE = (NoCardError, NoReaderError, NotPsamError, CardRemovedError, Tran
 
 @dataclass(frozen=True, slots=True)
 class CounterKeys:
-    """What can be done with a card's keys here. *sign* signs settlements, where that is possible.
+    """What can be done with a card's keys here.
 
     *terminal_number* is the PSAM's, "" where another kind of keys works.
     """
 
     desk: DeskKeys
     terminal_number: str = ""
-    sign: TransactionSigner | None = None
+
+    @property
+    def sign(self) -> TransactionSigner | None:
+        """Signs settlements; None where these keys do not."""
+        keys = self.desk.keys
+        return keys.transaction_mac if isinstance(keys, TransactionKeys) else None
 
 
 # The keys of the card in a session, *atr* its answer to reset; raises ReaderError.

@@ -13,7 +13,7 @@ from datetime import datetime
 from reader.card_profile.df04 import MedicalTransaction
 from reader.card_profile.medical_account import MAX_AMOUNT, Settlement
 from reader.data_items import items_of
-from reader.item_codecs import is_blank
+from reader.item_codecs import CHINA_STANDARD_TIME, is_blank
 from reader.medical_account import Receipt
 from reader.sscard import item_text
 from reader.sscard.errors import PayInfoError
@@ -29,6 +29,12 @@ class Payment:
 
     paid: Settlement
     time: bytes
+
+    @property
+    def at(self) -> datetime:
+        """The same moment, in the time that all of China has."""
+        digits = datetime.strptime(self.time.hex(), "%Y%m%d%H%M%S")  # noqa: DTZ007
+        return digits.replace(tzinfo=CHINA_STANDARD_TIME)
 
 
 def parse_pay_info(text: str) -> Payment:

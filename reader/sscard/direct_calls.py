@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hmac import compare_digest
+from functools import partial
 
 from reader.card_profile.df04 import DF04, EF08
-from reader.card_profile.medical_account import settlement_mac1_data, settlement_session
 from reader.card_profile.psam import TerminalNumber
-from reader.errors import CardAuthenticationError
 from reader.iso7816 import commands
 from reader.iso7816.apdu import CommandApdu
 from reader.medical_account import AccountSession, Terminal
@@ -115,19 +113,13 @@ class DirectCalls:
                 if keys.sign is None:
                     raise DebitKeyMissingError
                 number = TerminalNumber(keys.terminal_number or self.options.terminal_number)
-                account = self.account(card.session)
-                opening = account.open_settlement(payment.paid, number)
-                # As pages do: the terminal counts as the card does.
-                terminal = Terminal(number, opening.count)
-                session = settlement_session(opening.random, opening.count, terminal.encode_count())
-                key = card.session.profile.key("DPK")
-                data = settlement_mac1_data(payment.paid, bytes.fromhex(number), payment.time)
-                receipt, mac2 = account.finish_settlement(
-                    opening, terminal.count, payment.time, keys.sign(key, session, data)
+                receipt = self.account(card.session).settle(
+                    payment.paid,
+                    terminal=Terminal(number),
+                    at=payment.at,
+                    sign=partial(keys.sign, card.session.profile.key("DPK")),
                 )
-                if not compare_digest(mac2, keys.sign(key, session, payment.paid.encode())):
-                    raise CardAuthenticationError("MAC2")
-        return debit_text(receipt, number, terminal.count, payment.time)
+        return debit_text(receipt, number, receipt.count, payment.time)
 
     def account(self, session: CardSession) -> AccountSession:
         """The account of the card, opened by its holder."""

@@ -33,6 +33,17 @@ def test_readers_are_listed_with_their_cards(world, card):
     assert sum("无卡" in line for line in lines) == len(lines) - 1
 
 
+def test_the_driver_takes_the_reader_that_the_card_type_means(world, card):
+    world.insert(0, card)
+    numbers = {}
+    for card_type in "1234":
+        called = onecard("card", "driver", "iReadCardBas_HSM_Step1", card_type, "--json")
+        numbers[card_type] = json.loads(called.stdout)["result"]
+    # A card with contacts is none for a page that wants a contactless one.
+    assert numbers["1"] == numbers["3"] == numbers["4"] == 0
+    assert numbers["2"] in (-2, -11)
+
+
 def test_what_happens_is_told_line_by_line(world, card):
     there = 1 + len(world.readers)  # the service, and its readers
     with subprocess.Popen(

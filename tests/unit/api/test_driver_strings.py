@@ -9,11 +9,11 @@ import pytest
 
 from hardware_sim.card.card import Card
 from issuance.counter.action_table import Action
+from reader.card_keys import CardKeys
 from reader.card_profile.ssse import CardHolder
 from reader.desk_keys import DeskKeys
 from reader.iso7816 import commands
 from reader.iso7816.apdu import CommandApdu, ResponseApdu
-from reader.medical_account import AccountSession
 from reader.server_client import ServerKeys, facts_of
 from reader.server_errors import ServerRefusedError
 from reader.session import CardSession
@@ -22,6 +22,9 @@ from tests.counter_world import CounterWorld, served_world
 BASICS, READ, WRITE = "iReadCardBas_HSM_Step1", "iReadCard_HSM_Step1", "iWriteCard_HSM_Step1"
 RELOAD, RELOAD_SEALED = "iReloadPIN_HSM_Step1", "iReloadPIN_HSM_Step2"
 UNBLOCK, UNBLOCK_SEALED = "iUnblockPIN_HSM_Step1", "iUnblockPIN_HSM_Step2"
+DEBIT = "iDoDebit_HSM_Step1"
+# Random number, count, two amounts in fen, type and terminal, time.
+PAID = "01020304|0001|00000064|000000C8|32431002000001|20261102101500|"
 R1, R2, R4 = "11" * 8, "22" * 8, "44" * 8
 
 
@@ -73,7 +76,7 @@ def test_the_basics_are_read_step_by_step(world: CounterWorld) -> None:
     else:
         r3 = challenge_of(session, card).hex()
         internal, external, rest = server.driver_key(
-            BASICS, basics(session, card, r3, R4) + "||"
+            BASICS, basics(session, card, r3, R4) + "DC01|"
         ).split("|")
         assert (external[16:], rest) == (R4, "")
         send(
@@ -105,7 +108,7 @@ def test_a_pin_is_reloaded_step_by_step(world: CounterWorld) -> None:
     mark = f"{session.profile.algorithm_mark:02}"
     first = challenge_of(session, card).hex().upper()
     asked: dict[str, Any] = {"card": facts, "ticket": ticket}
-    external = server.driver_key(RELOAD, f"{mark}|009010|{first}|{R4}|", **asked).rstrip("|")
+    external = server.driver_key(RELOAD, f"{mark}|009010|{first}|{R4}|", **asked)
     send(
         card,
         commands.external_authenticate(
@@ -113,7 +116,8 @@ def test_a_pin_is_reloaded_step_by_step(world: CounterWorld) -> None:
         ),
     )
     second = send(card, commands.get_challenge(8)).hex()
-    sealed = f"{mark}|009010|{second}|84240001|192837|"
+    lc = "0C" if session.profile.name == "v2.00" else "14"
+    sealed = f"{mark}|009010|{second}|84240001{lc}|192837|"  # one driver repeats PUK's address
     command = server.driver_key(RELOAD_SEALED, sealed, **asked)
     assert len(command) == (34 if session.profile.name == "v2.00" else 50)
     assert card.transmit(bytes.fromhex(command)) == b"\x90\x00"
@@ -127,11 +131,11 @@ def test_a_pin_is_unblocked_step_by_step(world: CounterWorld) -> None:
     asked: dict[str, Any] = {"card": facts_of(session, card.atr), "ticket": ticket}
     mark = f"{session.profile.algorithm_mark:02}"
     first = challenge_of(session, card).hex()
-    external = server.driver_key(UNBLOCK, f"{mark}|009010|{first}|{R4}|", **asked).rstrip("|")
+    external = server.driver_key(UNBLOCK, f"{mark}|009010|{first}|{R4}|", **asked)
     cipher, factor = bytes.fromhex(external[:16]), bytes.fromhex(external[16:])
     send(card, commands.external_authenticate(0x06, cipher, factor))
     second = send(card, commands.get_challenge(8)).hex()
-    command = server.driver_key(UNBLOCK_SEALED, f"{mark}|009010|{second}|84240000|", **asked)
+    command = server.driver_key(UNBLOCK_SEALED, f"{mark}|017309|{second}|8424000004||", **asked)
     assert (command[:10], len(command)) == ("8424000004", 18)
     assert card.transmit(bytes.fromhex(command)) == b"\x90\x00"
 
@@ -148,7 +152,7 @@ def test_a_record_is_written_step_by_step(world: CounterWorld) -> None:
         f"{mark}|017925|{random}|{R4}|",
         card=facts_of(session, card.atr),
         ticket=ticket,
-    ).rstrip("|")
+    )
     cipher, factor = bytes.fromhex(external[:16]), bytes.fromhex(external[16:])
     send(card, commands.external_authenticate(0x86, cipher, factor))
     record = bytes.fromhex("28 0F") + b"10012345678" + bytes(4)
@@ -164,15 +168,21 @@ def test_a_record_is_written_step_by_step(world: CounterWorld) -> None:
         (READ, "{mark}|006708|{r}|{r}|", "key-not-lent"),
         (READ, "{mark}|0000FE|{r}|{r}|", "key-not-lent"),
         (READ, "SSF33|004C0A|{r}|{r}|", "unlike-card"),
+        (READ, "{mark}|004C|" + "5B" * 8 + "|{r}|", None),
+        (READ, "{mark}|00010A|{r}|{r}|", "key-not-lent"),
         (READ, "{mark}|004C0A|{r}|", "parameter"),
-        (READ, "{mark}|4C0A|{r}|{r}|", "parameter"),
+        (READ, "{mark}|4C0|{r}|{r}|", "parameter"),
         (READ, "??|004C0A|{r}|{r}|", "parameter"),
         (READ, "", "invalid-field"),
-        (RELOAD_SEALED, "{mark}|009010|{r}|84240001|123456|", "key-not-lent"),
-        (RELOAD_SEALED, "{mark}|009010|{r}|84240001|12345x|", "parameter"),
-        ("iDoDebit_HSM_Step1", "{mark}|0000C7|{r}|" + "00" * 26 + "|", "key-not-lent"),
-        ("iDoDebit_HSM_Step1", "{mark}|0000C7|{r}|" + "00" * 12 + "32" + "00" * 13 + "|",
-         "card-not-shown"),
+        (RELOAD_SEALED, "{mark}|017309|{r}|842400010C|123456|", "key-not-lent"),
+        (RELOAD_SEALED, "{mark}|017309|{r}|842400010C|12345x|", "parameter"),
+        (RELOAD_SEALED, "{mark}|017309|{r}|842400010C|123|", "parameter"),
+        (RELOAD_SEALED, "{mark}|017309|{r}|84240001|123456|", "parameter"),
+        (RELOAD_SEALED, "{mark}|004C0A|{r}|842400010C|123456|", "key-not-lent"),
+        (UNBLOCK_SEALED, "{mark}|017309|{r}|8424000004||", "key-not-lent"),
+        (DEBIT, "{mark}|009010|" + PAID, "key-not-lent"),
+        (DEBIT, "{mark}|0000C7|" + PAID, "card-not-shown"),
+        (DEBIT, "{mark}|0000C7|" + PAID.replace("|324310", "|314310"), "parameter"),
         ("iDoNothing", "x", "invalid-field"),
     ],
 )  # fmt: skip
@@ -183,7 +193,7 @@ def test_without_a_ticket(
     facts = facts_of(session, shared.chip.atr)
     string = string.format(mark=f"{session.profile.algorithm_mark:02}", r="5A" * 8)
     if problem is None:
-        assert server.driver_key(function, string, card=facts).endswith("5A" * 8 + "|")
+        assert server.driver_key(function, string, card=facts).endswith("5A" * 8)
     else:
         assert refusal(server, function, string, card=facts) == problem
 
@@ -193,7 +203,7 @@ def test_which_card_it_is_must_be_said(shared: CounterWorld) -> None:
     assert refusal(server, READ, f"03|004C0A|{R1}|{R4}|") == "parameter"
     session = shared.session()
     elsewhere = basics(session, shared.chip, "", "")
-    assert refusal(server, BASICS, "110000" + elsewhere[6:]) == "unlike-card"
+    assert refusal(server, BASICS, "110000" + elsewhere[6:]) == "parameter"
     facts = facts_of(session, shared.chip.atr)
     stranger = replace(facts, identification_code=type(facts.identification_code)(
         bytes(facts.identification_code[:12]) + bytes(4)))  # fmt: skip
@@ -204,22 +214,21 @@ def test_a_settlement_is_signed_in_a_visit_with_the_card(world: CounterWorld) ->
     visit = world.visit()
     world.show(visit)
     server, session = world.server(), world.session()
-    account = _settlement(world, session)
     mark = f"{session.profile.algorithm_mark:02}"
-    string = f"{mark}|0000C7|{account[0]}|{account[1]}|"
     facts = facts_of(session, world.chip.atr)
-    key = server.driver_key("iDoDebit_HSM_Step1", string, card=facts, ticket=visit)
-    mac1, mac2, rest = key.split("|")
-    assert (len(mac1), len(mac2), rest) == (8, 8, "")
-
-
-def _settlement(world: CounterWorld, session: CardSession) -> tuple[str, str]:
-    """What makes the session key, and what MAC1 signs: 100, 0, 0 fen at terminal 431002000001."""
-    del world
-    session.verify_pin("123456")
-    assert AccountSession(session).balance() == 0
-    amounts = "00000064" + "00000000" * 2
-    return "0102030400010001", amounts + "32" + "431002000001" + "20261102101500"
+    key = server.driver_key(DEBIT, f"{mark}|0000C7|{PAID}", card=facts, ticket=visit)
+    count, time, mac1, mac2, rest = key.split("|")
+    assert (count, time, rest) == ("00000001", "20261102101500", "")
+    # From the issuer's own key, computed at hand: nothing from the account leads what is signed.
+    keys = DeskKeys.of(session, world.store, world.chip.atr, random=world.random).keys
+    assert isinstance(keys, CardKeys)
+    session_key = "0102030400010001"
+    signed = "00000000" + "00000064" + "000000C8"
+    for mac, data in ((mac1, signed + "32431002000001" + "20261102101500"), (mac2, signed)):
+        made = keys.transaction_mac(
+            session.profile.key("DPK"), bytes.fromhex(session_key), bytes.fromhex(data)
+        )
+        assert mac == made.hex().upper()
 
 
 def test_a_desks_own_keys_and_the_strings_share_the_random_numbers(world: CounterWorld) -> None:

@@ -1,5 +1,7 @@
 """'BF DE' and '80 FA': what a PSAM computes, against the ciphers themselves (LD/T 32.4, PBOC)."""
 
+from dataclasses import replace
+
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
@@ -180,9 +182,25 @@ def test_the_hosts_keys_of_the_medical_account_are_not_in_the_module():
     assert held.keys().isdisjoint({(0x42, 0xC8), (0x42, 0xC9)})  # DTK, DLK
 
 
-def test_a_purchase_key_serves_nobody_here():
-    purchase = next(address for address in fixed_psam().memory.keys if address[0] == 0x42)
-    assert sw(opened(), bfde(*purchase, CARD, CITY, RANDOM)) == 0x6985
+def test_a_purchase_key_signs_and_encrypts_nothing():
+    psam = opened()
+    padded = bytes.fromhex("0000000100000002000000033243100200000120261102101500800000000000")
+    assert sw(psam, bfde(0x42, 0xC7, CARD, CITY, RANDOM)) == 0x9000
+    key = step_3des(step_3des(psam_key(0x42, 0xC7), CITY), CARD)
+    assert send(psam, cipher(0x05, bytes(8) + padded)) == (
+        des_cbc_mac(des3(key, RANDOM), bytes(8), padded),
+        0x9000,
+    )
+    sw(psam, bfde(0x42, 0xC7, CARD, CITY, RANDOM))
+    assert sw(psam, cipher(0x00, FACTOR)) == 0x6985
+
+
+def test_another_of_the_modules_own_types_serves_nobody_here():
+    memory = fixed_memory()
+    keys = {**memory.keys, (0x41, 0xC7): bytes(16)}
+    psam = Psam(replace(memory, keys=keys), random=lambda size: bytes(size))
+    sw(psam, DF01)
+    assert sw(psam, bfde(0x41, 0xC7, CARD, CITY, RANDOM)) == 0x6985
 
 
 @pytest.mark.parametrize(

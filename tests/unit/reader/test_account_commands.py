@@ -136,7 +136,20 @@ def test_a_desk_without_keys_pays_nothing(v3):
     assert told_error(result)["code"] == "no-desk-keys"
 
 
-def test_a_psam_that_signs_no_transactions_is_told(v3):
+def test_a_psam_signs_a_settlement_and_says_which_terminal(clerk):
+    clerk.with_keys = False
+    psam = Psam(module_of(clerk.desk), random=counter_bytes(6))
+    amounts = ("--account", "0.00", "--personal", "12.50", "--fund", "700.00")
+    asked = ("account", "settle", *amounts, "--yes", "--pin", PIN, "--json")
+    settled = clerk.run(*asked, psam=psam)
+    assert settled.exit_code == Exit.OK, settled.stderr
+    shown = json.loads(settled.stdout)
+    assert (shown["personal"], shown["count"], len(shown["certificate"])) == ("12.50", 0, 8)
+    log = json.loads(clerk.run("account", "records", "--pin", PIN, "--json").stdout)["records"]
+    assert [(one["terminal"], one["fund"]) for one in log] == [("431002000001", "700.00")]
+
+
+def test_a_psam_credits_nothing(v3):
     v3.with_keys = False
     psam = Psam(module_of(v3.desk), random=counter_bytes(6))
     asked = ("account", "credit", "1.00", "--yes", "--pin", PIN, "--json")

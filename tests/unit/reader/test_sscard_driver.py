@@ -199,9 +199,55 @@ def test_a_blocked_pin_is_unblocked(counter):
     assert done(counter.driver.iVerifyPIN(1)) == ""
 
 
-def test_a_psam_signs_no_settlement(counter):
-    code, out = counter.driver.iDoDebit(1, info_of(counter), "1|0|20260101080000|")
-    assert (code, "iDoDebit_HSM_Step1" in out) == (-37891, True)
+def test_a_psam_signs_a_settlement(counter):
+    for number, pay in enumerate(("1|0|20260101080000|", "0.5|2|20260102080000|")):
+        count, certificate, *rest = done(counter.driver.iDoDebit(1, info_of(counter), pay)).split(
+            "|"
+        )
+        # The terminal's own count is the card's.
+        assert (count, len(certificate)) == (str(number), 8)
+        assert rest == ["431002000001", str(number), pay.split("|")[2], ""]
+    assert done(counter.driver.iReadDebitRecord(1)) == (
+        "1|2|431002000001|20260102080000|0.00|0.50|2.00|$"
+        "0|2|431002000001|20260101080000|0.00|1.00|0.00|$"
+    )
+
+
+def pays_with(card: Card, psam: Psam) -> tuple[int, str]:
+    """The number of iDoDebit, and what the card's log says behind it."""
+    found = Counter(
+        Card(deepcopy(card.persistent), random=counter_bytes(9)), keys=module_keys(psam)
+    )
+    code, out = found.driver.iDoDebit(1, info_of(found), "1|0|20260101080000|")
+    assert out
+    return code, done(found.driver.iReadDebitRecord(1))
+
+
+def test_a_psam_that_signs_no_settlement_pays_nothing(made):
+    card, psam = made
+    dpk = (0x42, 0xC7)
+    without = {place: key for place, key in psam.memory.keys.items() if place != dpk}
+    assert pays_with(card, with_keys(psam, without)) == (-27272, "")
+    other = {**psam.memory.keys, dpk: bytes(16)}
+    assert pays_with(card, with_keys(psam, other)) == (-0x9302, "")
+    # A module that knows the key for PBOC's own commands alone.
+    strict = Strict(psam)
+    assert pays_with(card, strict) == (-37891, "")
+
+
+def with_keys(psam: Psam, keys) -> Psam:
+    return Psam(replace(psam.memory, keys=keys), random=counter_bytes(6))
+
+
+class Strict:
+    """A PSAM that makes no session key of a purchase key."""
+
+    def __init__(self, psam: Psam) -> None:
+        self._psam, self.reset = psam, psam.reset
+
+    def transmit(self, command: bytes) -> bytes:
+        purchase = command[:3] == bytes.fromhex("BFDE42")
+        return bytes.fromhex("6985") if purchase else self._psam.transmit(command)
 
 
 def test_a_card_without_settlements_has_no_records(counter):

@@ -7,6 +7,18 @@ import re
 import pytest
 
 import reader
+from reader.account_errors import NoTransactionKeysError
+from reader.agent.errors import (
+    AgentFaultError,
+    BusyError,
+    OtherCardError,
+    PageLeftError,
+    PinEntryCancelledError,
+    PinEntryError,
+    PinEntryTimeoutError,
+    PinsDifferError,
+    TookTooLongError,
+)
 from reader.errors import (
     CardRefusedError,
     NoCardError,
@@ -16,6 +28,7 @@ from reader.errors import (
     WrongPinError,
 )
 from reader.refusals import ApplicationBlockedError, InsufficientFundsError, refusal
+from reader.server_errors import ServerCertificateError
 from reader.sscard.buffers import BufferTooSmallError
 from reader.sscard.error_table import FIELD, JIANGSU, TABLES, ZHEJIANG
 from reader.sscard.errors import ArgumentsError
@@ -36,9 +49,11 @@ def kinds() -> list[type[ReaderError]]:
     return found
 
 
-# What a call can meet; the errors of other doors (the agent's, the command line's) have the number
-# of everything else.
-MET = re.compile(r"reader\.(errors|refusals|item|line_errors|status_list|server_\w+|sscard\S*)")
+# What a call can meet, the agent's errors too; those of the command line have the number of
+# everything else.
+MET = re.compile(
+    r"reader\.(errors|refusals|item|line_errors|status_list|server_\w+|sscard\S*|agent\.errors)"
+)
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
@@ -51,6 +66,27 @@ def test_every_error_has_a_number(table):
     assert without == [], f"give them a number in {table.name}"
     assert table.other
     assert 0 not in table.numbers.values()
+
+
+@pytest.mark.parametrize(
+    ("error", "numbers"),
+    [
+        (BusyError(), (-11, 103, -200001)),  # the reader is in use
+        (TookTooLongError(), (-4, 203, -200025)),  # no answer
+        (PageLeftError(), (-12, 102, -200014)),
+        (PinEntryError(), (-31, 303, -200060)),
+        (PinEntryCancelledError(), (-31, 303, -200062)),
+        (PinEntryTimeoutError(), (-32, 303, -200061)),
+        (PinsDifferError(), (-34, 303, -200060)),
+        (OtherCardError(), (-22, 301, -200014)),
+        (AgentFaultError(), (-999, 999, -200014)),
+        (ServerCertificateError(), (-12, 102, -200014)),
+        (NoTransactionKeysError("DPK"), (-37891, 302, -200078)),
+    ],
+    ids=lambda value: value.code if isinstance(value, ReaderError) else "",
+)
+def test_what_the_agent_and_the_line_add(error, numbers):
+    assert (FIELD.number(error), JIANGSU.number(error), ZHEJIANG.number(error)) == numbers
 
 
 def test_a_status_word_is_its_negative():

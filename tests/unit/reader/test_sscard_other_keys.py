@@ -32,7 +32,7 @@ class At:
     def keys(self, session: CardSession, atr: bytes) -> Iterator[CounterKeys]:
         region = session.identification_code.region
         keys = CardKeys(self.store, session.profile, region, ladder_factor(atr))
-        yield CounterKeys(DeskKeys(keys, counter_bytes(4)), sign=keys.transaction_mac)
+        yield CounterKeys(DeskKeys(keys, counter_bytes(4)))
 
     def info(self) -> str:
         fields = self.counter.driver.iReadCardBas(3)[1].split("|")

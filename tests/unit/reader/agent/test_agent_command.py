@@ -61,6 +61,26 @@ def test_the_server_is_asked_over_https_only():
     assert code == Exit.USAGE
 
 
+def test_a_file_without_the_servers_certificates_is_told_before_anything_is_served(tmp_path):
+    code, said = refused(
+        "--server", "https://cards.example", desk_key="x", server_ca=tmp_path / "none.pem"
+    )
+    assert (code, "none.pem" in said or "certificates" in said) == (Exit.USAGE, True)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--numbers", "nowhere"),
+        ("--terminal", "43100200000"),
+        ("--device-number", "A|B"),
+        ("--device-number", "A" * 33),
+    ],
+)
+def test_what_older_pages_could_not_read_is_refused(option):
+    assert refused("--origin", ORIGIN, *option)[0] == Exit.USAGE
+
+
 def test_a_desk_without_a_server_needs_a_trust_list(tmp_path):
     assert refused("--origin", ORIGIN, trust=tmp_path / "none.json")[0] == Exit.KEYS
 
