@@ -72,7 +72,7 @@ def test_the_bureau_is_told_for_a_week(book: CounterBook) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "number"),
-    [(Verdict.ALTERED, None), (Verdict.UNKNOWN_CARD, "Z00000008")],
+    [(Verdict.ALTERED, None), (Verdict.UNKNOWN_CARD, str(CardNumber.of("Z0000001")))],
     ids=["altered", "unknown_card"],
 )
 def test_what_the_book_does_not_have_is_told_too(
