@@ -68,6 +68,19 @@ def desk_paths() -> dict[str, Any]:
                 parameters=[ticket],
             )
         },
+        "/v1/desk/relay/{ticket}": {
+            "post": _post(
+                "relayCard",
+                "Work a card at the desk: give what came of an order, get the next",
+                "The first request of a ticket is empty and begins its work. Each order is "
+                "carried out once and answered under its number; the same answer again gives the "
+                "same order. An order `wait` is asked for again, `end` has the result.",
+                "RelayAnswer",
+                "RelayOrder",
+                (*_DESK, 501),
+                parameters=[ticket],
+            )
+        },
         "/v1/presence/verifications": {
             "post": _post(
                 "verifyPresence",

@@ -1,6 +1,6 @@
 """The JSON of a counter's desk and of presence tokens, as `api.schemas` has that of services."""
 
-from api.desk_fields import CODE_SIZE, MAX_ATR, MAX_CODE, MAX_DATA, RANDOM_SIZE
+from api.desk_fields import CODE_SIZE, MAX_ANSWER, MAX_ATR, MAX_CODE, MAX_DATA, RANDOM_SIZE
 from api.schema_forms import Schema, a_text, an_object, hexadecimal, or_null, reference, up_to
 from crypto.envelope import MAX_SIZE
 from issuance import challenges
@@ -10,6 +10,7 @@ from issuance.counter.key_book import MAX_STEPS
 from reader import presence
 from reader.issuer_server import StepKind
 from reader.presence import PresenceError
+from reader.relay import MAX_COMMAND, OrderKind
 
 
 def verdicts() -> list[str]:
@@ -94,6 +95,21 @@ def desk_schemas() -> dict[str, Schema]:
         ),
         "AuditNumber": an_object(
             audit=a_text("For the clerk and the receipt.", example="430100-000123")
+        ),
+        "RelayAnswer": an_object(
+            number={"type": "integer", "minimum": 1, "description": "Of the order; none at first."},
+            data=up_to("What the card gave; its answer to reset for `open`.", MAX_ANSWER),
+            error=a_text("The code of what the desk met instead.", maxLength=MAX_CODE),
+            optional=("number", "data", "error"),
+        ),
+        "RelayOrder": an_object(
+            number={"type": "integer", "minimum": 0, "description": "From 1 on; 0 of `wait`."},
+            kind=a_text("What to do.", enum=list(OrderKind)),
+            command=up_to("The command of `transmit`.", MAX_COMMAND),
+            result={
+                "type": "object",
+                "description": "Of `end`: stages, done, audit; error where it did not succeed.",
+            },
         ),
         "PresenceRequest": an_object(token=a_text("OP1:…", minLength=1)),
         "PresenceVerification": an_object(

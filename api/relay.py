@@ -27,6 +27,7 @@ from reader.relay import Answer, Order, OrderKind
 
 PATIENCE_SECONDS: Final = 30.0  # for a desk that does not answer
 POLL_SECONDS: Final = 5.0  # for which a desk's request is held back while there is no order
+ENDING_SECONDS: Final = 10.0  # for a job whose desk begins anew
 MAX_RELAYS: Final = 256
 _log = logging.getLogger("onecard.api")
 
@@ -49,6 +50,7 @@ class Relay:
         self._answer: Answer | None = None
         self._number = 0
         self._end: Order | None = None
+        self._given_up = False
         self._thread = threading.Thread(target=self._run, args=(job,), daemon=True)
         self._thread.start()
 
@@ -56,6 +58,19 @@ class Relay:
     def ended(self) -> bool:
         """Whether the job is over."""
         return self._end is not None
+
+    def give_up(self) -> None:
+        """End the job if its desk begins anew: then the conversation that it had is over.
+
+        A desk that only did not hear the first order gets that again.
+        """
+        with self._change:
+            first = self._order is not None and self._order.number == 1
+            if self._number == 0 or first:
+                return
+            self._given_up = True
+            self._change.notify_all()
+        self._thread.join(ENDING_SECONDS)
 
     def exchange(self, answer: Answer | None, *, seconds: float = POLL_SECONDS) -> Order:
         """Take the desk's answer, if it is one to the present order, and give the next order.
@@ -88,7 +103,8 @@ class Relay:
             self._number += 1
             self._order, self._answer = Order(number=self._number, kind=kind, command=command), None
             self._change.notify_all()
-            if not self._change.wait_for(lambda: self._answer, self._patience):
+            self._change.wait_for(lambda: self._answer or self._given_up, self._patience)
+            if self._answer is None:
                 self._order = None  # whoever comes now is too late
                 raise CardRemovedError("the desk does not answer")
             answer = self._answer
@@ -134,7 +150,11 @@ class Relays:
         self._running: dict[Place, Relay] = {}
 
     def begin(self, place: Place, job: Callable[[], Job]) -> Relay:
-        """The running relay at this place, or a new one."""
+        """The relay at this place that nobody has worked on yet, or a new one."""
+        with self._lock:
+            before = self._running.get(place)
+        if before is not None:
+            before.give_up()
         with self._lock:
             found = self._running.get(place)
             if found is None or found.ended:

@@ -61,9 +61,21 @@ def require_enabled_keys(session: Session, batch_id: str, *, by: str, at: dateti
     if len(_custodians(session, f"batch {batch_id}")) >= CUSTODIANS:
         return  # who of them makes cards is refused by the matrix itself: one subject
     batch = batches.get(session, batch_id)
-    people = _custodians(session, _day(batch.region, local_day(at)))
-    if batch.size != INSTANT_SIZE or len(people) < CUSTODIANS:
+    if batch.size != INSTANT_SIZE:
         raise KeysNotEnabledError(batch_id)
+    require_enabled_at_counters(session, batch.region, by=by, at=at)
+
+
+def require_enabled_at_counters(session: Session, region: str, *, by: str, at: datetime) -> None:
+    """The same for a card that *by* is about to issue at a counter of *region* (6 digits).
+
+    Raises KeysNotEnabledError, DutyError.
+    """
+    if not operators.are_named(session):
+        return
+    people = _custodians(session, _day(region, local_day(at)))
+    if len(people) < CUSTODIANS:
+        raise KeysNotEnabledError.at_counters(region)
     if person_key(by) in people:
         raise DutyError.apart(
             STEPS[Step.PRODUCE].names, by=by, earlier=STEPS[Step.ENABLE_KEYS].names

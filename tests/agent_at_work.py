@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from reader.agent.card_places import TcpPlace
 from reader.agent.conversation import Conversation
 from reader.agent.desk import Desk
-from reader.agent.equipment import Equipment
+from reader.agent.equipment import DeskServer, Equipment
 from reader.agent.offline import OfflineDesk
 from reader.agent.old_pages import OldPages
 from reader.agent.pin_entry import Ask, PinEntry, TypedPinEntry
@@ -21,7 +21,6 @@ from reader.agent.reader_news import ReaderNews
 from reader.agent.seat import Seat
 from reader.agent.server import AgentServer
 from reader.agent.stop import Stop
-from reader.issuer_server import IssuerServer
 from tests.desk import counter_bytes
 
 ORIGIN = "https://console.example"
@@ -127,7 +126,7 @@ class Agent:
 def agent(
     *,
     card: str = NO_CARD,
-    server: IssuerServer | None = None,
+    server: DeskServer | None = None,
     offline: OfflineDesk | None = None,
     pins: PinEntry | HolderTypes | None = None,
     origins: Sequence[str] = (ORIGIN,),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hardware_sim.card.card import Card
-from reader.errors import CardRemovedError, NoCardError
-from reader.interface import Preference
+from reader.errors import CardRemovedError, NoCardError, NoReaderError
+from reader.interface import Interface, Preference
 
 NAME = "Table 00 00"
 
@@ -31,7 +31,11 @@ class CardTable:
         self.card = card
 
     @contextmanager
-    def connect(self, preference: Preference = Preference.CONTACT_FIRST) -> Iterator["_Line"]:
+    def connect(
+        self, preference: Preference = Preference.CONTACT_FIRST, *, reader: str | None = None
+    ) -> Iterator["_Line"]:
+        if reader not in {None, NAME}:
+            raise NoReaderError(reader or "")
         if self.card is None:
             raise NoCardError(NAME)
         self.opened += 1
@@ -43,6 +47,9 @@ class CardTable:
 
     def readers(self) -> list[str]:
         return [NAME]
+
+    def cards(self) -> dict[str, Interface]:
+        return {NAME: Interface.CONTACT} if self.card else {}
 
     def concerns(self, reader: str) -> bool:
         return reader in {"", NAME}

@@ -178,7 +178,7 @@ def console(
 
 
 @contextmanager
-def _served(folder: Path, team: Staff, with_keys: bool) -> Iterator[Console]:
+def _served(folder: Path, team: Staff, with_keys: bool, *, seed: int = 7) -> Iterator[Console]:
     trust = folder / "trust.json"
     trust.write_text(team.store.public_keys().dumps(), encoding="utf-8")
     settings = Settings(
@@ -189,7 +189,7 @@ def _served(folder: Path, team: Staff, with_keys: bool) -> Iterator[Console]:
     )
     clock = Clock(NOW)
     app = _app(settings)
-    service = Service.open(settings, now=clock, random=chance(7))
+    service = Service.open(settings, now=clock, random=chance(seed))
     service.install(app)
     yield Console(team, settings, app, clock, [], {})
     service.book.close()
@@ -232,7 +232,7 @@ def _template(cards: int) -> _Made:
             create_issuer_keys(team.store, issuer_keys(PROFILES["v3.00"]))
             team.found()
             team.hire(CLERK, Role.COUNTER_CLERK)
-            with _served(folder, team, True) as opened:
+            with _served(folder, team, True, seed=1007) as opened:
                 client = opened.logged_in().client
         found = {name: client.get_cookie(name, path="/console") for name in COOKIES}
         cookies = {name: cookie.value for name, cookie in found.items() if cookie is not None}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from api.relay import Job, Relays
 from crypto.keystore import KeyStore
 from reader.authenticity import Verdict, refusal, verify_record
 from reader.card_check import verify_chip_response
@@ -11,6 +12,7 @@ from reader.card_keys import CardKeys
 from reader.card_profile.atr import ladder_factor
 from reader.card_profile.profiles import profile_of
 from reader.issuer_server import CardFacts, KeyStep, Presence, StepKind, Work
+from reader.relay import Answer, Order
 from reader.server_errors import ServerUnreachableError
 from tests.desk import NOW, counter_bytes
 
@@ -32,6 +34,8 @@ class IssuerAtHand:
     down: bool = False
     random: Any = field(default_factory=lambda: counter_bytes(99))
     challenges: set[bytes] = field(default_factory=set)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    relays: Relays = field(default_factory=Relays)
 
     def ticket(self, name: str, action: str, card: Any = None, **parameters: Any) -> str:
         """Open a ticket for an action on a card."""
@@ -79,6 +83,13 @@ class IssuerAtHand:
         self._demand_line()
         self.reported.append((ticket, done, code))
         return f"430100-{len(self.reported):06d}"
+
+    def relay(self, ticket: str, answer: Answer | None) -> Order:
+        self._demand_line()
+        place = ticket, "desk"
+        if answer is None:
+            return self.relays.begin(place, lambda: self.jobs[ticket]).exchange(None)
+        return self.relays.of(*place).exchange(answer)
 
     def _step(self, card: CardFacts, step: KeyStep) -> bytes:
         profile = profile_of(card.version)

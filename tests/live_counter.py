@@ -39,7 +39,7 @@ from tests.workshop import Line, desk_in, empty_bureau, slot
 COMMAND = (sys.executable, "-m", "onecard")
 CLERK, PROFILE = "Liu", "v3.00"
 STARTS_WITHIN = 40  # seconds, on a busy machine
-HOLDERS = ("张伟文", "阿不都热依木·买买提")
+HOLDERS = ("张伟文", "阿不都热依木·买买提", "李春梅")  # the last one loses her card
 
 
 @dataclass

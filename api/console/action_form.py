@@ -31,7 +31,7 @@ _ITEMS: Mapping[str, Sentence] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A field of a form: *kind* is text, check, choice or hidden."""
+    """A field of a form: *kind* is text, check, choice, second, photo or hidden."""
 
     name: str
     label: Sentence
@@ -69,6 +69,19 @@ def asked(action: Action, shown: Shown, *, chosen: Mapping[str, str]) -> list[As
                 )
             case FieldKind.GROUP:
                 found += _group(profile, chosen.get("group", "residence"))
+            case FieldKind.CHOICE:
+                options = list(one.options.items())
+                found.append(
+                    Asked(
+                        name=one.name,
+                        label=one.label,
+                        kind="choice",
+                        required=True,
+                        choices=options,
+                    )
+                )
+            case FieldKind.SECOND | FieldKind.PHOTO:
+                found.append(Asked(name=one.name, label=one.label, kind=one.kind.value))
     return found
 
 

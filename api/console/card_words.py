@@ -40,6 +40,7 @@ BUTTONS: Final[Mapping[Action, Sentence]] = {
     Action.BLOCK_APPLICATION: ("Block application", "锁定应用"),
     Action.UNBLOCK_APPLICATION: ("Unblock application", "解锁应用"),
     Action.BLOCK_CARD: ("Block the card", "锁卡"),
+    Action.REPLACE: ("Replace the card now", "即时补换卡"),
 }
 
 _CARD_EVENTS: Final[Mapping[str, Sentence]] = {
@@ -61,6 +62,7 @@ _CARD_EVENTS: Final[Mapping[str, Sentence]] = {
     "card.expire": ("ended: past its last day", "因到期终止"),
     "card.look": ("looked up without the card", "无卡查询"),
     "counter.show": ("shown at a desk", "在柜台出示"),
+    "counter.suspicion": ("a card was shown that says it is this one", "有人出示冒用此卡号的卡"),
     "counter.visit": ("end of a visit", "办理结束"),
 }
 

@@ -16,6 +16,7 @@ from api.console import (
     home,
     language,
     login,
+    making_pages,
     mandate_pages,
     messages,
     navigation,
@@ -36,6 +37,7 @@ SUBJECTS = (
     action_pages.bp,
     mandate_pages.bp,
     replacement_pages.bp,
+    making_pages.bp,
     receipts.bp,
     bureau.bp,
 )

@@ -43,7 +43,10 @@ _REFUSED: Final = {
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         ("What was sent is too large.", "提交的内容过大。"),
-        ("Shorten it and send it again.", "请缩减后重新提交。"),
+        (
+            "Shorten it and send it again; a photo has at most 40 KB.",
+            "请缩减后重新提交；相片不超过 40 KB。",
+        ),
     ),
 }
 _OTHER: Final = (
@@ -62,9 +65,9 @@ _FAULT: Final = (
 def register(root: Blueprint) -> None:
     """Answer every error in the console with a page."""
     root.register_error_handler(SessionError, _not_logged_in)
-    root.register_error_handler(ApiError, _known)
-    root.register_error_handler(BookError, _known)
-    root.register_error_handler(IntakeError, _known)
+    root.register_error_handler(ApiError, known)
+    root.register_error_handler(BookError, known)
+    root.register_error_handler(IntakeError, known)
     root.register_error_handler(HTTPException, _refused)
     root.register_error_handler(Exception, _unforeseen)
 
@@ -83,7 +86,8 @@ def _not_logged_in(error: SessionError) -> ResponseReturnValue:
     return _page(HTTPStatus.UNAUTHORIZED, error.code, error.cause, remedy)
 
 
-def _known(error: ApiError | IssuanceError) -> ResponseReturnValue:
+def known(error: ApiError | IssuanceError) -> ResponseReturnValue:
+    """The page of an error of the tables."""
     table: dict[type[Any], HTTPStatus] = {**problems.STATUS_OF, **STATUS_OF}
     found = next((table[kind] for kind in type(error).__mro__ if kind in table), None)
     if found is None:

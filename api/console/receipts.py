@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from api.config import service
 from api.console.desk import CLERKS
 from api.console.people import only, who
-from api.console.receipt import Receipt, receipt_pdf
+from api.console.receipt import Receipt, Sentence, receipt_pdf
 from api.database import BookSession
 from issuance.book_errors import NotFoundError
-from issuance.counter import card_sheet, mandates, presences, tickets
+from issuance.counter import card_sheet, mandates, presences, spot_replacement, tickets
 from issuance.counter.action_table import ACTIONS, Action
 from issuance.counter.models import CounterTicket
 from issuance.counter.tickets import Outcome
@@ -37,6 +37,13 @@ def has_receipt(ticket: CounterTicket) -> bool:
     return is_action and ticket.outcome == Outcome.DONE.value
 
 
+def _result(ticket: CounterTicket) -> Sentence:
+    number = spot_replacement.made_under(ticket)
+    if number is None:
+        return "done", "已办结"
+    return f"done: new card {number}", f"已办结，新卡 {number}"
+
+
 def _receipt(session: BookSession, ticket: CounterTicket) -> Receipt:
     ended = tickets.ended(ticket)
     if ended is None or ticket.card_number is None or ticket.done_at is None:
@@ -45,7 +52,7 @@ def _receipt(session: BookSession, ticket: CounterTicket) -> Receipt:
     agent = mandates.get(session, ticket.mandate).agent_name if ticket.mandate else ""
     return Receipt(
         action=ACTIONS[Action(ticket.action)].label,
-        result=("done", "已办结"),
+        result=_result(ticket),
         card_number=sheet.number,
         holder=sheet.holder.name,
         acting=agent,

@@ -4,13 +4,18 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from api.config import service
-from api.console import forms, visit_view
+from api.console import forms, remedies, visit_view
 from api.console.desk import CLERKS
 from api.console.people import only, who
-from issuance.counter import replacement
+from api.console.remedies import Sentence
+from api.console.visit_view import Shown
+from api.database import BookSession
+from issuance.counter import replacement, spot_duties
+from issuance.counter.action_table import Action
 from issuance.counter.errors import ParameterError
 from issuance.counter.replacement import Replacement
 from issuance.counter.replacement_reasons import Reason
+from issuance.instant_issue import REGION_SIZE
 
 REASONS = {
     Reason.LOST: ("lost", "遗失"),
@@ -28,7 +33,14 @@ def page(visit: str, number: str) -> ResponseReturnValue:
     """The form: why."""
     with service().book.reading() as session:
         shown = visit_view.without_card(session, visit, number)
-        return render_template("replacement.html", shown=shown, reasons=REASONS.items(), begun=None)
+        return render_template(
+            "replacement.html",
+            shown=shown,
+            reasons=REASONS.items(),
+            begun=None,
+            spot=Action.REPLACE,
+            objection=_objection(session, shown),
+        )
 
 
 @bp.post("")
@@ -54,6 +66,13 @@ def file(visit: str, number: str) -> ResponseReturnValue:
     answer = Response(begun.content, content_type="text/csv; charset=gb18030")
     answer.headers["Content-Disposition"] = f'attachment; filename="{begun.file_name}"'
     return answer
+
+
+def _objection(session: BookSession, shown: Shown) -> tuple[Sentence, Sentence] | None:
+    """Why this clerk cannot make the card here and now: cause and remedy; None where he can."""
+    region = shown.sheet.holder.insurance_region[:REGION_SIZE] if shown.sheet else ""
+    error = spot_duties.objection(session, who().name, region=region, at=service().now())
+    return None if error is None else (error.cause, remedies.of(error))
 
 
 def _begin(visit: str, number: str, code: str) -> Replacement:

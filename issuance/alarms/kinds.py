@@ -49,6 +49,13 @@ KINDS: Mapping[str, tuple[Level, Sentence]] = {
             "请停止办理，保持台账原样，并与备份核对。",
         ),
     ),
+    "card-suspicious": (
+        Level.ALARM,
+        (
+            "Ask the clerk for the card and what the holder said; the trail has desk and ticket.",
+            "请向经办人了解卡片与持卡人情况；审计记录中有柜台与业务单。",
+        ),
+    ),
     "batch-overdue": (
         Level.ALARM,
         (

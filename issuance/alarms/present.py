@@ -1,7 +1,7 @@
 """Every alarm there is now.
 
-Each question is bounded: it looks at open batches, stations, lots and operators, or at a limited
-number of rows, and never through the cards.
+Each question is bounded: it looks at open batches, stations, lots, operators and the few entries
+about suspicious cards, or at a limited number of rows, and never through the cards.
 """
 
 from datetime import datetime
@@ -25,6 +25,7 @@ def all_of(session: Session, *, trust: TrustList, at: datetime) -> list[Alarm]:
         *security.keys(trust, on=local_day(at)),
         *security.trail(session, at=at),
         *security.people(session, at=at),
+        *security.suspects(session, at=at),
     ]
     order = list(KINDS)
     return sorted(found, key=lambda one: order.index(one.code))

@@ -1,6 +1,7 @@
-"""Keys near their end, the age of the trail's check, and people who do not get in."""
+"""Keys near their end, the trail's check, people who do not get in, cards that are not genuine."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -8,12 +9,23 @@ from sqlalchemy.orm import Session
 
 from crypto.trust import TrustList
 from issuance import audit_check
-from issuance.alarms.kinds import LISTED, Alarm, moment
+from issuance.alarms.kinds import LISTED, Alarm, Sentence, moment
+from issuance.counter import suspicions
 from issuance.people.models import Operator
 from issuance.people.tries import TRIES
+from reader.authenticity import Verdict
 
 KEY_END = timedelta(days=90)
 CHECK_AGE = timedelta(days=7)
+SUSPICION_AGE = timedelta(days=7)
+_SUSPICIONS: Mapping[str, Sentence] = {
+    Verdict.COPIED.value: ("A copied card was shown", "出示了复制卡"),
+    Verdict.ALTERED.value: ("A forged card was shown", "出示了伪造卡"),
+    Verdict.UNKNOWN_CARD.value: (
+        "A card that the book does not know was shown",
+        "出示了台账外的卡",
+    ),
+}
 
 
 def keys(trust: TrustList, *, on: date) -> Iterator[Alarm]:
@@ -83,3 +95,21 @@ def people(session: Session, *, at: datetime) -> Iterator[Alarm]:
                 ),
                 f"operator {one.key}",
             )
+
+
+def suspects(session: Session, *, at: datetime) -> Iterator[Alarm]:
+    """Cards of the last days that were shown at a desk and are not what they say."""
+    for entry in suspicions.since(session, at - SUSPICION_AGE, most=LISTED):
+        told = json.loads(entry.detail)
+        en, zh = _SUSPICIONS[told["verdict"]]
+        card, when = told.get("card"), moment(datetime.fromisoformat(entry.at))
+        yield Alarm(
+            "card-suspicious",
+            (
+                f"{en} at desk {told['desk']} on {when}, {entry.by} at work"
+                f"{f', as card {card}' if card else ''}.",
+                f"{when} 柜台 {told['desk']}（经办人 {entry.by}）{zh}"
+                f"{f'，所示卡号 {card}' if card else ''}。",
+            ),
+            "audit",
+        )

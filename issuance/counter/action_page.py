@@ -26,7 +26,7 @@ def actions_table() -> str:
     ]
     for action, rule in ACTIONS.items():
         states = ", ".join(state.value for state in rule.states)
-        done = "on the card" if rule.on_card else "in the book"
+        done = _where(rule)
         mandate = "yes" if rule.by_mandate else "no"
         asked = ", ".join(_asked(rule)) or "nothing"
         lines.append(
@@ -47,6 +47,12 @@ def keys_table() -> str:
             f"| `{action.value}`{what} | {_use(loan)} |" for loan in loans(action, given, EXAMPLE)
         )
     return "\n".join(lines) + "\n"
+
+
+def _where(rule: ActionRule) -> str:
+    if rule.relayed:
+        return "on a blank, by the server"
+    return "on the card" if rule.on_card else "in the book"
 
 
 def _asked(rule: ActionRule) -> Iterator[str]:

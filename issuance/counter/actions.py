@@ -87,6 +87,12 @@ def begin(
     return begun
 
 
+def begun(session: Session, ticket: str, action: Action, *, clerk: str) -> bool:
+    """Whether *clerk* began *action* under this name before."""
+    found = session.get(CounterTicket, ticket)
+    return found is not None and (found.action, found.clerk) == (action.value, clerk)
+
+
 def carry_out(session: Session, ticket: str, *, at: datetime) -> Ended:
     """Do in the book what *ticket* asks for; the second call gives the first result.
 

@@ -17,7 +17,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from crypto.keystore import KeyStore
+from issuance import print_data
+from issuance.book_errors import NotFoundError
+from issuance.card_face import CardFace
 from issuance.counter import card_sheet, tickets
+from issuance.counter.errors import ParameterError
 from issuance.counter.models import CounterTicket
 from issuance.counter.replacement import application_file
 from issuance.counter.replacement_reasons import Reason
@@ -28,6 +32,7 @@ from issuance.printed_codes import Codes, scanned
 from issuance.slots import Slot
 
 FILE_NAME = "replacement.csv"
+MADE, SCANNED = "made", "scanned"  # beside what the ticket asks for
 MAX_SCAN = 4096  # characters; as of any record in text
 
 
@@ -82,7 +87,7 @@ class Order:
             station=f"counter/{ticket.desk}",
             content=_file(session, ticket, Reason(given["reason"])),
             photo=b64decode(photo) if photo else None,
-            scanned=given.get("scanned"),
+            scanned=given.get(SCANNED),
         )
 
 
@@ -120,16 +125,36 @@ def make(order: Order, means: Means, slot: Slot) -> Progress:
 
 
 def end(session: Session, ticket: str, made: Progress, *, at: datetime) -> Progress:
-    """Give the ticket its outcome once the card is in use; the photo is not kept longer."""
+    """Note how far it came; once the card is in use, give the ticket its outcome.
+
+    The photo is not kept longer than that.
+    """
+    found = tickets.get(session, ticket, lock=True)
+    if Stage.PRINTED.value in made.stages:
+        found.parameters = {**found.parameters, MADE: made.stages[Stage.NUMBERED.value]}
     if Stage.ACTIVE.value not in made.stages:
         return made
-    found = tickets.get(session, ticket, lock=True)
     ended = tickets.ended(found)
     if ended is None:
         follower = made.stages[Stage.NUMBERED.value]
         ended = tickets.end(session, found, at=at, follower=follower)
     found.parameters = {k: v for k, v in found.parameters.items() if k != "photo"}
     return Progress(stages=made.stages, ended=ended)
+
+
+def made_under(ticket: CounterTicket) -> str | None:
+    """The number of the card that was written under a ticket, once it can be printed."""
+    number = ticket.parameters.get(MADE)
+    return str(number) if number else None
+
+
+def face(session: Session, ticket: CounterTicket) -> CardFace:
+    """What is to be printed on the card made under *ticket*. Raises NotFoundError, ConflictError,
+    PictureError."""
+    number, photo = made_under(ticket), ticket.parameters.get("photo")
+    if number is None:
+        raise NotFoundError("card", "")
+    return print_data.face_of(session, number, photo=b64decode(photo) if photo else None)
 
 
 def _file(session: Session, ticket: CounterTicket, reason: Reason) -> bytes:
@@ -139,7 +164,12 @@ def _file(session: Session, ticket: CounterTicket, reason: Reason) -> bytes:
 
 
 def note_scan(session: Session, ticket: str, text: str, *, at: datetime) -> None:
-    """Keep what a scanner read from the printed card. Raises NotFoundError, TicketOverError."""
+    """Keep what a scanner read from the printed card.
+
+    Raises NotFoundError, TicketOverError, ParameterError.
+    """
     found = tickets.get(session, ticket, lock=True)
     tickets.require_open(found, at=at)
-    found.parameters = {**found.parameters, "scanned": text.strip()[:MAX_SCAN]}
+    if not text.strip():
+        raise ParameterError("code", "missing", "缺少二维码内容")
+    found.parameters = {**found.parameters, SCANNED: text.strip()[:MAX_SCAN]}

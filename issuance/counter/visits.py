@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from crypto.envelope import Signer
 from issuance import audit, cards, duties, lifecycle
 from issuance.book_errors import ConflictError
-from issuance.counter import tickets
+from issuance.counter import suspicions, tickets
 from issuance.counter.action_table import VISIT
 from issuance.counter.errors import ForeignDeskError, ParameterError, WrongCardError
 from issuance.counter.models import CounterTicket, Presence
@@ -104,12 +104,14 @@ def show(
 ) -> str | None:
     """Note that the card which *found* judges was here; the presence token, if it is a yes.
 
-    Only a card whose chip was proved counts as shown. Without *signer* there is no token. Raises
-    as `require_showable`, and WrongCardError for another card than the visit's.
+    Only a card whose chip was proved counts as shown; one that is not what it says is noted
+    (`issuance.counter.suspicions`). Without *signer* there is no token. Raises as
+    `require_showable`, and WrongCardError for another card than the visit's.
     """
     visit = require_showable(session, ticket, desk=desk, at=at)
     record = found.record
     if record is None or "chip" not in found.checks or found.verdict not in KNOWN:
+        suspicions.note(session, visit, found, desk=desk, at=at)
         return None
     _bind(session, visit, record, desk, at)
     token = None

@@ -1,7 +1,7 @@
 """The card on the reader, and the conversation with it; what is known of it ends with it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,7 +18,7 @@ from reader.errors import (
     MalformedAnswerError,
     TransportError,
 )
-from reader.interface import Preference
+from reader.interface import Interface, Preference
 from reader.iso7816 import commands
 from reader.iso7816.tlv import TlvError, parse_record
 from reader.session import CardSession
@@ -28,12 +28,15 @@ class CardPlace(Protocol):
     """Where a card is looked for: a PC/SC reader, or an address."""
 
     def connect(
-        self, preference: Preference = Preference.CONTACT_FIRST
+        self, preference: Preference = Preference.CONTACT_FIRST, *, reader: str | None = None
     ) -> AbstractContextManager[CardTransport]:
-        """A conversation with the card that is there. Raises ReaderError."""
+        """A conversation with the card that is there, or in *reader*. Raises ReaderError."""
 
     def readers(self) -> list[str]:
         """The readers that can be named."""
+
+    def cards(self) -> Mapping[str, Interface]:
+        """Those of them with a card, the one that is taken unless another is named first."""
 
     def concerns(self, reader: str) -> bool:
         """Whether the last conversation was with a card in *reader*; "" stands for every reader."""
@@ -99,11 +102,21 @@ class CardInHand:
         self._stack = ExitStack()
         self._open: OpenCard | None = None
         self._shown: IdentificationCode | None = None
+        self._reader: str | None = None
         self._left = threading.Event()
 
     @contextmanager
-    def card(self, stop: Stop, *, anew: bool = False, fresh: bool = False) -> Iterator[OpenCard]:
+    def card(
+        self,
+        stop: Stop,
+        *,
+        anew: bool = False,
+        fresh: bool = False,
+        reader: str | None = None,
+    ) -> Iterator[OpenCard]:
         """The card; without *anew* made sure to be the one that was shown.
+
+        *anew* begins with the card in *reader*, or with whichever is there if none is named.
 
         *fresh* begins the conversation again, so that it stands long enough for a person to type,
         and no right from before counts. A card that left, or is another one, is forgotten with all
@@ -114,6 +127,9 @@ class CardInHand:
             self.forget()
         if anew:
             self._shown = None
+            if reader != self._reader:
+                self.let_go()
+                self._reader = reader
         if fresh:
             self.let_go()
         try:
@@ -128,6 +144,15 @@ class CardInHand:
         except BaseException:
             self.let_go()
             raise
+
+    @contextmanager
+    def cold(self, stop: Stop, *, reader: str | None = None) -> Iterator[Fence]:
+        """A card of whatever kind, powered anew: nothing is asked of it, or kept of it."""
+        self.forget()
+        self._left.clear()
+        stop.check()
+        with self._place.connect(reader=reader) as transport:
+            yield Fence(transport, stop, self._left)
 
     def show(self, card: OpenCard) -> None:
         """From now on the visit is about this card."""
@@ -167,7 +192,7 @@ class CardInHand:
 
     def _connect(self, stop: Stop) -> OpenCard:
         stop.check()
-        transport = self._stack.enter_context(self._place.connect())
+        transport = self._stack.enter_context(self._place.connect(reader=self._reader))
         fence = Fence(transport, stop, self._left)
         card = OpenCard(CardSession(fence), fence)
         if self._shown not in {None, card.session.identification_code}:

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from reader.connect import CardTransport, connect, reader_names, reader_states
-from reader.interface import Preference, choose
+from reader.errors import NoReaderError
+from reader.interface import (
+    Interface,
+    Preference,
+    candidates,
+    choose,
+    interface_of,
+    is_module_slot,
+)
 
 
 class PcscPlace:
@@ -15,12 +23,18 @@ class PcscPlace:
         self._current: str | None = None
 
     @contextmanager
-    def connect(self, preference: Preference = Preference.CONTACT_FIRST) -> Iterator[CardTransport]:
+    def connect(
+        self,
+        preference: Preference = Preference.CONTACT_FIRST,
+        *,
+        reader: str | None = None,
+    ) -> Iterator[CardTransport]:
         """See `reader.agent.card_in_hand.CardPlace`."""
-        name = self._reader
+        if reader is not None and not self._is_ours(reader):
+            raise NoReaderError(reader)
+        name = reader or self._reader
         if name is None:
-            cards = {reader: state.atr for reader, state in reader_states().items()}
-            name = choose(cards, preference, without=self._without)
+            name = choose(self._cards(), preference, without=self._without)
         self._current = name
         with connect(reader=name) as transport:
             yield transport
@@ -29,9 +43,26 @@ class PcscPlace:
         """See `reader.agent.card_in_hand.CardPlace`."""
         return [name for name in reader_names() if name not in self._without]
 
+    def cards(self) -> dict[str, Interface]:
+        """See `reader.agent.card_in_hand.CardPlace`."""
+        cards = self._cards()
+        return {
+            name: interface_of(cards[name] or b"", name)
+            for name in candidates(cards, without=self._without)
+            if self._is_ours(name)
+        }
+
     def concerns(self, reader: str) -> bool:
         """See `reader.agent.card_in_hand.CardPlace`."""
         return reader in {"", self._current}
+
+    def _is_ours(self, reader: str) -> bool:
+        if self._reader is not None:
+            return reader == self._reader
+        return reader not in self._without and not is_module_slot(reader)
+
+    def _cards(self) -> dict[str, bytes | None]:
+        return {reader: state.atr for reader, state in reader_states().items()}
 
 
 class TcpPlace:
@@ -41,14 +72,23 @@ class TcpPlace:
         self._address = address
 
     def connect(
-        self, preference: Preference = Preference.CONTACT_FIRST
+        self,
+        preference: Preference = Preference.CONTACT_FIRST,
+        *,
+        reader: str | None = None,
     ) -> AbstractContextManager[CardTransport]:
         """See `reader.agent.card_in_hand.CardPlace`."""
+        if reader not in {None, self._address}:
+            raise NoReaderError(reader or "")
         return connect(tcp=self._address)
 
     def readers(self) -> list[str]:
         """See `reader.agent.card_in_hand.CardPlace`."""
         return [self._address]
+
+    def cards(self) -> dict[str, Interface]:
+        """See `reader.agent.card_in_hand.CardPlace`; whether one is there shows when it is read."""
+        return {self._address: Interface.CONTACT}
 
     def concerns(self, reader: str) -> bool:
         """See `reader.agent.card_in_hand.CardPlace`."""

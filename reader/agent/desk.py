@@ -22,6 +22,7 @@ from reader.agent.errors import (
 )
 from reader.agent.outcomes import Outcome, Outcomes
 from reader.agent.protocol import Call, told
+from reader.agent.relayed_work import WatchedLine
 from reader.agent.stop import Stop
 from reader.card_check import answer_challenge, read_record
 from reader.card_profile.ssse import EF08, SSSE, Photo
@@ -30,11 +31,15 @@ from reader.desk_keys import DeskKeys
 from reader.errors import CardRefusedError, ReaderError
 from reader.iso7816.status import SW
 from reader.issuer_server import Work
+from reader.relay import carry_out
 from reader.server_client import facts_of
 
 Answer = dict[str, Any]
 BIOMETRIC = ("photo", "fingerprint")  # not among the content: the photo has its own call
 HAND_OVER_SECONDS = 3.0  # how long a call that was given up may go on holding the card
+RELAYED = frozenset({"replace"})  # actions for which the server works the card itself
+RELAY_SECONDS = 600.0  # a chip's key pair alone may take half a minute
+RELAY_HAND_OVER_SECONDS = 10.0  # one that was given up ends at the server's next order
 
 
 class Desk:
@@ -77,6 +82,7 @@ class Desk:
         answer: Answer = {
             "version": self._has.version,
             "readers": [],
+            "cards": [],
             "card": {"shown": self._hand.has_shown},
             "server": {
                 "connected": server is not None,
@@ -86,6 +92,10 @@ class Desk:
         }
         try:
             answer["readers"] = self._has.place.readers()
+            answer["cards"] = [
+                {"reader": reader, "interface": interface.value}
+                for reader, interface in self._has.place.cards().items()
+            ]
         except ReaderError as error:
             answer["problem"] = told(error)
         return answer
@@ -95,7 +105,7 @@ class Desk:
         if self._has.server is not None and ticket is None:
             raise TicketNeededError
         with (
-            self._held(stop, anew=True) as (hand, card),
+            self._held(stop, anew=True, reader=call.parameters.get("reader")) as (hand, card),
             self._has.keys(card, ticket) as keys,
         ):
             shown = read_card(card.session, keys=keys).to_json()
@@ -149,7 +159,10 @@ class Desk:
             raise NoIssuerServerError
         outcome = outcomes.of(ticket)
         if outcome is None:
-            outcome = self._work(server.work(ticket), outcomes, visitor, stop)
+            work = server.work(ticket)
+            if work.action in RELAYED:
+                return self._relay(work, call.parameters.get("reader"), visitor, stop)
+            outcome = self._work(work, outcomes, visitor, stop)
         audit = outcomes.report(ticket, outcome)
         return {"action": outcome.action, "done": outcome.done, "audit": audit}
 
@@ -169,6 +182,18 @@ class Desk:
                     outcomes.report(work.ticket, Outcome(work.action, done=False, code=code))
                 raise
         return Outcome(work.action, done=True)
+
+    def _relay(self, work: Work, reader: str | None, visitor: Visitor, stop: Stop) -> Answer:
+        """The server works the card that lies there, and ends the ticket by itself."""
+        if self._has.server is None:
+            raise NoIssuerServerError
+        stop.extend(RELAY_SECONDS)
+        with self._hand_for(RELAY_HAND_OVER_SECONDS) as hand:
+            self._visit = None
+            line = WatchedLine(self._has.server, visitor.tell)
+            opened = partial(hand.cold, stop, reader=reader)
+            result = carry_out(line, work.ticket, opened)
+        return {"action": work.action, **result}
 
     def _doing(
         self, hand: CardInHand, card: OpenCard, work: Work, visitor: Visitor, stop: Stop
@@ -192,17 +217,30 @@ class Desk:
 
     @contextmanager
     def _held(
-        self, stop: Stop, *, anew: bool = False, fresh: bool = False
+        self,
+        stop: Stop,
+        *,
+        anew: bool = False,
+        fresh: bool = False,
+        reader: str | None = None,
     ) -> Iterator[tuple[CardInHand, OpenCard]]:
-        """The card, for this call alone; *anew* and *fresh* as in `CardInHand.card`."""
+        """The card, for this call alone; *anew*, *fresh* and *reader* as in `CardInHand.card`."""
+        with (
+            self._hand_for(min(HAND_OVER_SECONDS, stop.remaining / 2)) as hand,
+            hand.card(stop, anew=anew, fresh=fresh, reader=reader) as card,
+        ):
+            yield hand, card
+
+    @contextmanager
+    def _hand_for(self, seconds: float) -> Iterator[CardInHand]:
+        """The hand that holds the card, for this call alone; waited for at most so long."""
         hand = self._hand
-        if not hand.lock.acquire(timeout=min(HAND_OVER_SECONDS, stop.remaining / 2)):
+        if not hand.lock.acquire(timeout=seconds):
             # A call that was given up hangs in the reader. It may keep what it has: go on anew.
             hand = self._hand = CardInHand(self._has.place)
             hand.lock.acquire()
         try:
-            with hand.card(stop, anew=anew, fresh=fresh) as card:
-                yield hand, card
+            yield hand
         finally:
             if hand is not self._hand:
                 hand.forget()

@@ -14,11 +14,16 @@ from reader.agent.stop import Stop
 from reader.desk_keys import DeskKeys
 from reader.issuer_server import IssuerServer
 from reader.psam import PsamSession, psam_desk
+from reader.relay import RelayLine
 from reader.server_client import ServerKeys
 
 PIN_ENTRY = "pin-entry"
 WAITING, DONE, CANCELLED = "waiting", "done", "cancelled"
 PsamSlot = Callable[[], AbstractContextManager[PsamSession | None]]
+
+
+class DeskServer(IssuerServer, RelayLine, Protocol):
+    """The issuer's server, which also works a card at this desk itself."""
 
 
 class Tell(Protocol):
@@ -58,7 +63,7 @@ class Equipment:
     random: Callable[[int], bytes]
     version: str
     psam: PsamSlot = nullcontext
-    server: IssuerServer | None = None
+    server: DeskServer | None = None
     offline: OfflineDesk | None = None
 
     @contextmanager

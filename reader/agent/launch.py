@@ -34,7 +34,6 @@ from reader.agent.reader_news import AlwaysThere, ReaderNews
 from reader.agent.seat import Seat
 from reader.agent.server import LOOPBACK_HOSTS, AddressError, AgentServer
 from reader.cli_psam import PsamOptions
-from reader.issuer_server import IssuerServer
 from reader.server_client import HttpIssuerServer
 from reader.server_errors import ServerCaError, ServerInsecureError, ServerKeyRefusedError
 from reader.sscard.options import DriverOptions
@@ -194,7 +193,7 @@ def _pins(options: Options) -> PinEntry:
         fail(Exit.STATE, *error.cause, remedy=error.remedy)
 
 
-def _issuer_server(options: Options, settings: Settings) -> IssuerServer | None:
+def _issuer_server(options: Options, settings: Settings) -> HttpIssuerServer | None:
     address = options.server or settings.server
     if address is None:
         return None

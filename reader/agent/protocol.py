@@ -22,6 +22,8 @@ MAX_DEPTH = 4
 MAX_ID = 2**53 - 1  # what a page's numbers hold exactly
 
 TICKET = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# A name of PC/SC (MAX_READERNAME of pcsclite is 128); never a path.
+READER = re.compile(r"[^\x00-\x1f\x7f/\\][^\x00-\x1f\x7f]{0,126}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,10 @@ class CallForm:
 CALLS: Mapping[str, CallForm] = MappingProxyType(
     {
         "desk.status": CallForm(5),
-        "card.present": CallForm(30, optional={"ticket": TICKET}),
+        "card.present": CallForm(30, optional={"ticket": TICKET, "reader": READER}),
         "card.photo": CallForm(30),
         "card.everything": CallForm(90),
-        "card.do": CallForm(180, required={"ticket": TICKET}),
+        "card.do": CallForm(180, required={"ticket": TICKET}, optional={"reader": READER}),
         "pin.verify": CallForm(120),
     }
 )

@@ -31,6 +31,10 @@ class Stop:
             self._reason = reason
         self._ended.set()
 
+    def extend(self, seconds: float) -> None:
+        """So many seconds from now on, if that is more than is left."""
+        self._deadline = max(self._deadline, self._clock() + seconds)
+
     def check(self) -> None:
         """Raise what ended it, if anything did."""
         if self._reason is not None:

@@ -67,20 +67,20 @@ export class Agent extends EventTarget {
 
   // The result of a call, when those before it are done: the agent works on one at a time. Rejects
   // with CallError.
-  call(name, parameters = {}, { wanted = () => true } = {}) {
+  call(name, parameters = {}, { wanted = () => true, limit = LONGEST_CALL } = {}) {
     const result = this.#queue.then(() => {
       if (!wanted()) throw new CallError(GIVEN_UP);
-      return this.#send(name, parameters);
+      return this.#send(name, parameters, limit);
     });
     this.#queue = result.catch(() => {});
     return result;
   }
 
-  #send(name, parameters) {
+  #send(name, parameters, longest) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return Promise.reject(new CallError(LINE_CUT));
     const id = ++this.#last;
     return new Promise((done, failed) => {
-      const limit = setTimeout(() => this.#end(id, { error: LINE_CUT }), LONGEST_CALL);
+      const limit = setTimeout(() => this.#end(id, { error: LINE_CUT }), longest);
       this.#calls.set(id, { done, failed, limit });
       this.#socket.send(JSON.stringify({ id, call: name, with: parameters }));
     });

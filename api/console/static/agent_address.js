@@ -21,6 +21,22 @@ export function keepAgentAddress(text) {
   return true;
 }
 
+// The form that takes the address where it is not known; *found* is called when it is.
+export function followAddressForm(found) {
+  const form = document.getElementById("agent-address");
+  form.addEventListener(
+    "submit",
+    (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const known = keepAgentAddress(form.elements.address.value);
+      document.getElementById("address-wrong").hidden = known;
+      if (known) found();
+    },
+    { capture: true },
+  );
+}
+
 export function forgetAgentAddress() {
   sessionStorage.removeItem(KEY);
 }

@@ -5,7 +5,7 @@
 // in for an earlier turn is thrown away.
 
 import { Agent } from "./agent.js";
-import { keepAgentAddress } from "./agent_address.js";
+import { followAddressForm } from "./agent_address.js";
 import { fillContent } from "./content.js";
 import { drawPhoto } from "./photo.js";
 import { Pages } from "./pages.js";
@@ -23,6 +23,7 @@ let turn = 0; // of the card: what belongs to an earlier one is not shown any mo
 let visit = null; // the address of the visit that is open
 let readers = new Set();
 let cards = new Map(); // reader -> interface
+let chosen = null; // the reader that is served where several have cards
 let serviceRuns = true;
 
 // ── emptying the screen ───────────────────────────────────────────────────────────────────────
@@ -56,10 +57,12 @@ function fail(error) {
 
 async function serve() {
   clear();
-  if (cards.size > 1) {
-    showView("several", { list: [...cards.keys()] });
+  if (!cards.has(chosen)) chosen = null;
+  if (cards.size > 1 && chosen === null) {
+    showView("several", { choices: cards, focus: true });
     return;
   }
+  const named = chosen === null ? {} : { reader: chosen };
   const mine = turn;
   showView("reading");
   try {
@@ -69,7 +72,7 @@ async function serve() {
       return;
     }
     visit = address;
-    const { verification } = await agent.call("card.present", { ticket }, { wanted: () => mine === turn });
+    const { verification } = await agent.call("card.present", { ticket, ...named }, { wanted: () => mine === turn });
     if (mine !== turn) return;
     const page = await pages.get(`${address}?verdict=${encodeURIComponent(verification.verdict)}`);
     if (mine !== turn) return;
@@ -127,6 +130,11 @@ async function send(form, button) {
   const mine = turn;
   const page = await pages.send(form, button);
   if (mine !== turn) return;
+  const further = page.querySelector("[data-go]");
+  if (further !== null) {
+    location.assign(further.dataset.go);
+    return;
+  }
   await show(page, mine);
   const work = pane.querySelector("[data-do]");
   if (work !== null) await carryOut(work.dataset.do, work.dataset.outcome, mine);
@@ -188,6 +196,10 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     guarded(open(link));
   } else if (press?.dataset.press === "again") guarded(serve());
+  else if (press?.dataset.press === "choose") {
+    chosen = press.value;
+    guarded(serve());
+  }
   else if (press?.dataset.press === "shut") shut();
   else if (press?.dataset.press === "do") {
     const work = press.closest("[data-do]");
@@ -224,6 +236,7 @@ const EVENTS = {
   "card-inserted": ({ reader, interface: how }) => {
     readers.add(reader);
     cards.set(reader, how);
+    chosen = null; // another card is there: ask again
     showReaders();
     guarded(serve());
   },
@@ -261,7 +274,9 @@ const EVENTS = {
 function cardLeft(reader) {
   cards.delete(reader);
   showReaders();
-  if (cards.size === 1) {
+  if (chosen !== null && chosen !== reader) return; // the one that is served stays
+  chosen = null;
+  if (cards.size > 0) {
     guarded(serve());
     return;
   }
@@ -322,7 +337,7 @@ async function feelPulse() {
   reached = now;
   showLight("server", now);
   if (!now && (visit !== null || visitPlace.childElementCount > 0)) fail(new Error("server"));
-  else if (now && cards.size === 1 && visit === null) guarded(serve());
+  else if (now && cards.size > 0 && visit === null) guarded(serve());
 }
 
 setInterval(feelPulse, Number(desk.dataset.pulse) * 1000);
@@ -330,17 +345,7 @@ for (const event of ["online", "offline", "focus"]) addEventListener(event, feel
 
 // ── the page itself ───────────────────────────────────────────────────────────────────────────
 
-document.getElementById("agent-address").addEventListener(
-  "submit",
-  (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    const known = keepAgentAddress(event.target.elements.address.value);
-    document.getElementById("address-wrong").hidden = known;
-    if (known) agent.start();
-  },
-  { capture: true },
-);
+followAddressForm(() => agent.start());
 
 // A page that is put aside keeps nothing of a card, nor the reader from another page.
 addEventListener("pagehide", () => {

@@ -11,6 +11,15 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
 });
 
+// A file that is too large is told before it is sent.
+document.addEventListener("change", (event) => {
+  const { most, tooLarge } = event.target.dataset;
+  if (most === undefined) return;
+  const large = [...event.target.files].some((file) => file.size > Number(most));
+  event.target.setCustomValidity(large ? tooLarge : "");
+  event.target.reportValidity();
+});
+
 // The page came back out of the browser's memory: its forms may be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {

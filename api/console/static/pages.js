@@ -46,7 +46,8 @@ export class Pages {
   }
 
   async send(form, button) {
-    const body = new URLSearchParams(new FormData(form, button));
+    const data = new FormData(form, button);
+    const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     return part(await this.#ask(form.action, { method: "POST", body }));
   }
 

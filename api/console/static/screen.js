@@ -12,13 +12,13 @@ export function text(key) {
   return texts.querySelector(`[data-key="${key}"]`)?.textContent ?? "";
 }
 
-// Show one view and hide the others. *list* fills its list.
-export function showView(name, { focus = false, list = [] } = {}) {
+// Show one view and hide the others. *choices* (reader -> interface) become its buttons.
+export function showView(name, { focus = false, choices = new Map() } = {}) {
   for (const view of document.querySelectorAll("[data-view]")) {
     view.hidden = view.dataset.view !== name;
     if (view.hidden) continue;
     const place = view.querySelector("ul[data-list]");
-    place?.replaceChildren(...list.map((line) => element("li", line)));
+    place?.replaceChildren(...[...choices].map(([reader, how]) => choice(reader, how)));
     if (focus) view.querySelector("h2")?.focus();
   }
 }
@@ -58,6 +58,16 @@ export function showBasics(basics) {
 
 export function announce(words) {
   document.getElementById("announce").textContent = words.trim();
+}
+
+function choice(reader, how) {
+  const button = element("button", `${reader} (${text(how)})`);
+  button.type = "button";
+  button.value = reader;
+  button.dataset.press = "choose";
+  const line = document.createElement("li");
+  line.append(button);
+  return line;
 }
 
 function element(name, words) {

@@ -159,6 +159,7 @@ def test_the_status_of_the_desk(counter):
     assert before == {
         "version": "0.0.test",
         "readers": [NAME],
+        "cards": [{"reader": NAME, "interface": "contact"}],
         "card": {"shown": False},
         "server": {"connected": True, "offline": None},
         "pin_entry": "test",

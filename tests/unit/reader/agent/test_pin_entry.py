@@ -36,7 +36,7 @@ from reader.agent.pin_entry import (
 )
 from reader.agent.pin_process import WindowDigits, pins_of
 from reader.agent.stop import Stop
-from reader.interface import Preference
+from reader.interface import Interface, Preference
 from tests.agent_at_work import ORIGIN, HolderTypes, agent, error_code
 from tests.card_table import CardTable
 from tests.desk import PIN
@@ -259,13 +259,18 @@ class PadTable:
     readers_used: list[PinPadReader] = field(default_factory=list)
 
     @contextmanager
-    def connect(self, preference: Preference = Preference.CONTACT_FIRST) -> Iterator[PinPadReader]:
-        with self.table.connect(preference) as line:
+    def connect(
+        self, preference: Preference = Preference.CONTACT_FIRST, *, reader: str | None = None
+    ) -> Iterator[PinPadReader]:
+        with self.table.connect(preference, reader=reader) as line:
             self.readers_used.append(PinPadReader(line, self.typed))
             yield self.readers_used[-1]
 
     def readers(self) -> list[str]:
         return self.table.readers()
+
+    def cards(self) -> dict[str, Interface]:
+        return self.table.cards()
 
     def concerns(self, reader: str) -> bool:
         return True

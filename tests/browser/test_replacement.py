@@ -1,0 +1,81 @@
+"""A lost card is replaced on a blank in the reader, from the page to the scan, in Chromium."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hardware_sim.readers.world import World
+from tests.browser.conftest import SIZE
+from tests.browser.test_pages import faults, too_wide
+from tests.live_counter import HOLDERS, LiveCounter
+from tests.live_replacement import LOST, blank, fill, log_in, open_form, prepare, printed_code
+
+pytestmark = [pytest.mark.browser, pytest.mark.pcsc]
+
+
+@pytest.fixture(name="clerk")
+def _clerk(chromium: Any, counter: LiveCounter, world: World) -> Iterator[Any]:
+    """The page of a clerk who may make cards."""
+    prepare(counter)
+    context = chromium.new_context(locale="en-US", viewport=SIZE)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    log_in(page, counter)
+    yield page
+    context.close()
+
+
+def test_a_lost_card_is_replaced_on_the_spot(
+    clerk: Any, world: World, counter: LiveCounter
+) -> None:
+    states: dict[str, tuple[list[str], int]] = {}
+
+    def look(state: str) -> None:
+        states[state] = faults(clerk), too_wide(clerk)
+
+    open_form(clerk, counter)
+    fill(clerk, counter)
+    look("form")
+    clerk.click("form.action button.main")
+    clerk.wait_for_selector('#making [data-light="agent"][data-state="good"]')
+    assert HOLDERS[LOST] in clerk.inner_text("h1")
+    look("blank")
+
+    clerk.keyboard.press("Alt+g")
+    clerk.wait_for_selector("#failure:not([hidden])")
+    assert "no card in the reader" in clerk.inner_text("#failure")
+    look("no card")
+
+    world.insert(0, counter.card(0))
+    clerk.wait_for_selector('[data-light="reader"][data-state="good"]')
+    clerk.click("[data-press=do]")
+    clerk.wait_for_selector("#failure:not([hidden]) >> text=no blank that can be personalized")
+    world.remove(0)
+
+    world.insert(0, blank(counter))
+    clerk.wait_for_selector('[data-light="reader"][data-state="good"]')
+    clerk.click("[data-press=do]")
+    clerk.wait_for_selector("#step [name=code]")
+    assert clerk.evaluate("document.activeElement.id") == "code"
+    look("print")
+    number = clerk.inner_text("#step h2").split("card ")[1].split(",")[0]
+    printed = clerk.request.get(counter.origin + clerk.get_attribute("#step a[target]", "href"))
+    assert printed.body().startswith(b"%PDF-")
+    assert printed.headers["cache-control"] == "no-store"
+
+    clerk.keyboard.insert_text(printed_code(counter, counter.numbers[0]))
+    clerk.keyboard.press("Enter")
+    clerk.wait_for_selector("#failure:not([hidden]) >> text=is that of card")
+    look("wrong code")
+
+    clerk.click("#step summary")
+    clerk.fill("#code", printed_code(counter, number))
+    clerk.keyboard.press("Enter")
+    clerk.wait_for_selector("#step .done .audit")
+    assert number in clerk.inner_text("#step .done")
+    look("done")
+    assert counter.state(LOST) == "replaced"
+    receipt = clerk.request.get(counter.origin + clerk.get_attribute("#step .done a.main", "href"))
+    assert receipt.body().startswith(b"%PDF-")
+    assert {state: what for state, what in states.items() if what != ([], 0)} == {}
