@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reader.agent.offline import STALE, OfflineDesk
+from reader.agent.offline import OfflineDesk
+from reader.list_age import STALE
 from reader.status_list import TokenStatus, dumps, encode
 from tests.agent_at_work import HolderTypes, agent
 from tests.desk import NOW, PIN, counter_bytes
@@ -53,6 +54,7 @@ def test_a_good_card_is_genuine_by_the_list_whose_age_is_told(counter):
     assert result["verification"]["verdict"] == "genuine"
     assert result["verification"]["checks"] == ["signature", "validity", "status", "data", "chip"]
     assert result["verification"]["offline"] == {
+        "list_number": 1,
         "list_issued_at": NOW.isoformat(),
         "list_age_hours": 5.0,
         "limit_hours": 24.0,
