@@ -1,8 +1,12 @@
 """The HTTP server: granian, WSGI, one process a worker."""
 
 import signal
+import socket
 import sys
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -17,6 +21,8 @@ from onecard.settings import Settings
 
 # A worker that waits for the disk or in libcrypto lets the next request in.
 THREADS: Final = 4
+OPENS_WITHIN: Final = 60  # seconds
+TRIES_A_SECOND: Final = 20
 STOP_SECONDS: Final = 5  # for requests under way when the server is told to stop
 
 # Results go to standard output, and there are none: granian's words join all others.
@@ -52,8 +58,21 @@ def run(
         log_dictconfig=_LOG,
         workers_kill_timeout=STOP_SECONDS,
     )
-    granian.on_startup(on_start)
+    granian.on_startup(partial(_tell_when_open, address, on_start))
     granian.serve(target_loader=partial(_load, settings), wrap_loader=False)
+
+
+def _tell_when_open(address: Address, tell: Callable[[], None]) -> None:
+    """granian starts its workers after this: whoever is told that we listen may ask at once."""
+
+    def wait() -> None:
+        for _ in range(OPENS_WITHIN * TRIES_A_SECOND):
+            with suppress(OSError), socket.create_connection((address.host, address.port), 1):
+                tell()
+                return
+            time.sleep(1 / TRIES_A_SECOND)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _load(settings: Settings) -> Flask:

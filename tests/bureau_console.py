@@ -1,16 +1,18 @@
 """The bureau's console for tests: a staffed book, empty or with batches in every state."""
 
+import atexit
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar
 
+from api.config import Service
 from api.console import cookies
-from crypto.key_info import Purpose
-from crypto.keystore import create_issuer_keys
 from issuance.database import transaction
 from issuance.people import administration, sessions
 from issuance.people.models import OperatorRole
@@ -169,12 +171,35 @@ def fill_roles(team: Staff, name: str) -> None:
 
 
 @contextmanager
-def bureau_console(folder: Path) -> Iterator[BureauConsole]:
-    """A console with a bureau's staff, and keys that sign."""
-    with console(folder) as desk:
-        for name, role in STAFF.items():
-            desk.team.hire(name, role)
-        store = desk.team.store
-        create_issuer_keys(store, [("record-GM", Purpose.SIGNING, "GM")])
-        (folder / "trust.json").write_text(store.public_keys().dumps(), encoding="utf-8")
-        yield BureauConsole(desk.team, Stockroom(desk.team.engine), desk)
+def bureau_console() -> Iterator[BureauConsole]:
+    """A console with a bureau's staff, and keys that sign; its book is as new."""
+    console, service, book = _kept()
+    service.install(console.desk.app)  # other tests' consoles have the same application
+    console.desk.clock.at = NOW + STEP
+    _lay(console, book)
+    yield console
+
+
+@cache
+def _kept() -> tuple[BureauConsole, Service, bytes]:
+    """One for all tests, so that statements are compiled once; and the book with its staff."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="bureau-")))
+    desk = stack.enter_context(console(folder))
+    for name, role in STAFF.items():
+        desk.team.hire(name, role)
+    made = BureauConsole(desk.team, Stockroom(desk.team.engine), desk)
+    return made, desk.app.extensions["onecard"], _laid(made)
+
+
+def _laid(made: BureauConsole) -> bytes:
+    """The book's file; its log is gone once nobody is connected."""
+    for engine in (made.team.engine, made.desk.app.extensions["onecard"].book.engine):
+        engine.dispose()
+    return Path(made.desk.settings.database).read_bytes()
+
+
+def _lay(made: BureauConsole, book: bytes) -> None:
+    _laid(made)
+    Path(made.desk.settings.database).write_bytes(book)

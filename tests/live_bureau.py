@@ -2,9 +2,11 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -142,9 +144,25 @@ def _service(folder: Path) -> Iterator[str]:
     ) as process:
         threading.Thread(target=_listen, args=(process, found), daemon=True).start()
         try:
-            yield found.get(timeout=STARTS_WITHIN)
+            origin = found.get(timeout=STARTS_WITHIN)
+            _wait_for(origin)
+            yield origin
         finally:
             process.terminate()
+
+
+def _wait_for(origin: str) -> None:
+    """It says where it will listen a moment before it does."""
+    host, _, port = origin.removeprefix("http://").partition(":")
+    end = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < end, "the service does not listen"
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _listen(process: "subprocess.Popen[str]", found: "Queue[str]") -> None:

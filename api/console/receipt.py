@@ -10,8 +10,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from fpdf import FPDF
-
 from issuance.book_errors import PictureError
 from issuance.fonts import Font, Run, missing_characters, runs
 from issuance.instants import CHINA
@@ -108,6 +106,9 @@ class _Page:
     """A page that takes each character from the first font that has it."""
 
     def __init__(self, at: datetime) -> None:
+        # Here: it brings fontTools and numpy, which every start of the service would wait for.
+        from fpdf import FPDF
+
         self._pdf = FPDF(format=PAGE)
         self._pdf.set_creation_date(at)
         self._pdf.set_auto_page_break(auto=False)

@@ -7,11 +7,9 @@ trail for each card.
 """
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -146,19 +144,18 @@ def costs(bureau: BureauConsole, batch: str) -> Iterator[tuple[str, float]]:
 
 
 def main(cards: int = CARDS) -> None:
-    with tempfile.TemporaryDirectory() as small, tempfile.TemporaryDirectory() as large:
-        with bureau_console(Path(small)) as bureau:
-            floor = dict(costs(bureau, fill(bureau, 2 * SMALL // 100)))
-        with bureau_console(Path(large)) as bureau:
-            for case, value in costs(bureau, fill(bureau, cards)):
-                Figure(
-                    bench="console",
-                    case=case,
-                    value=round(value, 1),
-                    unit="ms",
-                    ratio=round(value / floor[case], 1),
-                    of=f"the page on a book of {2 * SMALL // 100} cards",
-                ).show()
+    with bureau_console() as bureau:
+        floor = dict(costs(bureau, fill(bureau, 2 * SMALL // 100)))
+    with bureau_console() as bureau:
+        for case, value in costs(bureau, fill(bureau, cards)):
+            Figure(
+                bench="console",
+                case=case,
+                value=round(value, 1),
+                unit="ms",
+                ratio=round(value / floor[case], 1),
+                of=f"the page on a book of {2 * SMALL // 100} cards",
+            ).show()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Batches at the console: released by another person, keys by two, closed with a certificate."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -29,8 +28,8 @@ EQUATION = ("received", "carried_in", "good", "rejected", "samples", "returned",
 
 
 @pytest.fixture(name="bureau")
-def _bureau(tmp_path: Path) -> Iterator[BureauConsole]:
-    with bureau_console(tmp_path) as opened:
+def _bureau() -> Iterator[BureauConsole]:
+    with bureau_console() as opened:
         yield opened
 
 

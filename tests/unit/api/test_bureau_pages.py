@@ -1,7 +1,6 @@
 """Every page of the bureau: both languages, an empty book and a full one, its roles only."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -58,8 +57,8 @@ HOSTILE = (
 
 
 @pytest.fixture(name="bureau")
-def _bureau(tmp_path: Path) -> Iterator[BureauConsole]:
-    with bureau_console(tmp_path) as opened:
+def _bureau() -> Iterator[BureauConsole]:
+    with bureau_console() as opened:
         yield opened
 
 

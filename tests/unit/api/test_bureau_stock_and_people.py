@@ -1,7 +1,6 @@
 """Stock, applications, operators and the trail at the console: what changes them, and who may."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -25,8 +24,8 @@ NEW_PASSWORD = "three geese on the ice"  # noqa: S105
 
 
 @pytest.fixture(name="bureau")
-def _bureau(tmp_path: Path) -> Iterator[BureauConsole]:
-    with bureau_console(tmp_path) as opened:
+def _bureau() -> Iterator[BureauConsole]:
+    with bureau_console() as opened:
         yield opened
 
 

@@ -258,9 +258,12 @@ def test_a_batch_whose_last_card_came_back_is_produced(post: Exchange) -> None:
     )  # fmt: skip
 
 
+FAST = bytes.fromhex("3B 7D 18 00 00")  # how a card of version 3.00 begins its answer to reset
+
+
 def test_the_atr_is_kept_whole(post: Exchange) -> None:
     batch = post.prepared(1)
     [volume] = post.send(batch)
     header, (card,) = post.answer_of(volume.name)
     post.receive(post.sealed(header, [replace(good(1, card), atr=ATR[4:])]))
-    assert post.desk.cards(batch)[0].atr == ATR
+    assert post.desk.cards(batch)[0].atr == FAST + ATR[4:]

@@ -1,15 +1,14 @@
 """What a real browser sends: pages of allowed and of hostile origins before a real agent."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from tests.agent_at_work import agent
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytestmark = pytest.mark.browser
 ASK = """
 async ([address, message]) => new Promise((done) => {
@@ -54,17 +53,10 @@ def port() -> Iterator[int]:
         thread.join()
 
 
-def test_a_browser_speaks_for_allowed_pages_and_for_no_others(port: int) -> None:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("needs Debian's Chromium")
+def test_a_browser_speaks_for_allowed_pages_and_for_no_others(port: int, chromium: Any) -> None:
     ours, theirs = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
-    with (
-        agent(origins=[ours]) as running,
-        playwright.sync_playwright() as browsers,
-        browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser,
-    ):
-        page, address = browser.new_page(), running.address()
+    with agent(origins=[ours]) as running, chromium.new_context() as context:
+        page, address = context.new_page(), running.address()
         health = f"http://127.0.0.1:{running.port}/health"
         page.goto(ours)
         assert '"version"' in page.evaluate(ASK, [address, STATUS])
