@@ -6,7 +6,7 @@ from typing import Any
 
 from api.blueprints.trust import STATUS_LIST
 from api.desk_paths import desk_paths
-from api.openapi_forms import BODY_PROBLEMS, JSON, content, operation, parameter
+from api.openapi_forms import BODY_PROBLEMS, JSON, content, operation, parameter, query
 from api.schema_forms import Schema, a_text, reference
 from api.schemas import schemas
 
@@ -42,6 +42,7 @@ def document() -> dict[str, Any]:
 
 def _paths() -> dict[str, Any]:
     number = parameter("number", a_text("A card number.", example="A00000003"))
+    past = query("at", a_text("A moment that is over.", format="date-time"))
     list_id = parameter("number", {"type": "integer", "minimum": 0, "maximum": 999_999})
     return {
         "/v1/verifications": {
@@ -74,10 +75,10 @@ def _paths() -> dict[str, Any]:
             "get": operation(
                 "cardStatus",
                 "What the book says of a card",
-                "Answers 304 to If-None-Match while the status is the same.",
+                "Now, or at an earlier moment. Answers 304 to If-None-Match while it is the same.",
                 {200: content(reference("CardStatus")), 304: {}},
                 (401, 404, 422),
-                parameters=[number],
+                parameters=[number, past],
             )
         },
         "/v1/trust": {

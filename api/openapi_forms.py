@@ -57,3 +57,7 @@ def content(schema: Schema, media_type: str = JSON) -> dict[str, Any]:
 
 def parameter(name: str, schema: Schema) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def query(name: str, schema: Schema) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema}

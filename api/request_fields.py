@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Request
@@ -10,6 +11,7 @@ from api.errors import InvalidFieldError, MediaTypeError, NotJsonError
 from reader.card_profile.values import CardNumber
 
 JsonObject = Mapping[str, Any]
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no card of this system is older
 
 
 def json_object(request: Request) -> JsonObject:
@@ -86,6 +88,22 @@ def card_number(text: str) -> CardNumber:
         return CardNumber(text)
     except ValueError as error:
         raise InvalidFieldError("number", str(error), "卡号有误") from error
+
+
+def past_moment(text: str, *, now: datetime) -> datetime:
+    """The moment in a query (RFC 3339), not after *now*. Raises InvalidFieldError."""
+    try:
+        at = datetime.fromisoformat(text)
+        over = at.tzinfo is not None and EARLIEST <= at <= now
+    except ValueError:
+        over = False
+    if not over:
+        raise InvalidFieldError(
+            "at",
+            "a moment that is over, with its time zone, is wanted",
+            "须为带时区的过去时刻",
+        )
+    return at.astimezone(UTC)
 
 
 def _object(value: Any, name: str) -> JsonObject:

@@ -68,7 +68,7 @@ def schemas() -> dict[str, Schema]:
                 "inactive: made, and not handed over yet; suspended: a loss that can be lifted.",
                 enum=sorted(set(STATUS.values())),
             ),
-            as_of=a_text("The moment of the answer.", format="date-time"),
+            as_of=a_text("The moment that it is about.", format="date-time"),
         ),
         "TrustList": an_object(
             format={"const": "onecard-trust"},

@@ -26,6 +26,8 @@ from issuance.cli_photos import photo
 from issuance.cli_pictures import face, pictures
 from issuance.cli_production import produce, work
 from issuance.cli_station import personalize
+from issuance.counter.cli_history import card_history, reads_of
+from issuance.counter.cli_mandates import mandate
 from issuance.database import reading, transaction, upgrade_book
 from issuance.exchange import cli as exchange_commands
 from issuance.intake.refused_file import write_refused
@@ -178,6 +180,9 @@ _ELSEWHERE: tuple[click.Command, ...] = (
     erase,
     stock,
     *cli_accounts.COMMANDS,
+    mandate,
+    card_history,
+    reads_of,
 )
 for _command in _ELSEWHERE:
     bureau.add_command(_command)

@@ -62,6 +62,21 @@ class Settings:
         default=None,
         metadata={"help": "Signed status list for verifying without a network."},
     )
+    list_age_hours: float = field(
+        default=24.0,
+        metadata={
+            "help": "Hours after which a status list clears no card any more: 0.25 to 168; "
+            "24 if not set."
+        },
+    )
+    offline_log: Path | None = field(
+        default=None,
+        metadata={"help": "Where a desk notes what it verified without the server: a file."},
+    )
+    desk: str | None = field(
+        default=None,
+        metadata={"help": "Name of this desk in that file; by default the machine's."},
+    )
     profile: str = field(
         default="v3.00",
         metadata={"help": "Card profile of new batches: v3.00, v2.00 or international."},
@@ -112,6 +127,8 @@ class Settings:
 
 
 VARIABLE_PREFIX = "ONECARD_"
+PATHS = ("keys", "trust", "status_list", "session", "second_file", "server_ca", "offline_log")
+LIST_AGE_HOURS = (0.25, 168.0)  # as often as lists are made; a week
 CONFIG_VARIABLE = "ONECARD_CONFIG"
 
 
@@ -122,9 +139,11 @@ def load(environ: Mapping[str, str], config: Path | None = None) -> Settings:
     for one in fields(Settings):
         if text := environ.get(VARIABLE_PREFIX + one.name.upper()):
             values[one.name] = text
-    for name in ("keys", "trust", "status_list", "session", "second_file", "server_ca"):
+    for name in PATHS:
         if name in values:
             values[name] = _path(name, values[name])
+    if "list_age_hours" in values:
+        values["list_age_hours"] = _hours("list_age_hours", values["list_age_hours"])
     values["language"] = _language(values.get("language", ""), environ)
     return Settings(**values)
 
@@ -150,6 +169,17 @@ def _path(name: str, text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:  # '~name' of nobody
         raise SettingsError(name, f"{text}: {error}") from error
+
+
+def _hours(name: str, text: str) -> float:
+    least, most = LIST_AGE_HOURS
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0.0
+    if not least <= hours <= most:
+        raise SettingsError(name, f"wants hours, {least:g} to {most:g}, not {text[:32]}")
+    return hours
 
 
 def _language(chosen: str, environ: Mapping[str, str]) -> str:

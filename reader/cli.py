@@ -11,6 +11,7 @@ from reader.cli_lock import lock, unlock
 from reader.cli_pin import pin
 from reader.cli_read import read
 from reader.cli_readers import readers, watch
+from reader.cli_reconcile import reconcile_log
 from reader.cli_update import update
 from reader.cli_verify import verify as verify
 from reader.cli_verify import verify_card
@@ -35,6 +36,7 @@ card.add_command(watch)
 card.add_command(doctor)
 card.add_command(read)
 card.add_command(verify_card)
+card.add_command(reconcile_log)
 card.add_command(pin)
 card.add_command(update)
 card.add_command(lock)

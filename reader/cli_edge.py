@@ -36,6 +36,7 @@ from reader.errors import (
     ReaderError,
     StatusUnavailableError,
 )
+from reader.offline_log import OfflineLogEndError, OfflineLogError
 from reader.record_input import RecordInputError
 from reader.server_errors import ServerError
 from reader.status_list import StatusListError
@@ -49,6 +50,7 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (NoCardError, Exit.NOT_FOUND),
     (NotConfirmedError, Exit.REFUSED),
     (WeakPinError, Exit.REFUSED),
+    (OfflineLogEndError, Exit.REFUSED),
     (OtherCardError, Exit.REFUSED),
     (AddressError, Exit.USAGE),
     (AmountError, Exit.USAGE),
@@ -67,6 +69,7 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (ServerError, Exit.KEYS),
     (NoTransactionKeysError, Exit.KEYS),
     (StatusUnavailableError, Exit.STORAGE),
+    (OfflineLogError, Exit.STORAGE),
     (ReaderError, Exit.CARD),
     (CryptoError, Exit.KEYS),
 )

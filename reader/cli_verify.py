@@ -11,13 +11,14 @@ import click
 
 from crypto.errors import CryptoError, TrustListError
 from crypto.trust import TrustList
-from onecard.console import Exit, fail, language, print_json, print_line, settings
+from onecard.console import Exit, fail, settings
 from onecard.settings import Settings
 from reader import presence
-from reader.authenticity import StatusSource, Verification, verify_record, verify_text
+from reader.authenticity import StatusSource, verify_record, verify_text
 from reader.card_check import check_card
 from reader.cli_edge import json_option, one_line_on_error, status_option
 from reader.cli_entry import PinOptions, pin_options
+from reader.cli_offline import by_the_lists, log_option, print_verification
 from reader.cli_presence import verify_token
 from reader.cli_slot import Slots, slot_options
 from reader.record_input import read_input
@@ -29,20 +30,26 @@ STATUS_SOURCES = "onecard.status_sources"
 @click.command("verify")
 @slot_options
 @status_option
+@log_option
 @pin_options
 @json_option
 @one_line_on_error
-def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json: bool) -> None:
+def verify_card(
+    slots: Slots, status_list: Path | None, log: Path | None, pin: PinOptions, as_json: bool
+) -> None:
     """Is the card in the reader the issuer's own, unchanged, valid, and no copy?
 
-    A card that shows its record only after the PIN needs it, or the keys of this desk.
+    A card that shows its record only after the PIN needs it, or the keys of this desk. A status
+    list that is too old clears none (setting list_age_hours): stale_status_list, exit code 1.
 
     \b
     onecard card verify --status-list status-lists.txt
+    onecard card verify --status-list status-lists.txt --log offline.jsonl
     onecard card verify --reader "ACS ACR39U 00 00" --pin - --json
     """
-    given = pin.given()
+    given, now = pin.given(), datetime.now(UTC)
     trust = trust_list()
+    status = installed_status(status_list, trust, at=now)
     with slots.card() as card:
         if given:
             card.session.verify_pin(given)
@@ -52,25 +59,33 @@ def verify_card(slots: Slots, status_list: Path | None, pin: PinOptions, as_json
         found = check_card(
             card.session,
             trust=trust,
-            now=datetime.now(UTC),
+            now=now,
             random=os.urandom,
-            status=installed_status(status_list, trust),
+            status=status,
             shared_key=keys.proves_shared if keys else None,
         )
-    _print_verification(found, as_json=as_json)
+        chip = str(card.session.identification_code)
+    told = by_the_lists(found, status, settings(), at=now, log=log, chip=chip)
+    print_verification(told, as_json=as_json)
+    if not told.genuine:
+        raise SystemExit(Exit.REFUSED)
 
 
 @click.command()
 @click.argument("record", metavar="TEXT|FILE|-")
 @status_option
+@log_option
 @click.option("--trust", type=click.Path(path_type=Path), help="Trust list instead of the usual.")
 @json_option
 @one_line_on_error
-def verify(record: str, status_list: Path | None, trust: Path | None, as_json: bool) -> None:
+def verify(
+    record: str, status_list: Path | None, log: Path | None, trust: Path | None, as_json: bool
+) -> None:
     """Verify a signed record: the text of a QR code, a file that holds it, or standard input.
 
     Needs no network: a trust list, and a status list for losses. Exit code 0 only if genuine. A
-    presence token (OP1:…) is verified too: which card was at which desk, in which minute.
+    presence token (OP1:…) is verified too: which card was at which desk, in which minute. A status
+    list that is too old clears nobody (setting list_age_hours).
 
     \b
     onecard verify 'OC1:…'
@@ -84,12 +99,15 @@ def verify(record: str, status_list: Path | None, trust: Path | None, as_json: b
     if isinstance(given, str) and given.startswith(presence.PREFIX):
         verify_token(given, trusted, now=now, as_json=as_json)
         return
-    status = installed_status(status_list, trusted)
+    status = installed_status(status_list, trusted, at=now)
     if isinstance(given, str):
         found = verify_text(given, trust=trusted, now=now, status=status)
     else:
         found = verify_record(given, trust=trusted, now=now, status=status)
-    _print_verification(found, as_json=as_json)
+    told = by_the_lists(found, status, settings(), at=now, log=log)
+    print_verification(told, as_json=as_json)
+    if not told.genuine:
+        raise SystemExit(Exit.REFUSED)
 
 
 def trust_list(path: Path | None = None) -> TrustList:
@@ -112,13 +130,13 @@ def trust_list(path: Path | None = None) -> TrustList:
         fail(Exit.KEYS, f"{path}: {error}.", f"{path}：{error.zh}。", remedy=error.remedy)
 
 
-def installed_status(path: Path | None, trust: TrustList) -> StatusSource | None:
+def installed_status(path: Path | None, trust: TrustList, *, at: datetime) -> StatusSource | None:
     """A status list if one is named or set; else the issuer's book, where this desk has it."""
     chosen = path or settings().status_list
     if chosen is None:
         return _installed_status_source(settings())
     try:
-        return status_source(chosen.read_bytes(), trust=trust, now=datetime.now(UTC))
+        return status_source(chosen.read_bytes(), trust=trust, now=at)
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         fail(Exit.BAD_INPUT, f"{chosen}: {reason}.", f"{chosen}：{reason}。")
@@ -136,16 +154,3 @@ def _installed_status_source(chosen: Settings) -> StatusSource | None:
         if source is not None:
             return cast(StatusSource, source)
     return None
-
-
-def _print_verification(found: Verification, *, as_json: bool) -> None:
-    if as_json:
-        print_json(found.to_json())
-    else:
-        print_line(f"{found.verdict.value}: {found.reason[language() == 'zh']}")
-        if found.record and found.genuine:
-            record = found.record
-            print_line(f"{record.card_number}  {record.name}  {record.social_security_number}")
-            print_line(f"→ {record.last_day.isoformat()}  ({', '.join(found.checks)})")
-    if not found.genuine:
-        raise SystemExit(Exit.REFUSED)

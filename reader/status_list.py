@@ -18,7 +18,7 @@ from crypto.envelope import Envelope, Signer, parse, sign, verify
 from crypto.errors import EnvelopeError, SignatureError
 from crypto.trust import TrustedKey, TrustList
 from reader.authenticity import CardStatus
-from reader.card_record import CardRecord
+from reader.card_record import CardRecord, StatusReference
 from reader.errors import ReaderError
 
 SIZE = 8_192  # places in a list
@@ -130,20 +130,21 @@ class StatusLists:
         """When the oldest of them was signed."""
         return min((one.issued_at for one in self._lists.values()), default=None)
 
-    def issued_at(self, record: CardRecord) -> datetime | None:
-        """When the list that answers for this card was signed; None when it is not held here."""
-        held = self._lists.get(record.status.list_id)
-        return held.issued_at if held else None
+    def held(self, number: int) -> StatusList | None:
+        """The list with that number, if this desk has it."""
+        return self._lists.get(number)
 
     def __call__(self, record: CardRecord) -> CardStatus:
         """The status of the card with this record; UNKNOWN when its list is not held here.
 
         Raises StatusListError for a place outside of the list.
         """
-        reference = record.status
-        if reference.list_id not in self._lists:
-            return CardStatus.UNKNOWN
-        return self._lists[reference.list_id].status(reference.index)
+        return self.at(record.status)
+
+    def at(self, reference: StatusReference) -> CardStatus:
+        """The same of a place in a list."""
+        held = self.held(reference.list_id)
+        return CardStatus.UNKNOWN if held is None else held.status(reference.index)
 
 
 def status_source(data: bytes, *, trust: TrustList, now: datetime) -> StatusLists:

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from api.auth import require_client
 from api.config import service
-from api.request_fields import card_number
-from issuance import cards
+from api.request_fields import card_number, past_moment
+from issuance import card_past, cards
 from issuance.states import CardState
 
 bp = Blueprint("cards", __name__, url_prefix="/v1/cards")
@@ -38,12 +38,17 @@ STATUS: Mapping[CardState, str] = MappingProxyType(
 
 @bp.get("/<number>/status")
 def status(number: str) -> ResponseReturnValue:
-    """The card's status now; 304 where the asker knows it already."""
+    """The card's status now, or at an earlier moment; 304 where the asker knows it already."""
     wanted, at = card_number(number), service().now()
+    past = request.args.get("at")
     with service().book.reading() as session:
-        standing = cards.status(session, wanted, at=at)
-    found = STATUS[standing.state]
-    answer = jsonify(number=standing.number, status=found, as_of=at.isoformat(timespec="seconds"))
+        if past is None:
+            state = cards.status(session, wanted, at=at).state
+        else:
+            at = past_moment(past, now=at)
+            state = card_past.state_at(session, wanted, at=at)
+    found = STATUS[state]
+    answer = jsonify(number=wanted, status=found, as_of=at.isoformat(timespec="seconds"))
     answer.headers["Cache-Control"] = "private, no-cache"  # to be kept, but asked for anew
     answer.set_etag(found, weak=True)
     return answer.make_conditional(request)

@@ -1,4 +1,4 @@
-"""Commands that change the book, and where their roles are asked for.
+"""Commands that change the book or look at a person, and where their roles are asked for.
 
 Those without a step of `issuance.duties` take the roles of COMMAND_ROLES, which the command line
 asks for in one place (`issuance.cli_edge.operator`); the roles themselves are those of the tables
@@ -17,6 +17,9 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "bureau personalize": lifecycle.MAKING,
     "bureau erase": lifecycle.RECONCILING,
     "bureau count": (*lifecycle.SPOILING, *lifecycle.STOCK, *lifecycle.RECONCILING),
+    "bureau history": lifecycle.COUNTER,
+    "bureau reads": lifecycle.COUNTER,
+    "mandate list": lifecycle.COUNTER,
     "stock reject": (*lifecycle.STOCK, *lifecycle.SPOILING),
     "stock sample": (*lifecycle.STOCK, *lifecycle.MAKING),
     "clients create": (Role.ADMINISTRATOR,),
@@ -45,6 +48,8 @@ ASK_THEMSELVES = frozenset(
         "bureau issue",
         "bureau close",
         "bureau release",
+        "mandate add",
+        "mandate revoke",
         "stock receive",
         "stock issue",
         "stock return",

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from onecard.console import settings
+from onecard.settings import LIST_AGE_HOURS
 from reader.agent.launch import Options, launch
-from reader.agent.offline import STALENESS_LIMIT
 from reader.agent.pin_choice import PIN_ENTRIES
 from reader.cli_driver_options import driver_options
 
@@ -44,10 +44,11 @@ def counter() -> None:
 @click.option(
     "--list-age",
     "hours",
-    type=click.FloatRange(min=0, min_open=True),
-    default=STALENESS_LIMIT.total_seconds() / 3600,
-    show_default=True,
-    help="Hours after which a status list clears no card any more.",
+    type=click.FloatRange(*LIST_AGE_HOURS),
+    help="Hours after which a status list clears no card any more; by default list_age_hours.",
+)
+@click.option(
+    "--log", type=click.Path(path_type=Path), help="Notes what is verified without a server."
 )
 @click.option("--open", "page", metavar="URL", help="Open the console there in the browser.")
 @driver_options

@@ -33,6 +33,7 @@ from reader.agent.pin_entry import PinEntry
 from reader.agent.reader_news import AlwaysThere, ReaderNews
 from reader.agent.seat import Seat
 from reader.agent.server import LOOPBACK_HOSTS, AddressError, AgentServer
+from reader.cli_offline import note_into
 from reader.cli_psam import PsamOptions
 from reader.server_client import HttpIssuerServer
 from reader.server_errors import ServerCaError, ServerInsecureError, ServerKeyRefusedError
@@ -60,7 +61,8 @@ class Options:
     entry: str
     shuffle: bool
     status_list: Path | None
-    hours: float
+    hours: float | None
+    log: Path | None
     page: str | None
     as_json: bool
     driver: DriverOptions
@@ -237,7 +239,8 @@ def _offline(options: Options, settings: Settings) -> OfflineDesk:
         lists=lists,
         now=lambda: datetime.now(UTC),
         random=os.urandom,
-        limit=timedelta(hours=options.hours),
+        limit=timedelta(hours=options.hours or settings.list_age_hours),
+        note=note_into(options.log or settings.offline_log, settings),
     )
 
 

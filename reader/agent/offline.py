@@ -1,8 +1,4 @@
-"""A desk without a line to the issuer: the trust list, and a signed status list with its age.
-
-What a status list says of a loss ages. A list older than the limit can still condemn a card, and
-no longer clear one.
-"""
+"""A desk without a line to the issuer: the trust list, and a signed status list with its age."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,29 +6,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crypto.trust import TrustList
-from reader.authenticity import Verification
 from reader.card_check import SharedKeyCheck, check_card
+from reader.list_age import ListAge, OfflineVerification
 from reader.session import CardSession
 from reader.status_list import StatusListError, StatusLists, status_source
-
-STALENESS_LIMIT = timedelta(hours=24)
-STALE = "stale_status_list"
-STALE_REASON = (
-    "Signed and unchanged, but no status list here is new enough to say that it was not reported "
-    "lost: treat it as not verified.",
-    "签名有效且内容未被改动，但本柜台没有足够新的状态列表，无法确认是否挂失：按未验证处理。",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineDesk:
-    """Judges cards alone. *lists* gives the bytes of the status file as they are now, or None."""
+    """Judges cards alone. *lists* gives the bytes of the status file as they are now, or None.
+
+    *note* writes a verification with its moment and the chip's identification code to the desk's
+    log, before anybody hears of it.
+    """
 
     trust: TrustList
     lists: Callable[[], bytes | None]
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
-    limit: timedelta = STALENESS_LIMIT
+    limit: timedelta
+    note: Callable[[OfflineVerification, datetime, str], None] | None = None
 
     def judge(self, session: CardSession, shared_key: SharedKeyCheck | None) -> dict[str, Any]:
         """The verification as JSON, with ``offline``: the list's day, its age and the limit."""
@@ -46,26 +39,17 @@ class OfflineDesk:
             status=lists,
             shared_key=shared_key,
         )
-        issued = _issued(lists, found)
-        stale = issued is None or now - issued > self.limit
-        shown = found.to_json()
-        if found.genuine and stale:
-            english, chinese = STALE_REASON
-            shown |= {
-                "verdict": STALE,
-                "genuine": False,
-                "reason": english,
-                "reason_zh": chinese,
-                "card": None,
-            }
-        return shown | {"offline": self._age(issued, now, stale=stale)}
+        judged = OfflineVerification.of(found, lists, at=now, limit=self.limit)
+        if self.note is not None:
+            self.note(judged, now, str(session.identification_code))
+        return judged.to_json()
 
     def age(self) -> dict[str, Any]:
         """How old the oldest of the lists is."""
         now = self.now()
         lists = self._lists(now)
         issued = lists.oldest if lists else None
-        return self._age(issued, now, stale=issued is None or now - issued > self.limit)
+        return ListAge(at=now, limit=self.limit, issued_at=issued).to_json()
 
     def _lists(self, now: datetime) -> StatusLists | None:
         data = self.lists()
@@ -75,18 +59,3 @@ class OfflineDesk:
             return status_source(data, trust=self.trust, now=now)
         except StatusListError:
             return None  # ended or damaged: as if there were none
-
-    def _age(self, issued: datetime | None, now: datetime, *, stale: bool) -> dict[str, Any]:
-        hours = None if issued is None else round((now - issued).total_seconds() / 3600, 1)
-        return {
-            "list_issued_at": issued.isoformat() if issued else None,
-            "list_age_hours": hours,
-            "limit_hours": self.limit.total_seconds() / 3600,
-            "stale": stale,
-        }
-
-
-def _issued(lists: StatusLists | None, found: Verification) -> datetime | None:
-    if lists is None or found.record is None:
-        return None
-    return lists.issued_at(found.record)

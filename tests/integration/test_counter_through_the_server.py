@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from issuance import audit
+from issuance import audit, cards
+from issuance.cards import Loss
 from issuance.counter.action_table import Action
 from onecard.console import Exit
 from onecard.settings import Settings
 from reader.card_profile.ssse import CardHolder
 from reader.card_profile.values import CardNumber, RegionCode
+from reader.card_record import StatusReference
 from reader.cli import card, verify
 from reader.desk_keys import DeskKeys
 from reader.errors import WrongPinError
+from reader.offline_chain import Entry
+from reader.offline_log import OfflineLog
 from reader.presence import LIFETIME, PresenceToken, sign_presence, verify_presence
 from reader.server_client import ServerKeys
 from tests.bureau import CLERK
@@ -154,3 +158,39 @@ def test_a_token_is_verified_by_command(tmp_path: Path, age: int, code: Exit, wo
         (tmp_path / "token.txt").write_text(text + "\n", encoding="utf-8")
         from_file = CliRunner().invoke(verify, [str(tmp_path / "token.txt")], obj=settings)
         assert from_file.exit_code == code
+
+
+def test_a_log_is_reconciled_with_what_the_server_would_have_said(world: CounterWorld) -> None:
+    """Found again since: genuine was wrong for as long as the loss was reported."""
+    log = OfflineLog(world.folder / "offline.jsonl")
+    hour = timedelta(hours=1)
+    times = [world.clock.at + n * hour for n in range(4)]
+    loss = {"by": CLERK, "loss": Loss.TEMPORARY}
+    world.change(lambda s: cards.report_loss(s, world.number, at=times[1], **loss))
+    world.change(lambda s: cards.lift(s, world.number, by=CLERK, at=times[3]))
+    for at in (times[0] + hour / 2, times[2], times[3] + hour / 2):
+        log.write(genuine(world.number, at))
+    world.clock.at += 9 * hour
+    settings = Settings(desk_key=world.keys[VILLAGE])
+    arguments = ["reconcile", str(log.path), "--server", world.address, "--json"]
+    result = CliRunner().invoke(card, arguments, obj=settings)
+    shown = json.loads(result.stdout)
+    assert (result.exit_code, shown["confirmed"], shown["refused"]) == (Exit.REFUSED, 2, 1)
+    (found,) = shown["refusals"]
+    assert (found["line"], found["status"], found["basis"]) == (2, "suspended", "then")
+
+
+def genuine(number: str, at: datetime) -> Entry:
+    """What a desk noted of a card that it called genuine."""
+    return Entry(
+        at=at,
+        desk=VILLAGE,
+        clerk=CLERK,
+        card_number=number,
+        identification_code=None,
+        verdict="genuine",
+        checks=("signature", "validity", "status"),
+        status=StatusReference(1, 1),
+        list_issued_at=at,
+        list_age_hours=0.0,
+    )

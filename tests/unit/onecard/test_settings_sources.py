@@ -66,6 +66,18 @@ def test_what_cannot_be_a_setting_is_named(text, said, tmp_path):
         load({}, config(tmp_path, text))
 
 
+def test_the_age_of_a_list_is_a_number_of_hours(tmp_path):
+    assert load({}).list_age_hours == 24
+    assert load({"ONECARD_LIST_AGE_HOURS": "0.5"}).list_age_hours == 0.5
+    assert load({}, config(tmp_path, 'list_age_hours = "168"\n')).list_age_hours == 168
+
+
+@pytest.mark.parametrize("text", ["0.2", "169", "-1", "nan", "inf", "a day"])
+def test_an_age_outside_of_the_bounds_is_told_with_them(text):
+    with pytest.raises(SettingsError, match=r"list_age_hours: wants hours, 0\.25 to 168"):
+        load({"ONECARD_LIST_AGE_HOURS": text})
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     for path in (tmp_path, tmp_path / "none.toml"):
         with pytest.raises(SettingsError, match=str(path)):

@@ -1,6 +1,7 @@
 """A desk with a PSAM in its second slot: its keys open the card, no server is asked for them."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -54,6 +55,7 @@ def test_the_psam_opens_the_card_and_proves_the_chip(profile, counter_of):
         lists=lambda: None,
         now=lambda: NOW,
         random=counter_bytes(8),
+        limit=timedelta(hours=24),
     )
     with (
         agent(place=counter.table, offline=offline, psam=slot(module_of(counter.desk))) as running,

@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reader.agent.offline import STALE, OfflineDesk
+from onecard.settings import Settings
+from reader.agent.offline import OfflineDesk
+from reader.card_record import StatusReference
+from reader.cli_offline import note_into
+from reader.list_age import STALE
+from reader.offline_log import load
 from reader.status_list import TokenStatus, dumps, encode
 from tests.agent_at_work import HolderTypes, agent
 from tests.desk import NOW, PIN, counter_bytes
@@ -53,6 +58,7 @@ def test_a_good_card_is_genuine_by_the_list_whose_age_is_told(counter):
     assert result["verification"]["verdict"] == "genuine"
     assert result["verification"]["checks"] == ["signature", "validity", "status", "data", "chip"]
     assert result["verification"]["offline"] == {
+        "list_number": 1,
         "list_issued_at": NOW.isoformat(),
         "list_age_hours": 5.0,
         "limit_hours": 24.0,
@@ -109,3 +115,28 @@ def test_the_limit_is_the_desk_s_own(counter):
     desk = offline(counter, status_file(counter), now=NOW + timedelta(hours=5))
     found = shown(counter, replace(desk, limit=timedelta(hours=4)))
     assert found["verification"]["verdict"] == STALE
+
+
+def test_what_a_desk_says_alone_is_in_its_log(counter, tmp_path):
+    log = tmp_path / "offline.jsonl"
+    note = note_into(log, Settings(desk="village-7", operator="Zhao"))
+    desk = replace(offline(counter, status_file(counter)), note=note)
+    shown(counter, desk)
+    (line,) = load(log).lines
+    entry = line.entry
+    assert (entry.verdict, entry.desk, entry.clerk) == ("genuine", "village-7", "Zhao")
+    assert (entry.card_number, entry.status) == ("A00000011", StatusReference(1, 1))
+    assert entry.list_issued_at == NOW
+    assert "张三" not in log.read_text(encoding="utf-8")
+
+
+def test_a_log_that_cannot_be_written_gives_no_verdict(counter, tmp_path):
+    note = note_into(tmp_path / "none" / "log", Settings())
+    desk = replace(offline(counter, status_file(counter)), note=note)
+    holder = HolderTypes([[PIN]])
+    with (
+        agent(place=counter.table, offline=desk, pins=holder) as running,
+        running.page() as page,
+    ):
+        page.call("pin.verify")
+        assert page.refused("card.present") == "offline-log"
