@@ -10,7 +10,7 @@ IssuanceError                     (issuance.errors)
         LifecycleError            not in this state
         DutyError                 not by this person
         LoginError, SessionError, PasswordError, AdministratorsError   (issuance.people.errors)
-        KeysNotEnabledError       no two custodians enabled the issuer's keys for a batch
+        KeysNotEnabledError       no two custodians enabled the issuer's keys (issuance.key_use_errors)
         ConflictError             it would break a rule of the book: two cards, two names …
         NumbersExhaustedError     no card numbers are left
         ChallengeError            unknown, used or too old
@@ -214,46 +214,6 @@ class DutyError(BookError):
             en=f"{by} may not do the {step[0]}: no operator of that name may act.",
             zh=f"{by} 不得办理{step[1]}：台账中没有该操作员，或已停用。",
         )
-
-
-class KeysNotEnabledError(BookError):
-    """No two custodians enabled the issuer's keys for this batch."""
-
-    code = "keys-not-enabled"
-    cause = ("The issuer's keys were not enabled for the batch.", "该批次尚未启用发卡密钥。")
-    remedy = (
-        "Two key custodians run: onecard bureau enable-keys BATCH --second NAME",
-        "请两名密钥管理员执行：onecard bureau enable-keys 批次 --second 姓名",
-    )
-
-    def __init__(self, batch_id: str) -> None:
-        self.batch_id = batch_id
-        super().__init__(
-            f"The issuer's keys were not enabled for the batch {batch_id}.",
-            f"批次 {batch_id} 尚未启用发卡密钥。",
-        )
-        self.remedy = (
-            f"Two key custodians run: onecard bureau enable-keys {batch_id} --second NAME; "
-            "for a day of instant issue: onecard bureau enable-keys --at-counters REGION",
-            f"请两名密钥管理员执行：onecard bureau enable-keys {batch_id} --second 姓名；"
-            "柜台即时制卡可按日启用：onecard bureau enable-keys --at-counters 区划",
-        )
-
-    @classmethod
-    def at_counters(cls, region: str) -> Self:
-        """Not for what the counters of a region issue today; there is no batch yet."""
-        error = cls("")
-        error.cause = (
-            f"The issuer's keys are not enabled today for counters of {region}.",
-            f"{region} 柜台今日尚未启用发卡密钥。",
-        )
-        error.remedy = (
-            "Two key custodians run: "
-            f"onecard bureau enable-keys --at-counters {region} --second NAME; then go on here.",
-            "请两名密钥管理员执行："
-            f"onecard bureau enable-keys --at-counters {region} --second 姓名；然后在此继续。",
-        )
-        return error
 
 
 class ConflictError(BookError):

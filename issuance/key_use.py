@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuance import audit, batches, duties
-from issuance.book_errors import DutyError, KeysNotEnabledError, LifecycleError
+from issuance.book_errors import DutyError, LifecycleError
 from issuance.duties import STEPS, Step
 from issuance.instants import local_day
+from issuance.key_use_errors import KeysNotEnabledError
 from issuance.people import operators
 from issuance.people.models import Duty
 from issuance.people.names import person_key

@@ -1,6 +1,7 @@
 """What the issuer's server says of a card that a desk verified without it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -8,6 +9,7 @@ from reader.offline_chain import Line
 from reader.reconciliation import Basis, Later, Look, Outcome
 from reader.server_errors import ServerMalformedError, ServerRefusedError
 from reader.server_http import ask, require_secure, require_sendable
+from reader.server_line import ServerLine
 
 TIMEOUT: Final = 10.0  # seconds
 NOT_FOUND: Final = "not-found"
@@ -16,14 +18,15 @@ EXPIRED: Final = "expired"
 REFUSALS: Final = frozenset({"suspended", "revoked", "inactive"})
 
 
-def by_server(address: str, key: str) -> Look:
+def by_server(address: str, key: str, *, ca: Path | None = None) -> Look:
     """Ask the service at *address* for the status at the moment of each line.
 
     A server that keeps no history answers with the status of now, and the line says so. Raises
-    ServerError, also when called.
+    ServerError, also when called. *ca* as in `reader.server_line.ServerLine`.
     """
     require_secure(address)
     require_sendable(key)
+    server = ServerLine(address, ca=ca, seconds=TIMEOUT)
 
     def look(line: Line) -> Later:
         number, at = line.entry.card_number, line.entry.at
@@ -31,7 +34,7 @@ def by_server(address: str, key: str) -> Look:
             return _undecided("it names no card", "条目没有卡号")
         path = f"/v1/cards/{quote(number, safe='')}/status?{urlencode({'at': at.isoformat()})}"
         try:
-            answer = ask(address, key, "GET", path, timeout=TIMEOUT)
+            answer = ask(server, key, "GET", path)
         except ServerRefusedError as refused:
             if refused.problem != NOT_FOUND:
                 return _undecided(*refused.cause)

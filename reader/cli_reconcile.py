@@ -66,7 +66,7 @@ def _source(status_list: Path | None, server: str | None) -> Look:
 
     chosen = settings()
     if status_list is None and (address := server or chosen.server):
-        return by_server(address, chosen.desk_key or "")
+        return by_server(address, chosen.desk_key or "", ca=chosen.server_ca)
     if (path := status_list or chosen.status_list) is None:
         raise click.UsageError("Give --status-list or --server.")
     try:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.errors import ApiError
-from issuance.book_errors import DutyError, KeysNotEnabledError, NotFoundError
+from issuance.book_errors import DutyError, NotFoundError
 from issuance.errors import IssuanceError
+from issuance.key_use_errors import KeysNotEnabledError
 
 Sentence = tuple[str, str]
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from crypto.keystore import create_issuer_keys
 from hardware_sim.card.card import Card
 from issuance import audit, cards
-from issuance.book_errors import BookError, DutyError, KeysNotEnabledError
+from issuance.book_errors import BookError, DutyError
 from issuance.cli import bureau as command
 from issuance.database import reading, transaction
 from issuance.inspection_faults import InspectionError
@@ -24,6 +24,7 @@ from issuance.instant_issue import Counter, Done, Request, Stage
 from issuance.intake.columns import HEADERS
 from issuance.issuer_keys import issuer_keys
 from issuance.key_use import enable_keys
+from issuance.key_use_errors import KeysNotEnabledError
 from issuance.printed_codes import Codes, on_pictures, scanned
 from issuance.roles import Role
 from issuance.states import CardState

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from issuance import batches, key_use
-from issuance.book_errors import DutyError, KeysNotEnabledError, LifecycleError
+from issuance.book_errors import DutyError, LifecycleError
 from issuance.database import reading, transaction
 from issuance.instants import local_day
+from issuance.key_use_errors import KeysNotEnabledError
 from issuance.roles import Role
 from tests.bureau import CHIEF, CLERK, MAKER, NOW, Bureau, bureau, rows
 from tests.staff import Staff, staff
