@@ -10,7 +10,7 @@ IssuanceError                     (issuance.errors)
         LifecycleError            not in this state
         DutyError                 not by this person
         LoginError, SessionError, PasswordError, AdministratorsError   (issuance.people.errors)
-        KeysNotEnabledError       no two custodians enabled the issuer's keys (issuance.key_use_errors)
+        KeysNotEnabledError       no two custodians enabled the keys (issuance.key_use_errors)
         ConflictError             it would break a rule of the book: two cards, two names …
         NumbersExhaustedError     no card numbers are left
         ChallengeError            unknown, used or too old
