@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from api.errors import ApiError
-from issuance.book_errors import DutyError, KeysNotEnabledError, NotFoundError
+from issuance.book_errors import DutyError, NotFoundError
 from issuance.errors import IssuanceError
 
 Sentence = tuple[str, str]
@@ -50,8 +50,6 @@ def of(error: ApiError | IssuanceError) -> Sentence:
     """What the person at the console can do."""
     if isinstance(error, DutyError):
         return _DUTIES.get(error.rule, error.remedy)
-    if isinstance(error, KeysNotEnabledError) and not error.batch_id:
-        return error.remedy
     if isinstance(error, NotFoundError):
         return ("Look for it on the page that lists it.", "请在相应列表页面查找。")
     return _REMEDIES.get(error.code, error.remedy)

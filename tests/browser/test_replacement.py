@@ -53,7 +53,8 @@ def test_a_lost_card_is_replaced_on_the_spot(
     clerk.wait_for_selector("#failure:not([hidden]) >> text=no blank that can be personalized")
     world.remove(0)
 
-    world.insert(0, blank(counter))
+    chip = blank(counter)
+    world.insert(0, chip)
     clerk.wait_for_selector('[data-light="reader"][data-state="good"]')
     clerk.click("[data-press=do]")
     clerk.wait_for_selector("#step [name=code]")
@@ -69,9 +70,12 @@ def test_a_lost_card_is_replaced_on_the_spot(
     clerk.wait_for_selector("#failure:not([hidden]) >> text=is that of card")
     look("wrong code")
 
+    world.remove(0)
     clerk.click("#step summary")
     clerk.fill("#code", printed_code(counter, number))
     clerk.keyboard.press("Enter")
+    clerk.wait_for_selector("#step [data-scanned]")
+    world.insert(0, chip)  # out of the printer: the page goes on by itself
     clerk.wait_for_selector("#step .done .audit")
     assert number in clerk.inner_text("#step .done")
     look("done")
