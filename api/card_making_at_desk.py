@@ -27,6 +27,12 @@ _REMEDIES: Final[Mapping[str, tuple[str, str]]] = {
         "Take this card out and put in a blank of this desk's stock; then go on.",
         "请取出此卡，放入本柜台库存的空白卡，然后继续。",
     ),
+    "keys-not-enabled": (
+        "Two key custodians run: onecard bureau enable-keys --at-counters REGION --second NAME; "
+        "then go on.",
+        "请两名密钥管理员执行：onecard bureau enable-keys --at-counters 区划 --second 姓名；"
+        "然后继续。",
+    ),
     "transport": (
         "See that the card lies in the reader as it should, and go on.",
         "请检查卡片在读卡器中的位置，然后继续。",

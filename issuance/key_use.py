@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from issuance import audit, batches, duties
 from issuance.book_errors import DutyError, LifecycleError
 from issuance.duties import STEPS, Step
+from issuance.instant_errors import DayNotEnabledError
 from issuance.instants import local_day
 from issuance.key_use_errors import KeysNotEnabledError
 from issuance.people import operators
@@ -62,22 +63,27 @@ def require_enabled_keys(session: Session, batch_id: str, *, by: str, at: dateti
     if len(_custodians(session, f"batch {batch_id}")) >= CUSTODIANS:
         return  # who of them makes cards is refused by the matrix itself: one subject
     batch = batches.get(session, batch_id)
-    if batch.size != INSTANT_SIZE:
+    people = _custodians(session, _day(batch.region, local_day(at)))
+    if batch.size != INSTANT_SIZE or len(people) < CUSTODIANS:
         raise KeysNotEnabledError(batch_id)
-    require_enabled_at_counters(session, batch.region, by=by, at=at)
+    _require_apart(by, people)
 
 
 def require_enabled_at_counters(session: Session, region: str, *, by: str, at: datetime) -> None:
     """The same for a card that *by* is about to issue at a counter of *region* (6 digits).
 
-    Raises KeysNotEnabledError, DutyError.
+    Raises DayNotEnabledError, DutyError.
     """
     if not operators.are_named(session):
         return
     people = _custodians(session, _day(region, local_day(at)))
     if len(people) < CUSTODIANS:
-        raise KeysNotEnabledError.at_counters(region)
-    if person_key(by) in people:
+        raise DayNotEnabledError(region)
+    _require_apart(by, people)
+
+
+def _require_apart(by: str, custodians: set[str]) -> None:
+    if person_key(by) in custodians:
         raise DutyError.apart(
             STEPS[Step.PRODUCE].names, by=by, earlier=STEPS[Step.ENABLE_KEYS].names
         )

@@ -28,9 +28,10 @@ def prepare(counter: LiveCounter) -> None:
         counter.team.hire(name, Role.KEY_CUSTODIAN)
     at, (one, other) = datetime.now(UTC), CUSTODIANS
     with transaction(counter.team.engine) as session:
-        sheet = card_sheet.card_sheet(session, counter.numbers[LOST], at=at)
-        region = sheet.holder.insurance_region[:6]
-        key_use.enable_keys_at_counters(session, region, local_day(at), by=one, second=other, at=at)
+        sheets = [card_sheet.card_sheet(session, card, at=at) for card in counter.numbers]
+        for region in sorted({sheet.holder.insurance_region[:6] for sheet in sheets}):
+            day = local_day(at)
+            key_use.enable_keys_at_counters(session, region, day, by=one, second=other, at=at)
 
 
 def blank(counter: LiveCounter, serial: int = BLANK_SERIAL) -> Path:

@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from hardware_sim.readers.private_pcscd import PrivatePcscd
 from hardware_sim.readers.world import World
+from tests import live_replacement
 from tests.live_counter import LiveCounter, live_counter
 
 SIZE = {"width": 1366, "height": 768}
@@ -80,6 +81,27 @@ def desk(page: Any, world: World, counter: LiveCounter, folder: Path, language: 
     world.remove(0)
 
 
+def replacement(browser: Any, world: World, counter: LiveCounter, folder: Path) -> None:
+    """A card is made on the spot: written, and waiting for its print to be scanned."""
+    live_replacement.prepare(counter)
+    context = browser.new_context(viewport=SIZE, locale="en-US", device_scale_factor=1)
+    page = context.new_page()
+    live_replacement.log_in(page, counter)
+    live_replacement.open_form(page, counter)
+    live_replacement.fill(page, counter)
+    page.click("form.action button.main")
+    world.insert(0, live_replacement.blank(counter))
+    page.wait_for_selector('[data-light="reader"][data-state="good"]')
+    page.click("[data-press=do]")
+    page.wait_for_selector("#step [name=code]")
+    take(page, folder / "console-replace-en.png")
+    page.click("[name=language]")
+    page.wait_for_selector('html[lang="zh-CN"] [data-light="reader"][data-state="good"]')
+    take(page, folder / "console-replace-zh.png")
+    world.remove(0)
+    context.close()
+
+
 def receipt(pdf: bytes, path: Path) -> None:
     """The page of a PDF, by poppler."""
     drawn = subprocess.run(
@@ -103,6 +125,7 @@ def main(folder: Path) -> None:
                 for language in ("en", "zh"):
                     with page_of_clerk(browser, counter, language) as page:
                         desk(page, world, counter, folder, language)
+                replacement(browser, world, counter, folder)
         browser.close()
 
 

@@ -51,8 +51,6 @@ def of(error: ApiError | IssuanceError) -> Sentence:
     """What the person at the console can do."""
     if isinstance(error, DutyError):
         return _DUTIES.get(error.rule, error.remedy)
-    if isinstance(error, KeysNotEnabledError) and not error.batch_id:
-        return error.remedy
     if isinstance(error, NotFoundError):
         return ("Look for it on the page that lists it.", "请在相应列表页面查找。")
     return _REMEDIES.get(error.code, error.remedy)

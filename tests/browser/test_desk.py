@@ -48,15 +48,41 @@ def test_a_copied_card_is_a_red_sign_with_nothing_to_press(
     assert HOLDERS[0] not in shown(desk)
 
 
-def test_two_cards_are_one_too_many(desk: Any, world: World, counter: LiveCounter) -> None:
+SEVERAL = '[data-view="several"]:not([hidden])'
+
+
+def test_of_two_cards_one_is_chosen_or_taken_away(
+    desk: Any, world: World, counter: LiveCounter
+) -> None:
     world.insert(0, counter.card(0))
     desk.wait_for_selector(GOOD)
     world.insert(2, counter.card(1))
-    desk.wait_for_selector('[data-view="several"]:not([hidden])')
+    desk.wait_for_selector(SEVERAL)
     assert HOLDERS[0] not in desk.content()
-    world.remove(0)
+    assert desk.locator(f"{SEVERAL} button").count() == 2
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
     desk.wait_for_selector(GOOD)
     assert HOLDERS[1] in desk.inner_text("#visit .card")
+    world.remove(0)  # not the one that is served
+    assert HOLDERS[1] in desk.inner_text("#visit .card")
+    world.insert(0, counter.card(0))
+    desk.wait_for_selector(SEVERAL)
+    world.remove(2)
+    desk.wait_for_selector(GOOD)
+    assert HOLDERS[0] in desk.inner_text("#visit .card")
+
+
+def test_the_bureau_or_this_desk_replaces_a_card_that_is_here(
+    desk: Any, world: World, counter: LiveCounter
+) -> None:
+    world.insert(0, counter.card(0))
+    desk.wait_for_selector(GOOD)
+    desk.keyboard.press("Alt+r")
+    desk.wait_for_selector("#pane form.action")
+    assert "Now, at this desk" in desk.inner_text("#pane")
+    assert "takes the role producer" in desk.inner_text("#pane [data-objection]")
 
 
 def test_without_the_server_nothing_stays_and_the_page_says_what_to_do(

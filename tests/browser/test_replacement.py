@@ -14,14 +14,19 @@ from tests.live_replacement import LOST, blank, fill, log_in, open_form, prepare
 pytestmark = [pytest.mark.browser, pytest.mark.pcsc]
 
 
-@pytest.fixture(name="clerk")
-def _clerk(chromium: Any, counter: LiveCounter, world: World) -> Iterator[Any]:
-    """The page of a clerk who may make cards."""
+@pytest.fixture(name="staffed", scope="module")
+def _staffed(counter: LiveCounter) -> LiveCounter:
     prepare(counter)
+    return counter
+
+
+@pytest.fixture(name="clerk")
+def _clerk(chromium: Any, staffed: LiveCounter, world: World) -> Iterator[Any]:
+    """The page of a clerk who may make cards."""
     context = chromium.new_context(locale="en-US", viewport=SIZE)
     context.set_default_timeout(20_000)
     page = context.new_page()
-    log_in(page, counter)
+    log_in(page, staffed)
     yield page
     context.close()
 
@@ -53,7 +58,8 @@ def test_a_lost_card_is_replaced_on_the_spot(
     clerk.wait_for_selector("#failure:not([hidden]) >> text=no blank that can be personalized")
     world.remove(0)
 
-    world.insert(0, blank(counter))
+    chip = blank(counter)
+    world.insert(0, chip)
     clerk.wait_for_selector('[data-light="reader"][data-state="good"]')
     clerk.click("[data-press=do]")
     clerk.wait_for_selector("#step [name=code]")
@@ -69,9 +75,12 @@ def test_a_lost_card_is_replaced_on_the_spot(
     clerk.wait_for_selector("#failure:not([hidden]) >> text=is that of card")
     look("wrong code")
 
+    world.remove(0)
     clerk.click("#step summary")
     clerk.fill("#code", printed_code(counter, number))
     clerk.keyboard.press("Enter")
+    clerk.wait_for_selector("#step [data-scanned]")
+    world.insert(0, chip)  # out of the printer: the page goes on by itself
     clerk.wait_for_selector("#step .done .audit")
     assert number in clerk.inner_text("#step .done")
     look("done")
@@ -79,3 +88,22 @@ def test_a_lost_card_is_replaced_on_the_spot(
     receipt = clerk.request.get(counter.origin + clerk.get_attribute("#step .done a.main", "href"))
     assert receipt.body().startswith(b"%PDF-")
     assert {state: what for state, what in states.items() if what != ([], 0)} == {}
+
+
+def test_with_the_old_card_on_the_reader_the_desk_leads_to_the_making(
+    clerk: Any, world: World, counter: LiveCounter
+) -> None:
+    clerk.goto(f"{counter.origin}/console/desk")
+    world.insert(0, counter.card(1))
+    clerk.wait_for_selector(".sign-good")
+    clerk.click("#open-replacement")
+    clerk.click("#open-replace")
+    clerk.wait_for_selector("#pane [name=second_code]")
+    fill(clerk, counter)
+    clerk.fill("[name=second_code]", "000000")
+    clerk.click("#pane button.main")
+    clerk.wait_for_selector("#pane [role=alert] >> text=Name, password or code")
+    fill(clerk, counter)
+    clerk.click("#pane button.main")
+    clerk.wait_for_selector('#making [data-light="reader"][data-state="good"]')
+    assert HOLDERS[1] in clerk.inner_text("h1")

@@ -8,6 +8,7 @@ import { Pages } from "./pages.js";
 import { showLight, showProblem, text } from "./screen.js";
 
 const LONGEST = 660_000; // milliseconds; the agent's own limit is shorter
+const GREETING = 1000; // in which the agent tells how things stand
 
 const making = document.getElementById("making");
 const step = document.getElementById("step");
@@ -19,6 +20,7 @@ const agent = new Agent();
 const pages = new Pages(making.dataset);
 const cards = new Map(); // reader -> interface
 let busy = false;
+let inserted = false; // whether a card that is told of was put in just now, or lay there before
 
 // ── the work ──────────────────────────────────────────────────────────────────────────────────
 
@@ -66,11 +68,17 @@ async function scanned(form, button) {
       return;
     }
     show(page);
-    if (step.querySelector("[data-scanned]") !== null) await work();
+    if (waitsForCard() && cards.size > 0) await work();
+    else focus();
   } catch (error) {
     delete form.dataset.sent;
     fail(error);
   }
+}
+
+// Printed and scanned: what is missing is the card in the reader.
+function waitsForCard() {
+  return step.querySelector("[data-scanned]") !== null && failure.hidden;
 }
 
 // ── what is shown ─────────────────────────────────────────────────────────────────────────────
@@ -119,7 +127,10 @@ function showCards() {
 // ── events ────────────────────────────────────────────────────────────────────────────────────
 
 const EVENTS = {
-  "card-inserted": ({ reader, interface: how }) => cards.set(reader, how),
+  "card-inserted": ({ reader, interface: how }) => {
+    cards.set(reader, how);
+    if (cards.size === 1 && inserted && waitsForCard()) work();
+  },
   "card-removed": ({ reader }) => cards.delete(reader),
   "reader-removed": ({ reader }) => cards.delete(reader),
   "service-lost": () => cards.clear(),
@@ -132,6 +143,7 @@ agent.addEventListener("told", ({ detail }) => {
 });
 
 agent.addEventListener("open", () => {
+  setTimeout(() => (inserted = true), GREETING);
   document.getElementById("no-agent").hidden = true;
   showLight("agent", true);
   showCards();
@@ -140,6 +152,7 @@ agent.addEventListener("open", () => {
 agent.addEventListener("refused", ({ detail }) => fail(detail));
 
 agent.addEventListener("lost", ({ detail: failures }) => {
+  inserted = false;
   cards.clear();
   showCards();
   showLight("agent", false);

@@ -21,6 +21,7 @@ from tests.office import Office, office
 
 STEPS, SHOW = "/v1/desk/key-steps", f"/v1/desk/visits/{'0' * 32}/card"
 OUTCOME, STRINGS = f"/v1/desk/work/{'0' * 32}/outcome", "/v1/desk/hsm-steps"
+RELAY = f"/v1/desk/relay/{'0' * 32}"
 CODE = "371700D15600000500001234AABBCCDD"
 CARD = {"atr": "3B6D0000", "identification_code": CODE, "version": "3.00"}
 STEP = {"kind": "cryptogram", "key": "RKSSSE", "random": "00" * 8, "data": "00" * 8}
@@ -73,6 +74,12 @@ def _key(open_office: Office) -> str:
         (OUTCOME, {"done": True, "code": "x" * 41}, "code"),
         (STRINGS, {"step1": "x"}, "function"),
         (STRINGS, {"function": "iReadCard_HSM_Step1"}, "step1"),
+        (RELAY, {"number": 0, "data": ""}, "number"),
+        (RELAY, {"number": True, "data": ""}, "number"),
+        (RELAY, {"number": 1, "data": "9"}, "data"),
+        (RELAY, {"number": 1, "data": "00" * 4_099}, "data"),
+        (RELAY, {"number": 1, "data": "", "error": "x" * 41}, "error"),
+        (RELAY, {"number": 1, "data": "", "command": ""}, "command"),
         ("/v1/presence/verifications", {}, "token"),
     ],
 )
@@ -95,7 +102,7 @@ JSON = st.recursive(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-@given(path=st.sampled_from([STEPS, SHOW, OUTCOME, STRINGS]), body=JSON)
+@given(path=st.sampled_from([STEPS, SHOW, OUTCOME, STRINGS, RELAY]), body=JSON)
 def test_any_json_is_answered_and_nothing_fails(
     open_office: Office, key: str, path: str, body: Any
 ) -> None:
