@@ -1,7 +1,5 @@
 """What can go wrong before the issuer's keys are used."""
 
-from typing import Self
-
 from issuance.book_errors import BookError
 
 
@@ -27,19 +25,3 @@ class KeysNotEnabledError(BookError):
             f"请两名密钥管理员执行：onecard bureau enable-keys {batch_id} --second 姓名；"
             "柜台即时制卡可按日启用：onecard bureau enable-keys --at-counters 区划",
         )
-
-    @classmethod
-    def at_counters(cls, region: str) -> Self:
-        """Not for what the counters of a region issue today; there is no batch yet."""
-        error = cls("")
-        error.cause = (
-            f"The issuer's keys are not enabled today for counters of {region}.",
-            f"{region} 柜台今日尚未启用发卡密钥。",
-        )
-        error.remedy = (
-            "Two key custodians run: "
-            f"onecard bureau enable-keys --at-counters {region} --second NAME; then go on here.",
-            "请两名密钥管理员执行："
-            f"onecard bureau enable-keys --at-counters {region} --second 姓名；然后在此继续。",
-        )
-        return error

@@ -6,7 +6,6 @@ from typing import Final
 from api.errors import ApiError
 from issuance.book_errors import DutyError, NotFoundError
 from issuance.errors import IssuanceError
-from issuance.key_use_errors import KeysNotEnabledError
 
 Sentence = tuple[str, str]
 
