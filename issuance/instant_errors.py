@@ -10,9 +10,9 @@ KeysNotEnabledError               (issuance.book_errors)
 from collections.abc import Sequence
 from pathlib import Path
 
-from issuance.book_errors import KeysNotEnabledError
 from issuance.errors import IntakeError
 from issuance.intake.reasons import SENTENCES, Reason
+from issuance.key_use_errors import KeysNotEnabledError
 
 
 class NotOneRowError(IntakeError):
