@@ -3,6 +3,8 @@
 PYTHON ?=
 export PYTHON
 BIN = .venv/bin
+# Many tests wait for readers, servers and browsers: one more at work than there are cores.
+TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo test lint format bench soak lock clean
@@ -18,7 +20,7 @@ demo: .venv/demo.ready ## the whole path on simulated cards [CARDS=n] [FILE=bure
 	@$(BIN)/onecard demo $(if $(CARDS),--cards $(CARDS)) $(if $(FILE),--file $(FILE))
 
 test: .venv/pcsc.ready .venv/servers.ready .venv/browser.ready ## every test; brings what it needs through apt [ARGS=...]
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 lint: .venv/dev.ready ## ruff, mypy and the import contracts
 	$(BIN)/ruff check
@@ -33,7 +35,7 @@ format: .venv/dev.ready ## let ruff mend what it can
 bench: .venv/pcsc.ready .venv/servers.ready ## figures, one JSON object a line [BENCH=name]
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
-soak: .venv/fuzz.ready .venv/servers.ready ## long runs, one JSON object a line [RUN=tearing|fuzz]
+soak: .venv/fuzz.ready .venv/servers.ready ## long runs, one JSON object a line [RUN=tearing|fuzz|crash|accounting|readers]
 	@$(BIN)/python -m tests.soak $(RUN)
 
 lock: .venv/dev.ready ## resolve requirements/*.txt anew from pyproject.toml [ARGS=--upgrade]
