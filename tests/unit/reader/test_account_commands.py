@@ -10,7 +10,6 @@ from onecard.console import Exit
 from reader.account_errors import TransactionUnclearError
 from reader.account_outcome import outcome_of
 from reader.card_profile.medical_account import TransactionType
-from reader.card_profile.profiles import PROFILES
 from reader.session import CardSession
 from tests.clerk import Clerk, Torn, made_card, told_error
 from tests.desk import PIN, counter_bytes
@@ -19,28 +18,6 @@ from tests.unit.reader.test_psam_at_the_counter import module_of
 CREDIT, DEBIT = 0x2A, 0x2C
 TERMINAL = ("--terminal", "430100000001")
 AT_THE_DESK = (*TERMINAL, "--yes", "--pin", PIN, "--json")
-
-
-@pytest.fixture(scope="module", params=sorted(PROFILES))
-def made(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, request.param)
-
-
-@pytest.fixture
-def clerk(made) -> Clerk:
-    return Clerk(*made)
-
-
-@pytest.fixture(scope="module")
-def made_v3(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, "v3.00")
-
-
-@pytest.fixture
-def v3(made_v3) -> Clerk:
-    return Clerk(*made_v3)
 
 
 def credit(clerk: Clerk, amount: str, *more: str):

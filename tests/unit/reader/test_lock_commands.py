@@ -7,38 +7,15 @@ import pytest
 from hardware_sim.card.card import Card
 from onecard.console import Exit
 from reader.blocked_card import open_card
-from reader.card_profile.profiles import PROFILES
 from reader.card_profile.values import IdentificationCode
 from reader.desk_errors import BlockedCardUnknownError, OtherCardError
 from reader.errors import MalformedAnswerError, WrongPinError
 from reader.refusals import ApplicationBlockedError
 from reader.session import CardSession
-from tests.clerk import Clerk, made_card, told_error
+from tests.clerk import Clerk, told_error
 from tests.desk import PIN, counter_bytes
 
 NUMBER = "A00000011"
-
-
-@pytest.fixture(scope="module", params=sorted(PROFILES))
-def made(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, request.param)
-
-
-@pytest.fixture
-def clerk(made) -> Clerk:
-    return Clerk(*made)
-
-
-@pytest.fixture(scope="module")
-def made_v3(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, "v3.00")
-
-
-@pytest.fixture
-def v3(made_v3) -> Clerk:
-    return Clerk(*made_v3)
 
 
 def code_of(clerk: Clerk) -> str:

@@ -6,35 +6,12 @@ import pytest
 
 from hardware_sim.psam.psam import Psam
 from onecard.console import Exit
-from reader.card_profile.profiles import PROFILES
 from tests.clerk import Clerk, Torn, made_card, told_error
 from tests.desk import PIN, counter_bytes
 from tests.unit.reader.test_psam_at_the_counter import module_of
 
 NEW = "730264"
 RELOAD, CHANGE = 0x24, 0x5E
-
-
-@pytest.fixture(scope="module", params=sorted(PROFILES))
-def made(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, request.param)
-
-
-@pytest.fixture
-def clerk(made) -> Clerk:
-    return Clerk(*made)
-
-
-@pytest.fixture(scope="module")
-def made_v3(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, "v3.00")
-
-
-@pytest.fixture
-def v3(made_v3) -> Clerk:
-    return Clerk(*made_v3)
 
 
 def right(clerk: Clerk, pin: str) -> bool:

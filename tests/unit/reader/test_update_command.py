@@ -8,7 +8,6 @@ import pytest
 from hardware_sim.psam.psam import Psam
 from onecard.console import Exit
 from reader.card_profile.df01 import Residence
-from reader.card_profile.profiles import PROFILES
 from reader.card_profile.ssse import CardHolder
 from reader.session import CardSession
 from tests.clerk import Clerk, Torn, made_card, told_error
@@ -16,28 +15,6 @@ from tests.desk import PIN, Counting, counter_bytes
 from tests.unit.reader.test_psam_at_the_counter import module_of
 
 UPDATE_RECORD = 0xDC
-
-
-@pytest.fixture(scope="module", params=sorted(PROFILES))
-def made(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, request.param)
-
-
-@pytest.fixture
-def clerk(made) -> Clerk:
-    return Clerk(*made)
-
-
-@pytest.fixture(scope="module")
-def made_v3(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clerk")
-    return folder, *made_card(folder, "v3.00")
-
-
-@pytest.fixture
-def v3(made_v3) -> Clerk:
-    return Clerk(*made_v3)
 
 
 def residence(clerk: Clerk) -> Residence:
