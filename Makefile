@@ -7,7 +7,7 @@ BIN = .venv/bin
 TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL = help
-.PHONY: help setup demo test lint format bench soak lock clean
+.PHONY: help setup demo counter test lint format bench soak lock clean
 .NOTPARALLEL:
 
 help: ## this list
@@ -18,6 +18,9 @@ setup: .venv/demo.ready ## prepare .venv for the program; needs no root and no c
 
 demo: .venv/demo.ready ## the whole path on simulated cards [CARDS=n] [FILE=bureau.csv]
 	@$(BIN)/onecard demo $(if $(CARDS),--cards $(CARDS)) $(if $(FILE),--file $(FILE))
+
+counter: .venv/pcsc.ready .venv/servers.ready ## the clerk's desk on simulated cards, for your browser
+	@$(BIN)/python -m tests.try_the_counter
 
 test: .venv/pcsc.ready .venv/servers.ready .venv/browser.ready ## every test; brings what it needs through apt [ARGS=...]
 	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
