@@ -11,6 +11,7 @@ from api.address import Address
 from api.app import create_app
 from api.demo.errors import DemoError
 from api.errors import AddressError, ApiError
+from api.services.errors import CalculationError
 from issuance import clients as book_clients
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.clients import ClientKind
@@ -22,6 +23,7 @@ _acting = operator  # the commands have a parameter of that name
 # By kind; the first that fits, so special ones stand before general ones.
 EXITS: tuple[tuple[type[ApiError], Exit], ...] = (
     (DemoError, Exit.BAD_INPUT),
+    (CalculationError, Exit.BAD_INPUT),
     (AddressError, Exit.USAGE),
     (ApiError, Exit.KEYS),
 )

@@ -1,0 +1,1 @@
+"""Basic old-age insurance of employees."""

@@ -1,0 +1,1 @@
+"""Basic old-age insurance of urban and rural residents."""

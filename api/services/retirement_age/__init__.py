@@ -1,0 +1,1 @@
+"""The delayed retirement age."""
