@@ -8,7 +8,18 @@ import pytest
 
 from tests.served_card import ONECARD, onecard
 
-PARTS = ("bureau", "card", "clients", "demo", "keys", "serve", "sim", "verify")
+PARTS = (
+    "bureau",
+    "card",
+    "clients",
+    "counter",
+    "demo",
+    "keys",
+    "serve",
+    "services",
+    "sim",
+    "verify",
+)
 
 # Runs the command where one library is not installed.
 WITHOUT = """
