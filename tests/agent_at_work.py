@@ -24,6 +24,7 @@ from reader.agent.stop import Stop
 from tests.desk import counter_bytes
 
 ORIGIN = "https://console.example"
+VERSION = "0.0.test"
 TOKEN = "T" * 43  # of the shape of one
 NO_CARD = "127.0.0.1:1"
 
@@ -140,7 +141,7 @@ def agent(
     has = Equipment(
         **{"place": TcpPlace(card), "random": counter_bytes(5), **equipment},
         pins=TypedPinEntry(holder) if isinstance(holder, HolderTypes) else holder,
-        version="0.0.test",
+        version=VERSION,
         server=server,
         offline=offline,
     )
@@ -163,7 +164,7 @@ def agent(
         port=0,
         origins=origins,
         token=TOKEN,
-        version="0.0.test",
+        version=VERSION,
         greet=greet,
         ping_seconds=ping_seconds,
     ) as running:

@@ -10,6 +10,7 @@ import pytest
 from hardware_sim.card.card import Card
 from issuance.counter.action_table import Action
 from reader.card_keys import CardKeys
+from reader.card_profile.df01 import Residence
 from reader.card_profile.ssse import CardHolder
 from reader.desk_keys import DeskKeys
 from reader.iso7816 import commands
@@ -157,6 +158,9 @@ def test_a_record_is_written_step_by_step(world: CounterWorld) -> None:
     send(card, commands.external_authenticate(0x86, cipher, factor))
     record = bytes.fromhex("28 0F") + b"10012345678" + bytes(4)
     send(card, commands.update_record(3, record))
+    session = world.session()
+    session.verify_pin("123456")
+    assert session.read(Residence).telephone == "10012345678"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reader.agent import protocol
 from reader.agent.errors import MessageError
 from reader.agent.guards import Admitted, Answer, Guards
-from tests.agent_at_work import ORIGIN, TOKEN, agent, error_code
+from tests.agent_at_work import ORIGIN, TOKEN, VERSION, agent, error_code
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -63,7 +63,7 @@ def test_a_conversation_survives_them_all():
                 message = page.receive()
 
         send()
-        page.call("desk.status")
+        assert page.call("desk.status")["version"] == VERSION
 
 
 @given(
