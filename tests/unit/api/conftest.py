@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from issuance.database import open_book
+from tests.counter_world import CounterWorld, served_world
 from tests.desk import Desk
 from tests.office import Office, office
 
@@ -24,4 +25,17 @@ def new_issuer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _office(new_issuer: Path, tmp_path: Path) -> Iterator[Office]:
     shutil.copytree(new_issuer, tmp_path, dirs_exist_ok=True)
     with office(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(name="world")
+def _world(tmp_path: Path) -> Iterator[CounterWorld]:
+    with served_world(tmp_path, "v3.00") as opened:
+        yield opened
+
+
+@pytest.fixture(name="shared", scope="module")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CounterWorld]:
+    """For what is refused, or minds nothing that happened before."""
+    with served_world(tmp_path_factory.mktemp("shared"), "v3.00") as opened:
         yield opened
