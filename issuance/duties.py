@@ -50,6 +50,8 @@ class Step(Enum):
     STOCK_OUT = "stock_out"
     DESTROY = "destroy"
     CHANGE_MASTER_DATA = "change_master_data"
+    HANDLE_MATTER = "handle_matter"
+    REVIEW_MATTER = "review_matter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,14 @@ STEPS: Mapping[Step, StepRule] = {
         names=("change of master data", "主数据变更"),
         roles=(Role.ADMINISTRATOR,),
         second=(Role.ADMINISTRATOR,),
+    ),
+    Step.HANDLE_MATTER: StepRule(
+        names=("handling of a matter", "业务受理"), roles=lifecycle.COUNTER
+    ),
+    Step.REVIEW_MATTER: StepRule(
+        names=("review of a matter", "业务复核"),
+        roles=lifecycle.COUNTER,
+        apart=(Step.HANDLE_MATTER,),
     ),
 }
 

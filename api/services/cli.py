@@ -2,6 +2,7 @@
 
 import click
 
+from api.services.cli_prepare import prepare
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
 from api.services.subjects import SUBJECTS
@@ -16,6 +17,9 @@ def services() -> None:
     onecard services calculate retirement-age --input person.json
     onecard services calculate old-age --input - --json < award.json
     """
+
+
+services.add_command(prepare)
 
 
 @services.command()

@@ -1,20 +1,136 @@
-"""What can be wrong with the input of a calculation.
+"""What can go wrong with the services of the one card.
 
-CalculationError
-    UnreadableInputError     no file, not JSON, or not one object
-    MissingFieldError        a field is not given
-    UnknownFieldError        a field that the subject does not have
-    FieldValueError          a value that cannot be: no number, negative, outside a table
+ServiceError
+    InsuranceFormError       the book has no insurance tables, or of another form
+    UnknownError             no such person, office, employer, matter, award …
+    RefusedError             a rule of the services does not allow it; subjects have kinds of it
+    ParameterMissingError    a region has not set what a calculation needs for that month
+    CalculationError         the input of a calculation is wrong
+        UnreadableInputError     no file, not JSON, or not one object
+        MissingFieldError        a field is not given
+        UnknownFieldError        a field that the subject does not have
+        FieldValueError          a value that cannot be: no number, negative, outside a table
 
-Nothing is computed before the whole input is known to be right.
+Nothing is computed before the whole input is known to be right. The kinds of a subject stand in its
+own `errors.py`.
 """
+
+from typing import ClassVar
 
 from api.errors import ApiError
 
 MAX_SHOWN = 40  # of a name or value that came from outside
 
 
-class CalculationError(ApiError):
+class ServiceError(ApiError):
+    """Root of the errors of the services."""
+
+    code = "service"
+    cause = ("The service cannot be given.", "该业务无法办理。")
+    remedy = ("Look at the person's record.", "请查看该人员的参保与待遇记录。")
+
+    def __init__(
+        self,
+        cause: tuple[str, str] | None = None,
+        remedy: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__(cause)
+        self.remedy = remedy or self.remedy
+
+
+class InsuranceFormError(ServiceError):
+    """The book's insurance tables are not there, or of another form."""
+
+    code = "insurance-form"
+    cause = ("The book has no insurance tables.", "台账中尚无社会保险数据表。")
+    remedy = ("Run: onecard services prepare", "请执行：onecard services prepare")
+
+    def __init__(self, form: str | None, *, newer: bool = False) -> None:
+        self.form = form
+        if newer:
+            super().__init__(
+                (
+                    f"The insurance tables (form {form}) were written by a newer program.",
+                    f"社会保险数据表（格式 {form}）由更新版本的程序写成。",
+                ),
+                ("Install the newer program.", "请安装新版本程序。"),
+            )
+        else:
+            super().__init__()
+
+
+class UnknownError(ServiceError):
+    """There is no such thing; `kind` is 'person', 'office', 'employer' …"""
+
+    code = "unknown-here"
+    cause = (
+        "There is no such person, office, employer, matter or award.",
+        "没有该人员、机构、单位、业务或待遇。",
+    )
+    remedy = ("Check what was typed.", "请核对所填内容。")
+    _ZH: ClassVar = {
+        "person": "参保人",
+        "office": "经办机构",
+        "employer": "参保单位",
+        "matter": "业务",
+        "bundle": "一件事",
+        "award": "待遇",
+        "calculation": "核定",
+        "enrolment": "参保登记",
+        "transfer": "转移接续",
+        "injury": "工伤",
+        "claim": "失业登记",
+        "account": "个人账户",
+    }
+
+    def __init__(self, kind: str, name: str, remedy: tuple[str, str] | None = None) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(
+            (
+                f"There is no {kind} {shown(name)}.",
+                f"没有{self._ZH.get(kind, kind)} {shown(name)}。",
+            ),
+            remedy,
+        )
+
+
+class RefusedError(ServiceError):
+    """A rule does not allow it; cause and remedy say which, and what to do."""
+
+    code = "service-refused"
+    cause = ("A rule of the services does not allow this.", "业务规则不允许该操作。")
+
+
+class ParameterMissingError(ServiceError):
+    """Nobody has set a parameter for a region and month."""
+
+    code = "parameter-missing"
+    cause = (
+        "A parameter is not set for this region and month.",
+        "该地区该月份的参数尚未设置。",
+    )
+    remedy = (
+        "Set it: onecard services parameters set --help",
+        "请设置：onecard services parameters set --help",
+    )
+
+    def __init__(self, name: str, region: str, month: str) -> None:
+        self.name, self.region, self.month = name, region, month
+        super().__init__(
+            (
+                f"Parameter {name} is not set for region {region} and month {month}.",
+                f"地区 {region} 在 {month} 的参数 {name} 尚未设置。",
+            ),
+            (
+                f"Set it, with its source: onecard services parameters set {name} "
+                f"--region {region} --from {month} --value … --source …",
+                f"请连同依据一并设置：onecard services parameters set {name} "
+                f"--region {region} --from {month} --value … --source …",
+            ),
+        )
+
+
+class CalculationError(ServiceError):
     """The input of a calculation is wrong; `field` names where, empty for the whole."""
 
     code = "calculation-input"

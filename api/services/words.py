@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from api.services.annuity.words import WORDS as ANNUITY
+from api.services.enrolment.words import WORDS as ENROLMENT
+from api.services.old_age.words import WORDS as OLD_AGE
+from api.services.platform_work.words import WORDS as PLATFORM_WORK
+from api.services.private_pension.words import WORDS as PRIVATE_PENSION
+from api.services.resident_old_age.words import WORDS as RESIDENT_OLD_AGE
+from api.services.unemployment.words import WORDS as UNEMPLOYMENT
+from api.services.work_injury.words import WORDS as WORK_INJURY
+
 WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "provincial_base": ("provincial base", "计发基数"),
@@ -67,5 +76,13 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "medical": ("medical lump sum", "一次性工伤医疗补助金"),
         "employment_months": ("months of the employment lump sum", "一次性伤残就业补助金月数"),
         "employment": ("employment lump sum", "一次性伤残就业补助金"),
+        **ENROLMENT,
+        **OLD_AGE,
+        **RESIDENT_OLD_AGE,
+        **UNEMPLOYMENT,
+        **WORK_INJURY,
+        **PLATFORM_WORK,
+        **PRIVATE_PENSION,
+        **ANNUITY,
     }
 )

@@ -7,8 +7,9 @@ from typing import Any
 from api.services.explanation import Calculation, Step
 from api.services.fields import Fields
 from api.services.money import plain
+from api.services.months import Month
 from api.services.retirement_age import rules
-from api.services.retirement_age.rules import CATEGORIES, Category, Month
+from api.services.retirement_age.rules import CATEGORIES, Category
 
 FIELDS = ("category", "birth")
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from api.services.explanation import Source
+from api.services.months import Month
 
 FORMER_RULE: Final = Source("国发〔1978〕104号", "1978-06-02")
 DELAY_RULE: Final = Source(
@@ -24,30 +25,6 @@ CHOICE_RULE: Final = Source(
 )
 
 MOST_CHOICE = 36  # months earlier or later
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
-    """A month of the calendar, counted from January of the year 0."""
-
-    number: int
-
-    @classmethod
-    def of(cls, year: int, month: int) -> "Month":
-        """Year, and month 1 to 12."""
-        return cls(year * 12 + month - 1)
-
-    @property
-    def year(self) -> int:
-        """The year it lies in."""
-        return self.number // 12
-
-    def after(self, months: int) -> "Month":
-        """So many months later."""
-        return Month(self.number + months)
-
-    def __str__(self) -> str:
-        return f"{self.year:04}-{self.number % 12 + 1:02}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

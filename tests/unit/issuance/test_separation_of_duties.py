@@ -32,6 +32,7 @@ NEVER_ONE_PERSON = {
         ("produce", "handle_pins"),
         ("produce", "inspect"),
         ("produce", "enable_keys"),
+        ("handle_matter", "review_matter"),
     )
 }
 TAKES_TWO = {"enable_keys", "stock_in", "stock_out", "destroy", "change_master_data"}

@@ -1,0 +1,1 @@
+"""Benefits that run, and the items that are payable."""

@@ -1,0 +1,1 @@
+"""Calculations that are kept: stored, explained, made again when a parameter changes."""

@@ -1,0 +1,39 @@
+"""Table of the calculations that were made."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.services.months import Month
+from api.services.tables import Base
+
+
+class StoredCalculation(Base):
+    """A calculation as it was made; never changed. One made again names the one it *replaces*.
+
+    *parameters* are the versions that were used, as `api.services.determination.store` writes them;
+    *explanation* the steps as a citizen reads them.
+    """
+
+    __tablename__ = "calculation"
+    __table_args__ = (
+        Index("ix_calculation_person_made_at", "person", "made_at"),
+        Index("ix_calculation_subject_region", "subject", "region"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(32))
+    person: Mapped[str] = mapped_column(ForeignKey("insured_person.number"))
+    region: Mapped[str] = mapped_column(String(6))
+    month: Mapped[Month]  # for which it holds
+    facts: Mapped[dict[str, Any]]
+    parameters: Mapped[list[Any]]
+    rules: Mapped[str] = mapped_column(String(16))  # edition of the program's rules
+    results: Mapped[dict[str, Any]]
+    explanation: Mapped[list[Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    replaces: Mapped[str | None] = mapped_column(ForeignKey("calculation.id"), unique=True)
+    differences: Mapped[list[Any] | None]

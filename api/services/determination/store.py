@@ -1,0 +1,77 @@
+"""Keeping a calculation: its facts, the parameter versions it used, its steps as they are read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from api.services.determination.facts import Facts
+from api.services.determination.models import StoredCalculation
+from api.services.errors import UnknownError
+from api.services.explanation import Calculation, Step
+from api.services.parameters.view import Used
+
+RULES: Final = "2026-11"  # edition of the rules in this program; a rule that changes raises it
+
+
+def keep(
+    session: Session,
+    calculation: Calculation,
+    *,
+    id: str,  # noqa: A002  # the column's own name
+    subject: str,
+    person: str,
+    facts: Facts,
+    used: Sequence[Used],
+    at: datetime,
+    by: str,
+    replaces: str | None = None,
+    differences: list[Any] | None = None,
+) -> StoredCalculation:
+    """Store it under *id*; the same again gives the same row."""
+    if (found := session.get(StoredCalculation, id)) is not None:
+        return found
+    row = StoredCalculation(
+        id=id,
+        subject=subject,
+        person=person,
+        region=facts.region,
+        month=facts.month,
+        facts=dict(facts.values),
+        parameters=[one.as_json() for one in used],
+        rules=RULES,
+        results=dict(calculation.results),
+        explanation=[step_json(step) for step in calculation.steps],
+        made_at=at,
+        made_by=by,
+        replaces=replaces,
+        differences=differences,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def get(session: Session, id: str) -> StoredCalculation:  # noqa: A002
+    """The calculation. Raises UnknownError."""
+    found = session.get(StoredCalculation, id)
+    if found is None:
+        raise UnknownError("calculation", id)
+    return found
+
+
+def facts_of(row: StoredCalculation) -> Facts:
+    """What it started from."""
+    return Facts(region=row.region, month=row.month, values=row.facts)
+
+
+def step_json(step: Step) -> dict[str, Any]:
+    """A step as it is read, in both languages: words may change later, this does not."""
+    return {
+        "name": {"en": step.name[0], "zh": step.name[1]},
+        "words": {"en": step.in_words("en"), "zh": step.in_words("zh")},
+        "numbers": step.in_numbers(),
+        "result": step.result,
+        "source": {"en": step.source.text("en"), "zh": step.source.text("zh")},
+    }

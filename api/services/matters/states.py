@@ -1,0 +1,76 @@
+"""The states of a matter and its events: the table that the use cases go by."""
+
+from collections.abc import Mapping
+from enum import StrEnum, unique
+from types import MappingProxyType
+from typing import Final
+
+from api.services.matters.errors import MatterStateError
+
+
+@unique
+class State(StrEnum):
+    """Where a matter stands."""
+
+    RECEIVED = "received"
+    PROPOSED = "proposed"  # one person decided; the reviewer's turn
+    DECIDED = "decided"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@unique
+class Event(StrEnum):
+    """What happens to it."""
+
+    RECEIVE = "receive"
+    HAND_UP = "hand_up"
+    HAND_DOWN = "hand_down"
+    HAND_OVER = "hand_over"  # to the office whose it is
+    PROPOSE = "propose"
+    SEND_BACK = "send_back"  # by the reviewer
+    DECIDE = "decide"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+STATE_NAMES: Final[Mapping[State, tuple[str, str]]] = MappingProxyType(
+    {
+        State.RECEIVED: ("received", "已受理"),
+        State.PROPOSED: ("waits for review", "待复核"),
+        State.DECIDED: ("decided", "已办结"),
+        State.REFUSED: ("refused", "不予办理"),
+        State.WITHDRAWN: ("withdrawn", "已撤回"),
+    }
+)
+
+TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = MappingProxyType(
+    {
+        State.RECEIVED: {
+            Event.HAND_UP: State.RECEIVED,
+            Event.HAND_DOWN: State.RECEIVED,
+            Event.HAND_OVER: State.RECEIVED,
+            Event.PROPOSE: State.PROPOSED,
+            Event.DECIDE: State.DECIDED,
+            Event.REFUSE: State.REFUSED,
+            Event.WITHDRAW: State.WITHDRAWN,
+        },
+        State.PROPOSED: {
+            Event.SEND_BACK: State.RECEIVED,
+            Event.DECIDE: State.DECIDED,
+            Event.REFUSE: State.REFUSED,
+            Event.WITHDRAW: State.WITHDRAWN,
+        },
+        State.DECIDED: {},
+        State.REFUSED: {},
+        State.WITHDRAWN: {},
+    }
+)
+
+
+def after(state: str, event: Event) -> State:
+    """The state that *event* leads to. Raises MatterStateError."""
+    found = TRANSITIONS[State(state)].get(event)
+    if found is None:
+        raise MatterStateError(STATE_NAMES[State(state)])
+    return found

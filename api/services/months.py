@@ -1,0 +1,63 @@
+"""Months of the calendar: what contributions, parameters and benefits go by."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+_FORM = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A month of the calendar, counted from January of the year 0."""
+
+    number: int
+
+    @classmethod
+    def of(cls, year: int, month: int) -> "Month":
+        """Year, and month 1 to 12."""
+        return cls(year * 12 + month - 1)
+
+    @classmethod
+    def of_day(cls, day: date) -> "Month":
+        """The month that a day lies in."""
+        return cls.of(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """From a text like 1965-04. Raises ValueError."""
+        found = _FORM.fullmatch(text)
+        if not found:
+            raise ValueError("not a month")
+        return cls.of(int(found[1]), int(found[2]))
+
+    @property
+    def year(self) -> int:
+        """The year it lies in."""
+        return self.number // 12
+
+    @property
+    def month(self) -> int:
+        """1 to 12."""
+        return self.number % 12 + 1
+
+    @property
+    def first_day(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    def after(self, months: int) -> "Month":
+        """So many months later."""
+        return Month(self.number + months)
+
+    def since(self, earlier: "Month") -> int:
+        """How many months after *earlier*."""
+        return self.number - earlier.number
+
+    def through(self, last: "Month") -> Iterator["Month"]:
+        """From this month to *last*, both included."""
+        return (Month(number) for number in range(self.number, last.number + 1))
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"

@@ -1,0 +1,1 @@
+"""The five tiers of offices, from province to village."""

@@ -1,0 +1,184 @@
+"""The tree of offices: five tiers by the code of the division (民政部 统计用区划代码, 12 digits).
+
+An office sees and may do what lies below it. Where a tier is missing (a city without counties), an
+office hangs from the nearest one above that there is.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import IntEnum, unique
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.services.errors import RefusedError, UnknownError, shown
+from api.services.offices.errors import NoOfficeError
+from api.services.offices.models import Office, OfficeClerk
+from issuance import audit
+from issuance.people.names import person_key
+
+CODE_SIZE: Final = 12
+
+
+@unique
+class Tier(IntEnum):
+    """Province, city, county, township, village."""
+
+    PROVINCE = 1
+    CITY = 2
+    COUNTY = 3
+    TOWNSHIP = 4
+    VILLAGE = 5
+
+
+DIGITS: Final = {
+    Tier.PROVINCE: 2,
+    Tier.CITY: 4,
+    Tier.COUNTY: 6,
+    Tier.TOWNSHIP: 9,
+    Tier.VILLAGE: 12,
+}
+TIER_NAMES: Final = {
+    Tier.PROVINCE: ("province", "省级"),
+    Tier.CITY: ("city", "市级"),
+    Tier.COUNTY: ("county", "县级"),
+    Tier.TOWNSHIP: ("township", "乡镇（街道）"),
+    Tier.VILLAGE: ("village", "村（社区）"),
+}
+
+
+def tier_of(code: str) -> Tier:
+    """The tier that a code is of: by its zeros. Raises RefusedError for what is no code."""
+    if len(code) == CODE_SIZE and code.isascii() and code.isdecimal() and code[:2] != "00":
+        for tier, digits in DIGITS.items():
+            if not code[digits:].strip("0"):
+                return tier
+    raise RefusedError(
+        (f"{shown(code)} is no code of an office.", f"{shown(code)} 不是经办机构代码。"),
+        ("Give the 12 digits of its division.", "请填写 12 位区划代码。"),
+    )
+
+
+def prefix(code: str) -> str:
+    """How the codes of everything below an office begin, and its own."""
+    return code[: DIGITS[tier_of(code)]]
+
+
+def region_of(code: str) -> str:
+    """The region (6 digits) that an office lies in."""
+    return code[:6]
+
+
+def contains(above: str, code: str) -> bool:
+    """Whether *code* is the office *above*, or lies below it."""
+    return code.startswith(prefix(above))
+
+
+def open_office(session: Session, code: str, name: str, *, by: str, at: datetime) -> Office:
+    """Open an office, or give one its new name. Raises RefusedError."""
+    tier = tier_of(code)
+    if not 0 < len(name) <= 64 or not name.isprintable():
+        raise RefusedError(
+            ("An office needs a name of at most 64 characters.", "机构名称须为 1 至 64 个字符。")
+        )
+    if (found := session.get(Office, code)) is not None:
+        found.name, found.closed_at, found.closed_by = name, None, None
+        session.flush()
+        return found
+    office = Office(
+        code=code,
+        name=name,
+        tier=tier,
+        parent=_parent(session, code, tier),
+        opened_at=at,
+        opened_by=by,
+    )
+    session.add(office)
+    session.flush()
+    _note(session, "office.open", code, by=by, at=at, name=name)
+    return office
+
+
+def get(session: Session, code: str) -> Office:
+    """The office, if it is open. Raises UnknownError."""
+    found = session.get(Office, code)
+    if found is None or found.closed_at is not None:
+        raise UnknownError(
+            "office",
+            code,
+            ("Open it: onecard services offices open", "请先设立：onecard services offices open"),
+        )
+    return found
+
+
+def ancestors(session: Session, code: str) -> list[Office]:
+    """The office and those above it, the province last."""
+    found = [get(session, code)]
+    while found[-1].parent is not None:
+        found.append(get(session, found[-1].parent))
+    return found
+
+
+def at_tier(session: Session, code: str, tier: Tier) -> Office:
+    """The office itself, or the nearest above it that is of *tier* or higher."""
+    line = ancestors(session, code)
+    return next((one for one in line if one.tier <= tier), line[-1])
+
+
+def nearest(session: Session, code: str) -> Office | None:
+    """The office that serves a place: its own, or the nearest above that is open."""
+    codes = [code[:digits].ljust(CODE_SIZE, "0") for digits in DIGITS.values()]
+    rows = session.scalars(select(Office).where(Office.code.in_(codes), Office.closed_at.is_(None)))
+    return max(rows, key=lambda one: one.tier, default=None)
+
+
+def place(session: Session, clerk: str, office: str, *, by: str, at: datetime) -> OfficeClerk:
+    """Let an operator work at an office; he works at one. Raises UnknownError."""
+    get(session, office)
+    key = person_key(clerk)
+    found = session.get(OfficeClerk, key)
+    if found is None:
+        found = OfficeClerk(person_key=key)
+        session.add(found)
+    found.office, found.since, found.placed_by = office, at, by
+    session.flush()
+    _note(session, "office.place", office, by=by, at=at, clerk=clerk)
+    return found
+
+
+def office_of(session: Session, clerk: str) -> Office:
+    """Where an operator works. Raises NoOfficeError."""
+    found = session.get(OfficeClerk, person_key(clerk))
+    if found is None:
+        raise NoOfficeError(clerk)
+    return get(session, found.office)
+
+
+def below(session: Session, code: str) -> Sequence[Office]:
+    """The open offices that hang from this one directly, by code."""
+    return session.scalars(
+        select(Office)
+        .where(Office.parent == code, Office.closed_at.is_(None))
+        .order_by(Office.code)
+    ).all()
+
+
+def _parent(session: Session, code: str, tier: Tier) -> str | None:
+    if tier is Tier.PROVINCE:
+        return None
+    above = [code[: DIGITS[one]].ljust(CODE_SIZE, "0") for one in Tier if one < tier]
+    found = session.scalars(
+        select(Office.code).where(Office.code.in_(above)).order_by(Office.tier.desc()).limit(1)
+    ).first()
+    if found is None:
+        raise RefusedError(
+            (f"There is no office above {code}.", f"{code} 没有上级机构。"),
+            (f"Open {above[0]} first.", f"请先设立 {above[0]}。"),
+        )
+    return found
+
+
+def _note(session: Session, event: str, code: str, *, by: str, at: datetime, **detail: str) -> None:
+    things: list[tuple[str, audit.Detail]] = [(f"office {code}", detail)]
+    audit.append(session, event, things, chain=region_of(code), by=by, at=at)

@@ -1,0 +1,1 @@
+"""Bases, rates and amounts by region and month, versioned."""

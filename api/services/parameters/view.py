@@ -1,0 +1,94 @@
+"""How a rule looks a parameter up, and what is remembered of it.
+
+A calculation gets a view of its own: afterwards `used` says which versions went into it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from api.services.errors import ParameterMissingError
+from api.services.money import Fen, fen_of
+from api.services.months import Month
+from api.services.parameters.names import ParameterName, chain
+
+
+class Version(NamedTuple):
+    """A row of the table of parameters, of one name."""
+
+    region: str
+    from_month: int
+    version: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A version that a calculation used. *value* is None where there was none, and none needed."""
+
+    name: str
+    asked_region: str
+    asked_month: str
+    region: str | None
+    from_month: str | None
+    version: int | None
+    value: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return asdict(self)
+
+
+Versions = Callable[[str], Sequence[Version]]  # of a name, in any order
+
+
+class Parameters:
+    """The parameters as one calculation sees them. Every method but `find` raises
+    ParameterMissingError; a name that is not declared is a KeyError."""
+
+    def __init__(self, versions: Versions, names: Mapping[str, ParameterName]) -> None:
+        self._versions = versions
+        self._names = names
+        self._used: dict[tuple[str, str, Month], Used] = {}
+
+    @property
+    def used(self) -> tuple[Used, ...]:
+        """What was looked up, in the order of asking."""
+        return tuple(self._used.values())
+
+    def find(self, name: str, region: str, month: Month) -> Decimal | None:
+        """What holds for *region* in *month*; None where nobody set anything."""
+        if (known := self._used.get((name, region, month))) is None:
+            known = self._used[name, region, month] = self._look(name, region, month)
+        return None if known.value is None else Decimal(known.value)
+
+    def number(self, name: str, region: str, month: Month) -> Decimal:
+        """What holds for *region* in *month*."""
+        if (found := self.find(name, region, month)) is None:
+            raise ParameterMissingError(name, region, str(month))
+        return found
+
+    def fen(self, name: str, region: str, month: Month) -> Fen:
+        """An amount in yuan, as fen."""
+        return fen_of(self.number(name, region, month))
+
+    def whole(self, name: str, region: str, month: Month) -> int:
+        """A whole number."""
+        return int(self.number(name, region, month))
+
+    def _look(self, name: str, region: str, month: Month) -> Used:
+        declared = self._names[name]
+        rows = self._versions(name)
+        for place in chain(region):
+            held = [row for row in rows if row.region == place and row.from_month <= month.number]
+            if not held:
+                continue
+            row = max(held, key=lambda one: (one.from_month, one.version))
+            is_over = declared.lasts is not None and (
+                row.from_month + declared.lasts <= month.number
+            )
+            if row.value and not is_over:
+                since = str(Month(row.from_month))
+                return Used(name, region, str(month), place, since, row.version, row.value)
+        return Used(name, region, str(month), None, None, None, None)

@@ -1,0 +1,1 @@
+"""The insured people."""

@@ -1,0 +1,1 @@
+"""The occupational-injury pilot for platform workers."""
