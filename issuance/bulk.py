@@ -8,17 +8,16 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import FromClause, Table
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from issuance import bulk_copy
-from issuance.book_columns import Base
 
 CHUNK = 2_000
 
 
 def add(
     session: Session,
-    model: type[Base],
+    model: type[DeclarativeBase],
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,
@@ -27,9 +26,9 @@ def add(
 ) -> int:
     """Insert *rows*, each a sequence in the order of *columns*; the count is returned.
 
-    Values of *rows* go to the driver as they are (text, numbers, bytes, None; a day, a moment, a
-    state or JSON as the text that SQLite keeps); those of *same*, equal in all rows, are converted
-    as their columns declare. Raises IntegrityError.
+    *model* is of any declarative base. Values of *rows* go to the driver as they are (text,
+    numbers, bytes, None; a day, a moment, a state or JSON as the text that SQLite keeps); those of
+    *same*, equal in all rows, are converted as their columns declare. Raises IntegrityError.
     """
     table, same = _table(model.__table__), same or {}
     connection = session.connection()

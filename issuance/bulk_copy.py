@@ -86,6 +86,8 @@ def _send(
 
 def _kind(table: Table, name: str) -> _Kind:
     declared = table.columns[name].type
+    if isinstance(declared, sql.TypeDecorator) and not isinstance(declared, Instant):
+        declared = declared.impl_instance  # a number that a table counts in its own way
     for type_, kind in _KINDS:
         if isinstance(declared, type_):
             return kind
