@@ -26,9 +26,9 @@ def add(
 ) -> int:
     """Insert *rows*, each a sequence in the order of *columns*; the count is returned.
 
-    *model* is of any declarative base. Values of *rows* go to the driver as they are (text,
-    numbers, bytes, None; a day, a moment, a state or JSON as the text that SQLite keeps); those of
-    *same*, equal in all rows, are converted as their columns declare. Raises IntegrityError.
+    Values of *rows* go to the driver as they are (text, numbers, bytes, None; a day, a moment, a
+    state or JSON as the text that SQLite keeps); those of *same*, equal in all rows, are converted
+    as their columns declare. Raises IntegrityError.
     """
     table, same = _table(model.__table__), same or {}
     connection = session.connection()
