@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award
 from api.services.determination.facts import Facts
-from api.services.enrolment import accounts, record
+from api.services.enrolment import accounts, enrolments, record
 from api.services.enrolment.models import Enrolment
 from api.services.enrolment.record import ContributionRecord
+from api.services.enrolment.rules import drawing_province
 from api.services.insurances import Insurance
 from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
-from api.services.old_age import closing
 from api.services.old_age.benefits import PENSION
 from api.services.old_age.determination import facts_values, pension
 from api.services.old_age.eligibility import NAMES, Claim, Way, legal_month, way_of
@@ -25,7 +25,6 @@ from api.services.old_age.errors import (
     DrawnElsewhereError,
     TooEarlyError,
 )
-from api.services.old_age.place import drawing_province
 from api.services.people.models import InsuredPerson
 from api.services.retirement_age.rules import CATEGORIES
 
@@ -42,7 +41,14 @@ def retire(session: Session, request: Request) -> Proposal:
     way = way_of(_claim(session, request, found))
     _require_here(person, found, request.region)
     view = request.parameters.view()
-    saved = accounts.balance_of(found.paid, until=month, region=request.region, parameters=view)
+    saved = accounts.balance(
+        session,
+        person.number,
+        Insurance.OLD_AGE,
+        until=month,
+        region=request.region,
+        parameters=view,
+    )
     facts = Facts(
         region=request.region,
         month=month,
@@ -78,11 +84,10 @@ def retire(session: Session, request: Request) -> Proposal:
 
 def retired(session: Session, request: Request, _proposal: Proposal) -> None:
     """The enrolment ends with the month of retirement."""
-    row = record.latest(session, request.person.number, Insurance.OLD_AGE)
+    row = enrolments.open_in(session, request.person.number, Insurance.OLD_AGE)
     if row is not None:
-        closing.end_enrolment(
-            session, row, request.given["month"], reason=RETIRED, at=request.at, by=request.by
-        )
+        last = max(request.given["month"], row.from_month)
+        enrolments.end(session, row, last=last, reason=RETIRED, at=request.at, by=request.by)
 
 
 def _claim(session: Session, request: Request, found: ContributionRecord) -> Claim:
