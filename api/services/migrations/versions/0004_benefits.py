@@ -48,7 +48,10 @@ def _unemployment_claim() -> None:
         sa.Column("lost_on", sa.Date(), nullable=False),
         sa.Column("registered_on", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(length=2), nullable=False),
+        sa.Column("claimed_on", sa.Date(), nullable=True),
+        sa.Column("ending", sa.String(length=16), nullable=True),
         sa.Column("paid_months", sa.Integer(), nullable=False),
+        sa.Column("counted_through", sa.Integer(), nullable=True),
         sa.Column("carried", sa.Integer(), nullable=False),
         sa.Column("months_due", sa.Integer(), nullable=False),
         sa.Column("award", sa.String(length=32), nullable=True),
@@ -59,6 +62,9 @@ def _unemployment_claim() -> None:
         sa.Column("by", sa.String(), nullable=False),
         sa.CheckConstraint(
             "months_due BETWEEN 0 AND 24", name=op.f("ck_unemployment_claim_months")
+        ),
+        sa.CheckConstraint(
+            "(award IS NULL) = (claimed_on IS NULL)", name=op.f("ck_unemployment_claim_claimed")
         ),
         sa.ForeignKeyConstraint(["award"], ["award.id"], name=op.f("fk_unemployment_claim_award")),
         sa.ForeignKeyConstraint(
@@ -79,14 +85,18 @@ def _job_search() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("justified", sa.Boolean(), nullable=False),
         sa.Column("employer", sa.String(length=70), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("matter", sa.String(length=32), nullable=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person"], ["insured_person.number"], name=op.f("fk_job_search_person")
         ),
+        sa.ForeignKeyConstraint(["matter"], ["matter.id"], name=op.f("fk_job_search_matter")),
         sa.PrimaryKeyConstraint("person", "number", name=op.f("pk_job_search")),
+        sa.UniqueConstraint("matter", name=op.f("uq_job_search_matter")),
         sqlite_with_rowid=False,
     )
 
