@@ -6,6 +6,7 @@ from api.services.cli_prepare import prepare
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
 from api.services.subjects import SUBJECTS
+from api.services.work_injury.cli import work_injury
 from onecard.console import Exit, fail, language, print_json, print_line
 
 
@@ -20,6 +21,7 @@ def services() -> None:
 
 
 services.add_command(prepare)
+services.add_command(work_injury)
 
 
 @services.command()

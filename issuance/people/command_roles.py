@@ -24,6 +24,7 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "stock sample": (*lifecycle.STOCK, *lifecycle.MAKING),
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
+    "work-injury adjust": (Role.ADMINISTRATOR,),
 }
 
 ASK_THEMSELVES = frozenset(

@@ -1,6 +1,5 @@
 """Deciding a matter: proposed by one, reviewed by another where it must be, carried out once."""
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -166,7 +165,7 @@ def _carry_out(
         kept = store.keep(
             session,
             proposal.calculation,
-            id=hashlib.sha256(f"{matter.id} calculation".encode()).hexdigest()[:32],
+            id=store.name_of(matter.id),
             subject=proposal.subject,
             person=matter.person,
             facts=proposal.facts,

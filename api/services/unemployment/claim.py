@@ -15,7 +15,6 @@ from api.services.insurances import Insurance
 from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import Fen, fen_of
 from api.services.months import Month
-from api.services.parameters.book import ParameterBook
 from api.services.people import registry
 from api.services.unemployment import determination, rules, standing
 from api.services.unemployment.benefits import UNEMPLOYMENT
@@ -37,8 +36,8 @@ def claim(session: Session, request: Request) -> Proposal:
     _require_no_later_contribution(session, row, until=request.month)
     lost = Month.of_day(row.lost_on)
     stands = standing.standing(session, person.number, until=lost)
-    _require_a_year(stands)
-    facts = _facts(row.region, Month.of_day(row.registered_on), stands)
+    require_a_year(stands)
+    facts = facts_of(row.region, Month.of_day(row.registered_on), stands)
     view = request.parameters.view()
     found = determination.claim(facts, view)
     plan = AwardPlan(
@@ -82,22 +81,8 @@ def claimed(session: Session, request: Request, proposal: Proposal) -> None:
     registry.note(session, "unemployment.claim", request.person, by=request.by, at=request.at)
 
 
-def what_if(
-    session: Session, person: str, *, lost: Month, parameters: ParameterBook
-) -> Calculation:
-    """What somebody would draw whose employment ends in *lost*, against his will.
-
-    Raises UnemploymentConditionError, ParameterMissingError.
-    """
-    stands = standing.standing(session, person, until=lost)
-    _require_a_year(stands)
-    enrolled = record.latest(session, person, Insurance.UNEMPLOYMENT)
-    holder = registry.get(session, person)
-    region = enrolled.region if enrolled else holder.office[:6]
-    return determination.claim(_facts(region, lost.after(1), stands), parameters.view())
-
-
-def _facts(region: str, registered: Month, stands: Standing) -> Facts:
+def facts_of(region: str, registered: Month, stands: Standing) -> Facts:
+    """The facts of a claim that is registered in a month."""
     month = rules.first_month(registered, last_paid=stands.last_paid, last_drawn=stands.last_drawn)
     return Facts(
         region=region,
@@ -186,7 +171,8 @@ def _require_seeking(seeking: bool) -> None:
         )
 
 
-def _require_a_year(stands: Standing) -> None:
+def require_a_year(stands: Standing) -> None:
+    """Raise UnemploymentConditionError without a year of contributions, or months left over."""
     if not rules.uses_up(stands.paid_months) and stands.left <= 0:
         raise UnemploymentConditionError(
             (

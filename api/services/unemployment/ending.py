@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.services.awards import grants
+from api.services.awards import funerals, grants
 from api.services.awards.grants import AwardPlan
 from api.services.determination.facts import Facts
 from api.services.errors import RefusedError
@@ -71,7 +71,7 @@ def death(session: Session, request: Request) -> Proposal:
             (f"{died} is not the day of death.", f"{died} 与登记的死亡日期不符。"),
             ("Check the certificate of death.", "请核对死亡证明。"),
         )
-    _require_no_other_funeral(session, person.number)
+    funerals.require_first(session, person.number)
     facts = Facts(region=found.region, month=Month.of_day(died), values={})
     view = request.parameters.view()
     calculation = determination.survivors(facts, view)
@@ -179,13 +179,3 @@ def _drawn_when(session: Session, person: str, died_on: date) -> UnemploymentCla
         ("Nothing was drawn when this person died.", "死亡时未在领取失业保险金。"),
         ("Look for another insurance that pays.", "请查看其他可享受的待遇。"),
     )
-
-
-def _require_no_other_funeral(session: Session, person: str) -> None:
-    """Of several funeral benefits only one is due (社会保险法 第四十九条第二款)."""
-    for award in grants.of_insured(session, person):
-        if "funeral" in award.benefit and award.until_month != award.from_month.after(-1):
-            raise RefusedError(
-                ("A funeral benefit was granted already.", "已核定过丧葬补助金。"),
-                ("Only one of them is due.", "只能选择领取其中一项。"),
-            )

@@ -15,7 +15,8 @@ from api.services.errors import ParameterMissingError
 from api.services.insurances import Insurance
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
-from api.services.unemployment import claim, standing
+from api.services.unemployment import standing
+from api.services.unemployment.what_if import what_if
 from tests.insurance import CLERK, COUNTY, EMPLOYER, REGION, InsuranceOffice, insurance_office
 from tests.insurance_benefits import awards, decided, paid, proposal, received, refusal, settled
 
@@ -254,6 +255,6 @@ def test_the_family_is_paid_once_when_a_claimant_dies(office: InsuranceOffice) -
 def test_what_if_the_work_were_lost(office: InsuranceOffice) -> None:
     person = insured(office, "2016-01", "2026-10")  # 130 months: over 10 years
     found = office.look(
-        lambda s: claim.what_if(s, person, lost=Month.parse("2026-10"), parameters=ParameterBook(s))
+        lambda s: what_if(s, person, lost=Month.parse("2026-10"), parameters=ParameterBook(s))
     )
     assert (found.results["months"], found.results["total"]) == (24, "36000.00")

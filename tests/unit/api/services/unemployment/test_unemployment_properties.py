@@ -1,6 +1,7 @@
 """Claims, new jobs and monthly runs in any order: never over 24 months, no month twice."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -89,7 +90,7 @@ def test_no_life_gives_more_than_the_law_or_a_month_twice(life: list[tuple[int, 
             office.at = moment(last.after(1))
             lost = {"lost_on": str(last.first_day), "reason": "20"}
             decided(office, "unemployment.register", person, lost)
-            stands = office.look(lambda s: standing.standing(s, person, until=last))
+            stands = office.look(partial(standing.standing, person=person, until=last))
             if stands.paid_months >= 12 or stands.left:
                 decided(office, "unemployment.claim", person, CLAIM)
             month = last.after(pause + 1)
