@@ -5,6 +5,7 @@ import click
 from api.services.cli_prepare import prepare
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
+from api.services.platform_work.cli import platform
 from api.services.subjects import SUBJECTS
 from api.services.work_injury.cli import work_injury
 from onecard.console import Exit, fail, language, print_json, print_line
@@ -22,6 +23,7 @@ def services() -> None:
 
 services.add_command(prepare)
 services.add_command(work_injury)
+services.add_command(platform)
 
 
 @services.command()

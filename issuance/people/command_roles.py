@@ -25,6 +25,8 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
     "work-injury adjust": (Role.ADMINISTRATOR,),
+    "platform check": lifecycle.COUNTER,
+    "platform post": lifecycle.COUNTER,
 }
 
 ASK_THEMSELVES = frozenset(

@@ -9,7 +9,6 @@ from issuance.cli_edge import json_option, operator, operator_option
 from issuance.database import transaction
 from onecard.console import Sentence, print_json, print_line
 
-
 _acting = operator  # the command has a parameter of that name
 
 

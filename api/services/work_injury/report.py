@@ -19,14 +19,14 @@ CONFIRMED = "1"  # code table 35
 def report(session: Session, request: Request) -> Proposal:
     """The report of an injury at work (工伤保险条例 第十七条, since 2011-01-01)."""
     require_in_time(request)
-    injury = _reported(request, WORK_INJURY, request.region)
+    injury = reported_injury(request, WORK_INJURY, request.region)
     require_new(session, injury)
     return Proposal(says=[in_time(request), _insured_or_not(session, injury)])
 
 
 def reported(session: Session, request: Request, _proposal: Proposal) -> None:
     """Write it."""
-    write(session, request, _reported(request, WORK_INJURY, request.region))
+    write(session, request, reported_injury(request, WORK_INJURY, request.region))
 
 
 def recur(session: Session, request: Request) -> Proposal:
@@ -152,7 +152,8 @@ def write(session: Session, request: Request, injury: Injury) -> None:
     injuries.note(session, "injury.report", injury, request, circumstance=injury.circumstance)
 
 
-def _reported(request: Request, scheme: Scheme, region: str) -> Injury:
+def reported_injury(request: Request, scheme: Scheme, region: str) -> Injury:
+    """The injury as it was reported; its benefits go by *region*."""
     given = request.given
     return Injury(
         id=injuries.name_of(request.matter.id),
