@@ -3,6 +3,7 @@
 import click
 
 from api.services.cli_prepare import prepare
+from api.services.cli_what_if import what_if
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
 from api.services.platform_work.cli import platform
@@ -24,6 +25,7 @@ def services() -> None:
 services.add_command(prepare)
 services.add_command(work_injury)
 services.add_command(platform)
+services.add_command(what_if)
 
 
 @services.command()

@@ -25,6 +25,9 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
     "work-injury adjust": (Role.ADMINISTRATOR,),
+    "what-if unemployment": lifecycle.COUNTER,
+    "what-if work-injury": lifecycle.COUNTER,
+    "what-if platform-work": lifecycle.COUNTER,
     "platform check": lifecycle.COUNTER,
     "platform post": lifecycle.COUNTER,
 }

@@ -13,7 +13,7 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         label=("lump sum for disability (platform)", "一次性伤残补助金（职业伤害）"),
         insurance=_INSURANCE,
         monthly=False,
-        result="lump",
+        results=("lump",),
     ),
     Benefit(
         name="platform_work_allowance",
@@ -21,14 +21,14 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         insurance=_INSURANCE,
         monthly=True,
         lives=True,
-        result="monthly_allowance",
+        results=("monthly_allowance",),
     ),
     Benefit(
         name="platform_work_once",
         label=("one-off allowance of grades 5 and 6", "五级、六级伤残一次性津贴"),
         insurance=_INSURANCE,
         monthly=False,
-        result="once",
+        results=("once",),
     ),
     Benefit(
         name="platform_work_care",
@@ -36,21 +36,21 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         insurance=_INSURANCE,
         monthly=True,
         lives=True,
-        result="care",
+        results=("care",),
     ),
     Benefit(
         name="platform_work_funeral",
         label=("funeral benefit (platform)", "职业伤害丧葬补助金"),
         insurance=_INSURANCE,
         monthly=False,
-        result="funeral",
+        results=("funeral",),
     ),
     Benefit(
         name="platform_work_death",
         label=("benefit for a death (platform)", "一次性职业伤害死亡补助金"),
         insurance=_INSURANCE,
         monthly=False,
-        result="death",
+        results=("death",),
     ),
     Benefit(
         name="platform_work_dependant",
@@ -58,6 +58,6 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         insurance=_INSURANCE,
         monthly=True,
         lives=True,
-        result="dependant",
+        results=("dependant",),
     ),
 )

@@ -78,7 +78,7 @@ def _adjust(
         region=row.region,
         month=month,
         values={
-            "benefit": benefit.result,
+            "benefit": benefit.results[0],
             "before": grants.amount_at(held, month),
             "grade": int(grade) if grade and int(grade) in MONTHLY_PERCENT else None,
             "care": grade or "",
@@ -101,7 +101,7 @@ def _adjust(
         session,
         row,
         from_month=month,
-        amount=fen_of(Decimal(str(found.results[benefit.result]))),
+        amount=fen_of(Decimal(str(found.results[benefit.results[0]]))),
         calculation=kept.id,
         reason=ADJUSTED,
         at=at,

@@ -127,11 +127,11 @@ def test_the_command_checks_and_posts(office: InsuranceOffice, tmp_path: Path) -
     person = office.person(date(1990, 1, 1))
     file = tmp_path / "orders.csv"
     file.write_bytes(order_file([(MEALS, REGION, "2026-10", person, "100", "")]))
-    settings_ = load({"ONECARD_DATABASE": str(tmp_path / "book.sqlite3")}, None)
+    where = load({"ONECARD_DATABASE": str(tmp_path / "book.sqlite3")}, None)
 
     def run(*words: str) -> str:
         result = CliRunner().invoke(
-            services, ["platform", *words, str(file), "--json", "--operator", CLERK], obj=settings_
+            services, ["platform", *words, str(file), "--json", "--operator", CLERK], obj=where
         )
         assert result.exit_code == Exit.OK, result.output
         return result.stdout
@@ -139,12 +139,12 @@ def test_the_command_checks_and_posts(office: InsuranceOffice, tmp_path: Path) -
     assert json.loads(run("check"))[0]["amount"] == "7.00"
     assert json.loads(run("post")) == json.loads(run("post"))
     refused = CliRunner().invoke(
-        services, ["platform", "post", str(file), "--json", "--operator", STRANGER], obj=settings_
+        services, ["platform", "post", str(file), "--json", "--operator", STRANGER], obj=where
     )
     assert refused.exit_code == Exit.OK  # the same bytes: nothing is written
     file.write_bytes(order_file([(MEALS, REGION, "2026-09", person, "1", "")]))
     refused = CliRunner().invoke(
-        services, ["platform", "post", str(file), "--json", "--operator", STRANGER], obj=settings_
+        services, ["platform", "post", str(file), "--json", "--operator", STRANGER], obj=where
     )
     assert refused.exit_code == Exit.BAD_INPUT
     assert json.loads(refused.stderr)["error"]["rows"][0]["column"] == "region"

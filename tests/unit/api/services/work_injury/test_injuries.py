@@ -287,6 +287,20 @@ def test_a_pension_below_the_allowance_is_made_up(office: InsuranceOffice, worke
     assert (found["2026-08"], found["2026-09"], found["2026-10"]) == (450_000, 37_655, 37_655)
 
 
+def test_a_later_death_of_grade_one_ends_the_allowance_and_pays_the_funeral(
+    office: InsuranceOffice, worker: str
+) -> None:
+    wife = office.person(date(1986, 1, 1), male=False)
+    appraised(office, worker, grade="01")
+    decided(office, "work_injury.award", worker)
+    office.at = moment("2026-10-20")
+    settled(office, "2026-10")
+    death = {"died_on": "2026-09-02", "when": "later", "payee": wife}
+    decided(office, "work_injury.death", worker, death)
+    assert max(granted(office, worker)["work_injury_allowance"]) == "2026-09"
+    assert granted(office, wife) == {"work_injury_funeral": {"2026-09": 4_200_000}}  # 6 x 7000
+
+
 def test_the_years_raise_what_is_drawn_once(office: InsuranceOffice, worker: str) -> None:
     office.set("average_wage", "430000", "2027-01", "7200")
     appraised(office, worker, grade="01", care="1")
