@@ -38,6 +38,8 @@ def recur(session: Session, request: Request) -> Proposal:
             (f"{on} is not after the injury.", f"{on} 不晚于工伤发生日期。"),
             ("Give the day of the confirmation.", "请填写旧伤复发确认日期。"),
         )
+    name = injuries.name_of(request.matter.id)
+    injuries.require_free_number(session, name, determination=request.given["number"])
     return Proposal(
         card_data=[
             CardData(
