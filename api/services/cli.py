@@ -6,6 +6,7 @@ from api.services.cli_prepare import prepare
 from api.services.cli_what_if import what_if
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
+from api.services.old_age.cli import pensions
 from api.services.platform_work.cli import platform
 from api.services.subjects import SUBJECTS
 from api.services.unemployment.cli import unemployment
@@ -24,6 +25,7 @@ def services() -> None:
 
 
 services.add_command(prepare)
+services.add_command(pensions)
 services.add_command(unemployment)
 services.add_command(work_injury)
 services.add_command(platform)
