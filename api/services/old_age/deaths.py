@@ -23,7 +23,7 @@ from api.services.money import Fen, fen_of, yuan_of
 from api.services.months import Month
 from api.services.old_age import account_left
 from api.services.old_age.benefits import ACCOUNT, FUNERAL, PENSION, SURVIVORS
-from api.services.old_age.errors import DayOfDeathError
+from api.services.old_age.errors import DayOfDeathError, DeathSettledError
 from api.services.old_age.life_proofs import LIFE_PROOF
 from api.services.old_age.survivors import survivors
 from api.services.parameters.view import Used
@@ -42,6 +42,7 @@ def death(session: Session, request: Request) -> Proposal:
     require_day(person, died_on, today=request.today)
     month = Month.of_day(died_on)
     said = said_of(session, person, month)
+    _require_unsettled(session, person.number)
     facts, used = _facts(session, request, month)
     if facts is None:
         return Proposal(says=said)
@@ -127,6 +128,11 @@ def said_of(session: Session, person: InsuredPerson, month: Month) -> list[tuple
         )
     )
     return said
+
+
+def _require_unsettled(session: Session, person: str) -> None:
+    if any(one.benefit in BENEFITS.values() for one in grants.of_insured(session, person)):
+        raise DeathSettledError
 
 
 def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | None, Sequence[Used]]:
