@@ -59,5 +59,11 @@ ASK_THEMSELVES = frozenset(
         "operators reset",
         "operators disable",
         "operators rule",
+        "offices open",
+        "offices rename",
+        "offices close",
+        "offices place",
+        "offices import",
+        "annuity set",
     }
 )
