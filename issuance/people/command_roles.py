@@ -22,6 +22,9 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "mandate list": lifecycle.COUNTER,
     "stock reject": (*lifecycle.STOCK, *lifecycle.SPOILING),
     "stock sample": (*lifecycle.STOCK, *lifecycle.MAKING),
+    "people register": lifecycle.COUNTER,
+    "matters list": lifecycle.COUNTER,
+    "matters show": lifecycle.COUNTER,
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
 }
@@ -64,6 +67,16 @@ ASK_THEMSELVES = frozenset(
         "offices close",
         "offices place",
         "offices import",
+        "people show",
+        "people history",
+        "people move",
+        "people rename",
+        "people category",
+        "people death",
+        "matters decide",
+        "matters review",
+        "matters hand",
+        "matters refuse",
         "annuity set",
     }
 )
