@@ -19,6 +19,7 @@ from api.services.matters.cli_facts import (
     objection_facts,
     proposal_facts,
 )
+from api.services.matters.cli_receive import kinds, open_bundle, receive
 from api.services.matters.models import Matter
 from api.services.matters.rule import Proposal
 from api.services.matters.states import OPEN_STATES, STATE_NAMES, Event, State
@@ -49,6 +50,11 @@ def matters_group() -> None:
     onecard services matters decide 3f2a… --digest 9c1e…
     onecard services matters review 3f2a… --digest 9c1e… --operator Wang
     """
+
+
+matters_group.add_command(kinds)
+matters_group.add_command(receive)
+matters_group.add_command(open_bundle)
 
 
 @matters_group.command("list")

@@ -201,3 +201,20 @@ def test_a_bundle_is_received_in_another_province_and_decided_at_home(
     assert counter.look(lambda s: [one.insurance for one in grants.of_person(s, retiring)]) == [
         Insurance.OLD_AGE
     ]
+
+
+def test_a_bundle_is_opened_by_a_command_and_its_questions_are_listed(
+    counter: InsuranceCounter, retiring: str
+) -> None:
+    options = [f"--field={name}={value}" for name, value in ANSWERS.items()]
+    made = counter.json(
+        *("matters", "bundle", "retirement", retiring, "--with", OPTIONAL[0]),
+        *("--visit", counter.visit(retiring), *options),
+    )
+    assert [one["kind"] for one in made["matters"]] == ["old_age.retire", *OPTIONAL]
+    assert counter.look(lambda s: len(bundles.matters(s, made["bundle"]))) == 2
+    assert counter.run("matters", "kinds", "private_pension.draw").stdout.splitlines()[1:3] == [
+        "    condition  condition: age | incapacity | emigration | illness | unemployment | "
+        "allowance",
+        "    method  method: divisor | months | amount | instalments | lump",
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from api.services.errors import RefusedError
 from api.services.insurances import Insurance
@@ -244,6 +244,30 @@ def test_pages_go_by_key_and_miss_nothing_that_comes_meanwhile(
         counter.look(lambda s: work_list.page(s, CLERK, Queue.RECEIVED, after="nonsense"))
 
 
+@pytest.mark.parametrize("below", [False, True])
+def test_no_part_of_the_work_list_looks_through_all_matters(
+    counter: InsuranceCounter, below: bool
+) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(_c: object, _cursor: object, text: str, values: object, *_rest: object) -> None:
+        if "FROM matter" in text:
+            asked.append((text, values))
+
+    event.listen(counter.engine, "before_cursor_execute", note)
+    for part in Queue:
+        queue(counter, CLERK, part, below=below)
+    event.remove(counter.engine, "before_cursor_execute", note)
+    assert len(asked) == len(Queue)
+    with counter.engine.connect() as connection:
+        plans = [
+            row[3]
+            for text, values in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+        ]
+    assert [plan for plan in plans if plan.startswith("SCAN matter")] == []
+
+
 def test_a_person_is_read_by_the_own_offices_or_with_the_card_and_each_look_is_noted(
     counter: InsuranceCounter, holder: str
 ) -> None:
@@ -297,7 +321,11 @@ def test_an_office_that_insures_somebody_elsewhere_reads_the_record(
 def test_a_clerk_without_a_browser_lists_shows_decides_hands_and_refuses(
     counter: InsuranceCounter, holder: str
 ) -> None:
-    matter = counter.receive(KIND, holder, bank="某银行")
+    visit = counter.visit(holder)
+    receive = ("matters", "receive", KIND, holder, "--visit", visit, "--id", "c" * 32)
+    assert counter.run(*receive).exit_code == 3  # the bank is not given
+    matter = counter.json(*receive, "--field", "bank=某银行")["id"]
+    assert counter.json(*receive, "--field", "bank=某银行")["id"] == matter
     listed = counter.json("matters", "list", "to_decide", "--kind", KIND)
     assert [one["id"] for one in listed["matters"]] == [matter]
     assert listed["matters"][0]["acts"]["decide"] is None

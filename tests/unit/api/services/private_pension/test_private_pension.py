@@ -81,6 +81,8 @@ def test_who_is_insured_for_old_age_opens_one_account(counter: InsuranceCounter)
     counter.enrol(number, Insurance.RESIDENT_OLD_AGE)
     counter.decide(first)
     assert counter.look(lambda s: accounts.get(s, number).bank) == BANK
+    counter.decide(counter.receive("private_pension.bank", number, bank="新银行"))
+    assert counter.look(lambda s: accounts.get(s, number).bank) == "新银行"
     again = counter.receive("private_pension.open", number, bank="别的银行")
     with pytest.raises(OneAccountError):
         counter.propose(again)
