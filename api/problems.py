@@ -22,6 +22,14 @@ from api.errors import (
     NotServedError,
     TrustUnavailableError,
 )
+from api.services.errors import (
+    CalculationError,
+    InsuranceFormError,
+    ParameterMissingError,
+    RefusedError,
+    ServiceError,
+    UnknownError,
+)
 from issuance.book_errors import (
     BookError,
     ClientKeyError,
@@ -80,6 +88,11 @@ STATUS_OF: Final[Mapping[type[ApiError | BookError], HTTPStatus]] = MappingProxy
         ParameterError: HTTPStatus.UNPROCESSABLE_ENTITY,
         TooManyUsesError: HTTPStatus.TOO_MANY_REQUESTS,
         KeysAbsentError: HTTPStatus.NOT_IMPLEMENTED,
+        InsuranceFormError: HTTPStatus.SERVICE_UNAVAILABLE,
+        UnknownError: HTTPStatus.NOT_FOUND,
+        RefusedError: HTTPStatus.CONFLICT,
+        ParameterMissingError: HTTPStatus.CONFLICT,
+        CalculationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
 
@@ -128,8 +141,9 @@ def _known(error: ApiError | BookError) -> Response:
     kind = next(kind for kind in STATUS_OF if isinstance(error, kind))
     status = STATUS_OF[kind]
     more: dict[str, str] = {}
-    if isinstance(error, CounterError):
+    if isinstance(error, ServiceError | CounterError):
         more["remedy"], more["remedy_zh"] = error.remedy
+    if isinstance(error, CounterError):
         # Whoever tries doors at a desk is seen; what was allowed is in the audit trail.
         asker = getattr(g.get("client"), "name", "nobody")
         _log.warning("%s for %s, request %s", kind.code, asker, g.request_id)

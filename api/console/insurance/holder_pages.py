@@ -1,0 +1,67 @@
+"""The page of a holder's insurances, in a visit."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from api.config import service
+from api.console import visit_view
+from api.console.insurance.first_choices import first_choices
+from api.console.insurance.frame import me, now
+from api.console.insurance.holder_view import holder_shown
+from api.console.visit_view import Shown
+from api.database import BookSession
+from api.services.matters.states import STATE_NAMES
+from api.services.matters.table import MATTERS
+from api.services.people import registry
+from api.services.people.models import InsuredPerson
+
+bp = Blueprint("holder", __name__, url_prefix="/visits/<visit>/cards/<number>/insurance")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A visit and the person whose card it is about; *with_card*: the card was shown in it."""
+
+    shown: Shown
+    person: InsuredPerson
+    with_card: bool
+
+
+@bp.get("")
+def page(visit: str, number: str) -> ResponseReturnValue:
+    """Where the holder is insured, what he paid and draws, and what can be begun."""
+    register(visit, number)
+    with service().book.reading() as session:
+        found = served(session, visit, number)
+        return render_template(
+            "insurance/holder.html",
+            shown=found.shown,
+            with_card=found.with_card,
+            holder=holder_shown(session, found.person, found.shown, with_card=found.with_card),
+            first=first_choices(with_card=found.with_card),
+            matters=MATTERS,
+            states=STATE_NAMES,
+        )
+
+
+def register(visit: str, number: str) -> None:
+    """Register the holder from his card when he comes for the first time.
+
+    The page of a person who is not there yet could only say so; he came, and has a card.
+    """
+    with service().book.reading() as session:
+        sheet = visit_view.without_card(session, visit, number).sheet
+        known = sheet and session.get(InsuredPerson, sheet.holder.social_security_number)
+    if known is None:
+        with service().book.changing() as session:
+            registry.from_card(session, number, by=me(), at=now())
+
+
+def served(session: BookSession, visit: str, number: str) -> Served:
+    """The visit, if it is this clerk's, with the person. Raises NotFoundError, UnknownError."""
+    shown = visit_view.without_card(session, visit, number)
+    holder = shown.sheet.holder.social_security_number if shown.sheet else ""
+    with_card = shown.visit.shown_at is not None and shown.visit.card_number == number
+    return Served(shown, registry.get(session, holder), with_card)

@@ -1,0 +1,167 @@
+"""The console of a book with the insurances: offices, a holder who may retire, two clerks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from api.services import book
+from api.services.enrolment.models import Contribution, Employer, Enrolment
+from api.services.insurances import Insurance
+from api.services.money import Fen
+from api.services.months import Month
+from api.services.offices import tree
+from api.services.parameters import changes
+from api.services.parameters.changes import Setting
+from api.services.people import registry
+from issuance.database import transaction
+from issuance.instants import local_day
+from issuance.models import Application, Card
+from issuance.roles import Role
+from tests.console import CLERK, Console, console
+from tests.insurance import EMPLOYER, number_of
+
+REVIEWER, STRANGER = "Wu", "Tan"
+REGION, PROVINCE = "430102", "430000"
+PROVINCE_OFFICE, COUNTY_OFFICE = "430000000000", "430102000000"
+ELSEWHERE, ELSEWHERE_COUNTY = "510000000000", "510104000000"
+OFFICES = {
+    PROVINCE_OFFICE: "湖南省社会保险服务中心",
+    "430100000000": "长沙市社会保险服务中心",
+    COUNTY_OFFICE: "芙蓉区社会保险服务中心",
+    ELSEWHERE: "四川省社会保险管理局",
+    ELSEWHERE_COUNTY: "锦江区社会保险事业管理局",
+}
+BASE = Fen(500_000)  # 5,000 yuan a month
+YEARS = 20  # that he paid
+
+
+def near_retirement(today: Month) -> Month:
+    """The month of birth of a man who is sixty and a half: he may retire, and need not."""
+    return today.after(-60 * 12 - 6)
+
+
+def furnish(session: Session, clerks: dict[str, str], *, by: str, second: str, at: datetime) -> None:
+    """Open the offices, place the clerks, register an employer, set what a pension needs."""
+    for code, name in OFFICES.items():
+        tree.open_office(session, code, name, by=by, at=at)
+    for clerk, office in clerks.items():
+        tree.place(session, clerk, office, by=by, at=at)
+    session.add(
+        Employer(
+            code=EMPLOYER,
+            name="长沙某公司",
+            office=COUNTY_OFFICE,
+            industry="1",
+            registered_at=at,
+            registered_by=by,
+        )
+    )
+    changes.put_national(session, at=at)
+    this = Month.of_day(local_day(at))
+    for year in range(this.year - YEARS - 1, this.year + 1):
+        put(session, "average_wage", f"{year}-01", "5000", by=by, second=second, at=at)
+    put(session, "old_age.base", f"{this.year}-01", "8000", by=by, second=second, at=at)
+
+
+def put(
+    session: Session,
+    name: str,
+    month: str,
+    value: str,
+    *,
+    by: str,
+    second: str,
+    at: datetime,
+) -> None:
+    """Set a parameter of the province."""
+    setting = Setting(
+        name=name, region=PROVINCE, from_month=Month.parse(month), value=value, source="湘人社发〔样例〕"
+    )
+    changes.set_parameter(session, setting, by=by, second=second, at=at)
+
+
+def make_holder(session: Session, card: str, birth: Month, *, serial: int = 1) -> str:
+    """Let the card's holder be a man born in that month, who lives in the county; his number."""
+    number = number_of(birth.first_day, serial=serial)
+    row = session.scalars(select(Card).where(Card.number == card)).one()
+    row.social_security_number = number
+    session.execute(
+        update(Application)
+        .where(
+            Application.region == row.region,
+            Application.intake_id == row.intake_id,
+            Application.row == row.row,
+        )
+        .values(
+            social_security_number=number,
+            birth_date=f"{birth.first_day:%Y%m%d}",
+            sex="1",
+            residence_region=REGION,
+        )
+    )
+    session.flush()
+    return number
+
+
+def insure(session: Session, card: str, *, by: str, at: datetime) -> str:
+    """Register the holder, enrolled as an employee, who paid for twenty years to last month."""
+    person = registry.from_card(session, card, by=by, at=at).number
+    last = Month.of_day(local_day(at)).after(-1)
+    first = last.after(1 - 12 * YEARS)
+    session.add(
+        Enrolment(
+            person=person,
+            insurance=Insurance.OLD_AGE,
+            number=0,
+            category="employee",
+            region=REGION,
+            office=COUNTY_OFFICE,
+            employer=EMPLOYER,
+            base=BASE,
+            from_month=first,
+            at=at,
+            by=by,
+        )
+    )
+    session.add_all(
+        Contribution(
+            person=person,
+            insurance=Insurance.OLD_AGE,
+            month=month,
+            version=0,
+            region=REGION,
+            employer=EMPLOYER,
+            category="employee",
+            base=BASE,
+            employer_part=Fen(BASE * 16 // 100),
+            own_part=Fen(BASE * 8 // 100),
+            account_part=Fen(BASE * 8 // 100),
+            paid_month=month,
+            kind="regular",
+            at=at,
+            by=by,
+        )
+        for month in first.through(last)
+    )
+    return person
+
+
+@contextmanager
+def insurance_console(folder: Path) -> Iterator[Console]:
+    """The first card's holder may retire; Liu and Wu work at his county's office, Tan elsewhere."""
+    with console(folder, cards=1) as opened:
+        book.prepare(opened.team.engine)
+        opened.team.now = opened.clock.at
+        for name in (REVIEWER, STRANGER):
+            opened.team.hire(name, Role.COUNTER_CLERK)
+        at = opened.clock.at
+        with transaction(opened.team.engine) as session:
+            clerks = {CLERK: COUNTY_OFFICE, REVIEWER: COUNTY_OFFICE, STRANGER: ELSEWHERE_COUNTY}
+            furnish(session, clerks, by="Chen", second="Zhou", at=at)
+            make_holder(session, opened.numbers[0], near_retirement(Month.of_day(local_day(at))))
+            insure(session, opened.numbers[0], by=CLERK, at=at)
+        yield opened
