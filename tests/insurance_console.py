@@ -25,16 +25,8 @@ from tests.console import CLERK, Console, console
 from tests.insurance import EMPLOYER, number_of
 
 REVIEWER, STRANGER = "Wu", "Tan"
-REGION, PROVINCE = "430102", "430000"
-PROVINCE_OFFICE, COUNTY_OFFICE = "430000000000", "430102000000"
-ELSEWHERE, ELSEWHERE_COUNTY = "510000000000", "510104000000"
-OFFICES = {
-    PROVINCE_OFFICE: "湖南省社会保险服务中心",
-    "430100000000": "长沙市社会保险服务中心",
-    COUNTY_OFFICE: "芙蓉区社会保险服务中心",
-    ELSEWHERE: "四川省社会保险管理局",
-    ELSEWHERE_COUNTY: "锦江区社会保险事业管理局",
-}
+COUNTY = "430102"
+ELSEWHERE = "510104"
 BASE = Fen(500_000)  # 5,000 yuan a month
 YEARS = 20  # that he paid
 
@@ -44,17 +36,27 @@ def near_retirement(today: Month) -> Month:
     return today.after(-60 * 12 - 6)
 
 
-def furnish(session: Session, clerks: dict[str, str], *, by: str, second: str, at: datetime) -> None:
-    """Open the offices, place the clerks, register an employer, set what a pension needs."""
-    for code, name in OFFICES.items():
-        tree.open_office(session, code, name, by=by, at=at)
-    for clerk, office in clerks.items():
-        tree.place(session, clerk, office, by=by, at=at)
+def office(region: str) -> str:
+    """The code of a region's office."""
+    return region.ljust(tree.CODE_SIZE, "0")
+
+
+def furnish(
+    session: Session, clerks: dict[str, str], *, county: str, by: str, second: str, at: datetime
+) -> None:
+    """Open the offices of a county and of one elsewhere, place the clerks (by region), register an
+    employer, set what a pension in the county needs."""
+    for place in (county, ELSEWHERE):
+        tree.open_office(session, office(place[:2]), f"{place[:2]}省社会保险服务中心", by=by, at=at)
+        tree.open_office(session, office(place[:4]), f"{place[:4]}市社会保险服务中心", by=by, at=at)
+        tree.open_office(session, office(place), f"{place}县社会保险服务中心", by=by, at=at)
+    for clerk, region in clerks.items():
+        tree.place(session, clerk, office(region), by=by, at=at)
     session.add(
         Employer(
             code=EMPLOYER,
             name="长沙某公司",
-            office=COUNTY_OFFICE,
+            office=office(county),
             industry="1",
             registered_at=at,
             registered_by=by,
@@ -62,26 +64,18 @@ def furnish(session: Session, clerks: dict[str, str], *, by: str, second: str, a
     )
     changes.put_national(session, at=at)
     this = Month.of_day(local_day(at))
-    for year in range(this.year - YEARS - 1, this.year + 1):
-        put(session, "average_wage", f"{year}-01", "5000", by=by, second=second, at=at)
-    put(session, "old_age.base", f"{this.year}-01", "8000", by=by, second=second, at=at)
-
-
-def put(
-    session: Session,
-    name: str,
-    month: str,
-    value: str,
-    *,
-    by: str,
-    second: str,
-    at: datetime,
-) -> None:
-    """Set a parameter of the province."""
-    setting = Setting(
-        name=name, region=PROVINCE, from_month=Month.parse(month), value=value, source="湘人社发〔样例〕"
-    )
-    changes.set_parameter(session, setting, by=by, second=second, at=at)
+    values = [
+        ("average_wage", year, "5000") for year in range(this.year - YEARS - 1, this.year + 1)
+    ]
+    for name, year, value in (*values, ("old_age.base", this.year, "8000")):
+        setting = Setting(
+            name=name,
+            region=f"{county[:2]}0000",
+            from_month=Month.of(year, 1),
+            value=value,
+            source="人社厅发〔样例〕",
+        )
+        changes.set_parameter(session, setting, by=by, second=second, at=at)
 
 
 def make_holder(session: Session, card: str, birth: Month, *, serial: int = 1) -> str:
@@ -100,14 +94,14 @@ def make_holder(session: Session, card: str, birth: Month, *, serial: int = 1) -
             social_security_number=number,
             birth_date=f"{birth.first_day:%Y%m%d}",
             sex="1",
-            residence_region=REGION,
+            residence_region=COUNTY,
         )
     )
     session.flush()
     return number
 
 
-def insure(session: Session, card: str, *, by: str, at: datetime) -> str:
+def insure(session: Session, card: str, *, county: str, by: str, at: datetime) -> str:
     """Register the holder, enrolled as an employee, who paid for twenty years to last month."""
     person = registry.from_card(session, card, by=by, at=at).number
     last = Month.of_day(local_day(at)).after(-1)
@@ -118,8 +112,8 @@ def insure(session: Session, card: str, *, by: str, at: datetime) -> str:
             insurance=Insurance.OLD_AGE,
             number=0,
             category="employee",
-            region=REGION,
-            office=COUNTY_OFFICE,
+            region=county,
+            office=office(county),
             employer=EMPLOYER,
             base=BASE,
             from_month=first,
@@ -133,7 +127,7 @@ def insure(session: Session, card: str, *, by: str, at: datetime) -> str:
             insurance=Insurance.OLD_AGE,
             month=month,
             version=0,
-            region=REGION,
+            region=county,
             employer=EMPLOYER,
             category="employee",
             base=BASE,
@@ -160,8 +154,8 @@ def insurance_console(folder: Path) -> Iterator[Console]:
             opened.team.hire(name, Role.COUNTER_CLERK)
         at = opened.clock.at
         with transaction(opened.team.engine) as session:
-            clerks = {CLERK: COUNTY_OFFICE, REVIEWER: COUNTY_OFFICE, STRANGER: ELSEWHERE_COUNTY}
-            furnish(session, clerks, by="Chen", second="Zhou", at=at)
+            clerks = {CLERK: COUNTY, REVIEWER: COUNTY, STRANGER: ELSEWHERE}
+            furnish(session, clerks, county=COUNTY, by="Chen", second="Zhou", at=at)
             make_holder(session, opened.numbers[0], near_retirement(Month.of_day(local_day(at))))
-            insure(session, opened.numbers[0], by=CLERK, at=at)
+            insure(session, opened.numbers[0], county=COUNTY, by=CLERK, at=at)
         yield opened
