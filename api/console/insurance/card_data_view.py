@@ -25,6 +25,11 @@ class GroupShown:
     items: list[tuple[Sentence, Sentence]]
     left_out: tuple[LeftOut, ...]
 
+    @property
+    def application(self) -> str:
+        """Where on the card it lies."""
+        return self.group.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.database import BookSession
-from api.services.matters.models import Matter
-from api.services.matters.states import State
 from reader.card_profile.profiles import PROFILES
 from reader.item_binding import BoundItem, items_of
 
@@ -20,24 +17,6 @@ class Group:
     application: str
     label: Sentence
     items: Sequence[tuple[Sentence, Sentence]]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a matter leaves to be written on the card."""
-
-    matter: str
-    groups: Sequence[Group]
-
-
-def waiting_of(session: BookSession, matters: Sequence[Matter], profile: str) -> list[Waiting]:
-    """What decided matters leave to be written."""
-    found = [
-        Waiting(matter.id, groups_of(matter.card_data, profile))
-        for matter in matters
-        if matter.state == State.DECIDED
-    ]
-    return [one for one in found if one.groups]
 
 
 def groups_of(card_data: Sequence[Mapping[str, Any]], profile: str) -> list[Group]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.console import plots
-from api.console.insurance.card_items import Waiting, waiting_of
+from api.console.insurance.card_data_view import GroupShown, waiting_groups
 from api.console.insurance.frame import now, office_name
 from api.console.language import say
 from api.console.visit_view import Shown
@@ -26,6 +26,7 @@ from api.services.months import Month
 from api.services.parameters.book import ParameterBook
 from api.services.people.models import InsuredPerson
 from api.services.retirement_age.rules import CATEGORIES, choice, legal_age
+from issuance import cards
 from issuance.instants import local_day
 
 Sentence = tuple[str, str]
@@ -74,7 +75,7 @@ class HolderShown:
     awards: Sequence[AwardLine]
     open_matters: Sequence[Matter]
     past_matters: Sequence[Matter]
-    waiting: Sequence[Waiting]
+    waiting: Sequence[GroupShown]  # for the card of this page
     offers: Sequence[tuple[Sentence, Sequence[MatterRule]]]
 
 
@@ -104,9 +105,15 @@ def holder_shown(
         awards=award_lines(session, grants.of_person(session, person.number)),
         open_matters=[one for one in matters if one.state in lists.OPEN],
         past_matters=[one for one in matters if one.state not in lists.OPEN],
-        waiting=waiting_of(session, matters, shown.sheet.profile if shown.sheet else ""),
+        waiting=_waiting(session, shown),
         offers=_offers(with_card=with_card),
     )
+
+
+def _waiting(session: BookSession, shown: Shown) -> list[GroupShown]:
+    if shown.sheet is None:
+        return []
+    return waiting_groups(session, cards.get(session, shown.sheet.number))
 
 
 def award_lines(session: BookSession, awards: Sequence[Award]) -> list[AwardLine]:
