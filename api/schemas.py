@@ -5,6 +5,7 @@ from api.blueprints.cards import STATUS
 from api.desk_schemas import desk_schemas
 from api.online_verification import CRYPTOGRAM_SIZE, SIGNATURE_SIZE
 from api.schema_forms import Schema, a_text, an_object, hexadecimal, or_null, reference
+from api.services_calculation_schemas import calculation_schemas
 from api.services_schemas import services_schemas
 from issuance import challenges
 from reader.authenticity import Verdict
@@ -16,6 +17,7 @@ def schemas() -> dict[str, Schema]:
     return {
         **desk_schemas(),
         **services_schemas(),
+        **calculation_schemas(),
         "VerificationRequest": an_object(
             record=a_text(
                 "The text of a QR code (OC1:…), or the record's bytes in hexadecimal or base64.",

@@ -31,6 +31,15 @@ def services_paths() -> dict[str, Any]:
         f"{URL}/awards": _statement(
             "awards", "What the holder draws or drew, and every payment", "AwardStatement"
         ),
+        f"{URL}/old-age": _statement(
+            "oldAge", "When the holder may retire, and the months that count", "OldAgeStatement"
+        ),
+        f"{URL}/platform-work": _statement(
+            "platformWork", "Months with orders of platforms", "PlatformWorkStatement"
+        ),
+        f"{URL}/annuity": _statement(
+            "annuity", "The annuity plans of the holder's employers", "AnnuityStatement"
+        ),
         f"{URL}/unemployment": _statement(
             "unemployment", "Claims, months, and the search for work", "UnemploymentStatement"
         ),

@@ -27,6 +27,9 @@ RETIREMENT = {"category": "male", "birth": "1966-01"}
 STATEMENTS = (
     "/contributions",
     "/awards",
+    "/old-age",
+    "/platform-work",
+    "/annuity",
     "/unemployment",
     "/injuries",
     "/private-pension",
