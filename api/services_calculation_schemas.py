@@ -1,4 +1,4 @@
-"""The JSON of calculations, and of what a ledger takes up; `api.services_schemas` has statements."""
+"""The JSON of calculations and payable items; that of statements is in `api.services_schemas`."""
 
 from api.schema_forms import Schema, a_text, an_object, or_null
 from api.services.awards.ledger import MAX_REFERENCE, PAGE
