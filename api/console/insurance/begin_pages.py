@@ -12,7 +12,7 @@ from api.config import service
 from api.console import error_pages, forms
 from api.console.insurance import matter_form
 from api.console.insurance.frame import me, now
-from api.console.insurance.holder_pages import register, served
+from api.console.insurance.holder_pages import look, served
 from api.services.errors import ServiceError
 from api.services.matters import reception
 from api.services.matters.table import MATTERS, rule_of
@@ -25,7 +25,7 @@ bp = Blueprint("begin", __name__, url_prefix="/visits/<visit>/cards/<number>/ins
 @bp.get("")
 def form(visit: str, number: str, kind: str) -> ResponseReturnValue:
     """What the matter asks for."""
-    register(visit, number)
+    look(visit, number)
     return _form(visit, number, kind, matter=tickets.new_id(service().random))
 
 

@@ -1,71 +1,40 @@
-"""Card data as a page shows them: what a decision leaves to be written, in the card's own words."""
+"""Card data as a page shows them: each data group in the card's own words, codes with meaning."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.database import BookSession
-from api.services.matters.models import Matter
-from api.services.matters.states import State
-from reader.card_profile.profiles import PROFILES
-from reader.item_binding import BoundItem, items_of
+from api.services.card_data.fitting import bound_items, group_label, item_label
 
 Sentence = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A data group and its items; a value that is a code with what the code means."""
+    """A data group ("DF03.pension_insurance") and its items."""
 
-    application: str
+    name: str
     label: Sentence
-    items: Sequence[tuple[Sentence, Sentence]]
+    lines: Sequence[tuple[Sentence, Sentence]]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What a matter leaves to be written on the card."""
-
-    matter: str
-    groups: Sequence[Group]
+def groups_of(card_data: Sequence[Mapping[str, Any]]) -> list[Group]:
+    """The groups of card data as a matter keeps them."""
+    return [group_of(f"{one['application']}.{one['group']}", one["items"]) for one in card_data]
 
 
-def waiting_of(session: BookSession, matters: Sequence[Matter], profile: str) -> list[Waiting]:
-    """What decided matters leave to be written."""
-    found = [
-        Waiting(matter.id, groups_of(matter.card_data, profile))
-        for matter in matters
-        if matter.state == State.DECIDED
+def group_of(name: str, items: Mapping[str, Any]) -> Group:
+    """A data group with some of its items."""
+    lines = [
+        (item_label(name, item), _value(name, item, str(text))) for item, text in items.items()
     ]
-    return [one for one in found if one.groups]
+    return Group(name, group_label(name), lines)
 
 
-def groups_of(card_data: Sequence[Mapping[str, Any]], profile: str) -> list[Group]:
-    """The groups of kept card data that this kind of card has."""
-    if profile not in PROFILES:
-        return []
-    files = {
-        (application.name, file.name): file
-        for application in PROFILES[profile].applications
-        for file in application.files
-    }
-    found = []
-    for one in card_data:
-        file = files.get((one["application"], one["group"]))
-        if file is not None:
-            bound = {item.name: item for item in items_of(file.holds)}
-            items = [
-                _item(bound[name], value) for name, value in one["items"].items() if name in bound
-            ]
-            label = file.name.replace("_", " "), file.zh
-            found.append(Group(one["application"], label, items))
-    return found
-
-
-def _item(bound: BoundItem, value: Any) -> tuple[Sentence, Sentence]:
-    label = bound.en, bound.item.zh
-    tables = bound.item.codes
-    codes = {code.code: (code.en, code.zh) for code in tables[0].codes} if len(tables) == 1 else {}
-    text = str(value)
-    meant = codes.get(text)
-    return label, (f"{text} ({meant[0]})", f"{text}（{meant[1]}）") if meant else (text, text)
+def _value(group: str, item: str, text: str) -> Sentence:
+    bound = bound_items(group).get(item)
+    tables = bound.item.codes if bound else ()
+    codes = {code.code: code for code in tables[0].codes} if len(tables) == 1 else {}
+    if text not in codes:
+        return text, text
+    return f"{text} ({codes[text].en})", f"{text}（{codes[text].zh}）"

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g
 
 from api.config import service
+from api.console.insurance import card_items
 from api.console.language import words
 from api.console.people import who
 from api.database import BookSession
@@ -56,4 +57,8 @@ def insurance_name(code: str) -> Sentence:
 
 def shared() -> dict[str, Any]:
     """What every template of the insurances may use."""
-    return {"amount": amount, "insurance_words": lambda code: words(insurance_name(code))}
+    return {
+        "amount": amount,
+        "insurance_words": lambda code: words(insurance_name(code)),
+        "card_group": card_items.group_of,
+    }

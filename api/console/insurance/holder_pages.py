@@ -12,6 +12,7 @@ from api.console.insurance.frame import me, now
 from api.console.insurance.holder_view import holder_shown
 from api.console.visit_view import Shown
 from api.database import BookSession
+from api.services.matters import sight
 from api.services.matters.states import STATE_NAMES
 from api.services.matters.table import MATTERS
 from api.services.people import registry
@@ -32,31 +33,31 @@ class Served:
 @bp.get("")
 def page(visit: str, number: str) -> ResponseReturnValue:
     """Where the holder is insured, what he paid and draws, and what can be begun."""
-    register(visit, number)
+    look(visit, number)
     with service().book.reading() as session:
         found = served(session, visit, number)
         return render_template(
             "insurance/holder.html",
             shown=found.shown,
             with_card=found.with_card,
-            holder=holder_shown(session, found.person, found.shown, with_card=found.with_card),
+            holder=holder_shown(session, found.person, card=number, with_card=found.with_card),
             first=first_choices(with_card=found.with_card),
             matters=MATTERS,
             states=STATE_NAMES,
         )
 
 
-def register(visit: str, number: str) -> None:
-    """Register the holder from his card when he comes for the first time.
+def look(visit: str, number: str) -> None:
+    """Note the look at the holder's record; who comes for the first time is registered.
 
-    The page of a person who is not there yet could only say so; he came, and has a card.
+    The page of a person who is not there yet could only say so; he came, and has a card. Raises
+    PersonOutOfSightError.
     """
-    with service().book.reading() as session:
-        sheet = visit_view.without_card(session, visit, number).sheet
-        known = sheet and session.get(InsuredPerson, sheet.holder.social_security_number)
-    if known is None:
-        with service().book.changing() as session:
-            registry.from_card(session, number, by=me(), at=now())
+    with service().book.changing() as session:
+        shown = visit_view.without_card(session, visit, number)
+        person = registry.from_card(session, number, by=me(), at=now())
+        purpose = shown.visit.purpose
+        sight.require_sight(session, me(), person.number, visit, purpose=purpose, at=now())
 
 
 def served(session: BookSession, visit: str, number: str) -> Served:

@@ -79,7 +79,7 @@ def award_pdf(matter: str) -> ResponseReturnValue:
     """The award sheet of what was decided."""
     with service().book.reading() as session:
         found = decision.get(session, matter, by=me())
-        sheet = sheet_of(session, matter_shown(session, found, profile=service().profile))
+        sheet = sheet_of(session, matter_shown(session, found))
     if sheet is None:
         raise NotFoundError("award", matter)
     answer = Response(award_sheet_pdf(sheet), content_type="application/pdf")
@@ -107,7 +107,7 @@ def _page(matter: str, *, error: Any = None) -> str:
         found = decision.get(session, matter, by=me())
         return render_template(
             "insurance/matter.html",
-            shown=matter_shown(session, found, profile=service().profile),
+            shown=matter_shown(session, found),
             error=error,
             remedy=remedies.of(error) if error else None,
         )
