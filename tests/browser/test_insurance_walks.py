@@ -87,6 +87,24 @@ class Walk:
         self.page.wait_for_selector("#pane [data-state=decided]")
         return str(self.page.inner_text("#pane"))
 
+    def write(self) -> None:
+        """Write what was decided to the card, and compare the card with the book."""
+        self.page.click("#pane #open-card-data")
+        self.compare("different")
+        self.page.click("#pane #open-card-data-back")
+        self.page.wait_for_selector("#pane [data-waits]")
+        self.look("waiting")
+        self.page.keyboard.press("Alt+g")
+        self.page.wait_for_selector("#pane [data-ended]")
+        self.look("written")
+        self.compare("same")
+        self.look("compared")
+
+    def compare(self, found: str) -> None:
+        """The card beside the book, from the page of the card data."""
+        self.page.click("#pane #open-card-data-compared")
+        self.page.wait_for_selector(f"#pane [data-{found}]:not([hidden])")
+
     def print(self) -> bytes:
         """The award sheet that the button opens."""
         with self.page.expect_popup() as popup:
@@ -117,4 +135,5 @@ def test_i_retire(walk: Walk, language: str) -> None:
     assert walk.say("every month, from", "按月，自") + f" {this_month()}" in decided
     assert "国发〔2005〕38号 第六条" in decided
     assert walk.print().startswith(b"%PDF-")
+    walk.write()
     assert walk.wrong == {}

@@ -6,7 +6,6 @@ from typing import Any
 from flask import g
 
 from api.config import service
-from api.console.insurance import card_items
 from api.console.language import words
 from api.console.people import who
 from api.database import BookSession
@@ -60,5 +59,4 @@ def shared() -> dict[str, Any]:
     return {
         "amount": amount,
         "insurance_words": lambda code: words(insurance_name(code)),
-        "card_group": card_items.group_of,
     }

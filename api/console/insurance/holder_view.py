@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.console import plots
+from api.console.insurance.card_data_view import GroupShown, waiting_groups
 from api.console.insurance.frame import now, office_name
 from api.console.language import say
 from api.database import BookSession
 from api.services.awards import grants, payables
 from api.services.awards.declared import DECLARED
 from api.services.awards.models import Award
-from api.services.card_data import waiting
-from api.services.card_data.waiting import Waiting
 from api.services.enrolment import accounts, years
 from api.services.enrolment.models import Enrolment
 from api.services.enrolment.years import Year
@@ -76,7 +75,7 @@ class HolderShown:
     awards: Sequence[AwardLine]
     open_matters: Sequence[Matter]
     past_matters: Sequence[Matter]
-    waiting: Sequence[Waiting]
+    waiting: Sequence[GroupShown]  # for the card of this page
     offers: Sequence[tuple[Sentence, Sequence[MatterRule]]]
 
 
@@ -106,7 +105,7 @@ def holder_shown(
         awards=award_lines(session, grants.of_person(session, person.number)),
         open_matters=[one for one in matters if one.state in OPEN_STATES],
         past_matters=[one for one in matters if one.state not in OPEN_STATES],
-        waiting=waiting.waiting(session, cards.get(session, card)),
+        waiting=waiting_groups(session, cards.get(session, card)),
         offers=_offers(with_card=with_card),
     )
 

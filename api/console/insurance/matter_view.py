@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.console.insurance import card_items, explained, matter_form
-from api.console.insurance.card_items import Group
+from api.console.insurance import explained, matter_form
+from api.console.insurance.card_data_view import GroupShown, decided_groups
 from api.console.insurance.explained import Explained
 from api.console.insurance.frame import me, now, office_name
 from api.database import BookSession
@@ -73,7 +73,7 @@ class MatterShown:
     explained: Explained | None
     awards: Sequence[AwardShown]
     says: Sequence[Sentence]
-    groups: Sequence[Group]
+    groups: Sequence[GroupShown]
     digest: str
     changed: bool
     refusal: ServiceError | None
@@ -105,7 +105,7 @@ def matter_shown(session: BookSession, matter: Matter) -> MatterShown:
         explained=_explained(session, matter, proposal),
         awards=_planned(proposal) if proposal else _granted(session, matter),
         says=proposal.says if proposal else (),
-        groups=card_items.groups_of(data),
+        groups=decided_groups(data),
         digest=digest,
         changed=matter.state == State.PROPOSED and matter.proposal != digest,
         refusal=refusal,

@@ -3,10 +3,18 @@
 from flask import Blueprint
 
 from api.console.desk import CLERKS
-from api.console.insurance import access, begin_pages, frame, holder_pages, matter_pages, work_pages
+from api.console.insurance import (
+    access,
+    begin_pages,
+    card_data_pages,
+    frame,
+    holder_pages,
+    matter_pages,
+    work_pages,
+)
 from api.console.people import only
 
-SUBJECTS = (work_pages.bp, matter_pages.bp, holder_pages.bp, begin_pages.bp)
+SUBJECTS = (work_pages.bp, matter_pages.bp, holder_pages.bp, begin_pages.bp, card_data_pages.bp)
 
 
 def _insurance() -> Blueprint:

@@ -22,6 +22,7 @@ from issuance.models import Card
 from issuance.states import CardState
 from reader.card_profile.files import Structure
 from reader.card_profile.profiles import PROFILES, CardProfile
+from reader.card_recording import Recording
 from reader.data_items_json import to_json
 
 
@@ -38,6 +39,15 @@ class Waiting:
     items: dict[str, Any]
     left_out: tuple[LeftOut, ...]
     sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Items that a card should hold, or a whole record of a cyclic file."""
+
+    group: str
+    items: dict[str, Any]
+    record: bool
 
 
 def card_in_use(session: Session, person: str) -> Card | None:
@@ -78,17 +88,40 @@ def waiting(session: Session, card: Card) -> list[Waiting]:
     return lacks
 
 
+def expected(session: Session, card: Card) -> list[Expected]:
+    """Everything that belongs on this card, as far as it has room for it."""
+    profile = profile_of(session, card)
+    found: list[Expected] = []
+    for group, of_group in contents.by_group(
+        contents.entries(session, card.social_security_number)
+    ).items():
+        file = file_of(profile, group)
+        if file is None:
+            continue
+        if file.structure is Structure.CYCLIC:
+            records = (fit(profile, group, one.items).recording for one in of_group[-file.cycle :])
+            found += (Expected(group, to_json(one.group), True) for one in records if one)
+            continue
+        items = {name: one.items[name] for name, one in contents.newest(of_group).items()}
+        found.append(Expected(group, _kept(fit(profile, group, items).recording), False))
+    return found
+
+
+def _kept(recording: Recording | None) -> dict[str, Any]:
+    """The items as a card gives them when it is read."""
+    if recording is None:
+        return {}
+    whole = to_json(recording.group)
+    return {name: value for name, value in whole.items() if name in recording.items}
+
+
 def _waiting(profile: CardProfile, settled: Sequence[Entry], items: dict[str, Any]) -> Waiting:
     group = settled[0].group
     found = fit(profile, group, items)
-    kept: dict[str, Any] = {}
-    if found.recording is not None:
-        whole = to_json(found.recording.group)
-        kept = {name: whole[name] for name in items if name in found.recording.items}
     return Waiting(
         group=group,
         label=group_label(group),
-        items=kept,
+        items=_kept(found.recording),
         left_out=found.left_out,
         sources=tuple(one.source for one in settled),
     )
