@@ -190,7 +190,11 @@ def _pension_account() -> None:
         sa.Column("opened_by", sa.String(), nullable=False),
         sa.Column("drawing_since", sa.Date(), nullable=True),
         sa.Column("condition", sa.String(length=24), nullable=True),
+        sa.Column("method", sa.String(length=24), nullable=True),
+        sa.Column("payment", sa.BigInteger(), nullable=True),
+        sa.Column("matter", sa.String(length=32), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["matter"], ["matter.id"], name=op.f("fk_pension_account_matter")),
         sa.ForeignKeyConstraint(
             ["person"], ["insured_person.number"], name=op.f("fk_pension_account_person")
         ),
@@ -210,6 +214,9 @@ def _pension_movement() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_pension_movement_amount")),
+        sa.CheckConstraint(
+            "tax >= 0 AND (tax = 0 OR kind = 'payout')", name=op.f("ck_pension_movement_tax")
+        ),
         sa.ForeignKeyConstraint(
             ["person"], ["pension_account.person"], name=op.f("fk_pension_movement_person")
         ),
