@@ -10,6 +10,7 @@ from api.services.matters.cli import matters_group
 from api.services.offices.cli import offices_group
 from api.services.people.cli import people_group
 from api.services.subjects import SUBJECTS
+from api.services.work_injury.cli import work_injury
 from onecard.console import Exit, fail, language, print_json, print_line
 
 
@@ -28,6 +29,7 @@ services.add_command(offices_group)
 services.add_command(people_group)
 services.add_command(matters_group)
 services.add_command(annuity_group)
+services.add_command(work_injury)
 
 
 @services.command()

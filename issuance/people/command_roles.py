@@ -27,6 +27,7 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "matters show": lifecycle.COUNTER,
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
+    "work-injury adjust": (Role.ADMINISTRATOR,),
 }
 
 ASK_THEMSELVES = frozenset(

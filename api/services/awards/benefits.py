@@ -11,7 +11,8 @@ from api.services.insurances import Insurance
 class Benefit:
     """A row of the table. *monthly* ones go on until they end; the others are paid once.
 
-    *lives*: who draws it has to prove once a year that he lives.
+    *lives*: who draws it has to prove once a year that he lives. *result* is the name that its
+    amount has among the results of the calculation it was granted by.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Benefit:
     insurance: Insurance
     monthly: bool
     lives: bool = False
+    result: str = "total"
 
 
 def table(*parts: tuple[Benefit, ...]) -> Mapping[str, Benefit]:
