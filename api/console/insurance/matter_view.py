@@ -17,7 +17,7 @@ from api.services.matters import acts, decision, history
 from api.services.matters.acts import Act, Objection
 from api.services.matters.models import Matter, MatterEvent
 from api.services.matters.rule import MatterRule, Proposal
-from api.services.matters.states import STATE_NAMES, Event, State
+from api.services.matters.states import OPEN_STATES, STATE_NAMES, Event, State
 from api.services.matters.table import rule_of
 from api.services.money import Fen
 from api.services.months import Month
@@ -76,7 +76,7 @@ class MatterShown:
     groups: Sequence[GroupShown]
     digest: str
     changed: bool
-    refusal: ServiceError | None
+    refusal: Objection | None
     may: frozenset[Act]
     objection: Objection | None  # why it is not reviewed here
     hand_to: Sequence[Office]
@@ -86,7 +86,30 @@ class MatterShown:
 
 def matter_shown(session: BookSession, matter: Matter) -> MatterShown:
     """The page of a matter that this clerk's office sees."""
-    proposal, refusal = _proposed(session, matter)
+    if matter.state not in OPEN_STATES:
+        return decided_or_closed(session, matter)
+    try:
+        proposal = decision.propose(session, matter, by=me(), at=now())
+    except ServiceError as error:  # the page says so in its place
+        return proposed(session, matter, None, error)
+    return proposed(session, matter, proposal, None)
+
+
+def decided_or_closed(session: BookSession, matter: Matter) -> MatterShown:
+    """A matter on which nothing is to be decided any more."""
+    return _shown(session, matter, None, None)
+
+
+def proposed(
+    session: BookSession, matter: Matter, proposal: Proposal | None, refusal: Objection | None
+) -> MatterShown:
+    """An open matter, with what would be decided, or why it cannot be."""
+    return _shown(session, matter, proposal, refusal)
+
+
+def _shown(
+    session: BookSession, matter: Matter, proposal: Proposal | None, refusal: Objection | None
+) -> MatterShown:
     events = history.events(session, matter.id)
     codes = {matter.received_at_office, matter.responsible, matter.office}
     codes |= {code for one in events for code in (one.from_office, one.to_office) if code}
@@ -115,15 +138,6 @@ def matter_shown(session: BookSession, matter: Matter) -> MatterShown:
         audit=_audit(session, matter),
         visit=_own_visit(session, matter),
     )
-
-
-def _proposed(session: BookSession, matter: Matter) -> tuple[Proposal | None, ServiceError | None]:
-    if matter.state not in (State.RECEIVED, State.PROPOSED):
-        return None, None
-    try:
-        return decision.propose(session, matter, by=me(), at=now()), None
-    except ServiceError as error:  # the page says so in its place
-        return None, error
 
 
 def _explained(session: BookSession, matter: Matter, proposal: Proposal | None) -> Explained | None:

@@ -6,6 +6,7 @@ from api.console.desk import CLERKS
 from api.console.insurance import (
     access,
     begin_pages,
+    bundle_pages,
     card_data_pages,
     frame,
     holder_pages,
@@ -14,7 +15,14 @@ from api.console.insurance import (
 )
 from api.console.people import only
 
-SUBJECTS = (work_pages.bp, matter_pages.bp, holder_pages.bp, begin_pages.bp, card_data_pages.bp)
+SUBJECTS = (
+    work_pages.bp,
+    matter_pages.bp,
+    holder_pages.bp,
+    begin_pages.bp,
+    bundle_pages.bp,
+    card_data_pages.bp,
+)
 
 
 def _insurance() -> Blueprint:
