@@ -12,6 +12,7 @@ from api.console.insurance.bundle_view import bundle_shown
 from api.console.insurance.first_choices import parts_of
 from api.console.insurance.frame import me, now
 from api.console.insurance.holder_pages import look, served
+from api.console.insurance.matter_form import Asked
 from api.services.errors import ServiceError
 from api.services.matters import bundles
 from api.services.matters.bundle_table import BundleRule, bundle_rule
@@ -20,6 +21,7 @@ from issuance.book_errors import BookError
 from issuance.counter import mandates, tickets
 from issuance.counter.errors import CounterError, IdentityNotCheckedError
 
+Sentence = tuple[str, str]
 DIGEST = "digest."  # before the name of a matter, in the form
 
 bp = Blueprint("bundles", __name__)
@@ -119,7 +121,7 @@ def _form(visit: str, number: str, kind: str, *, bundle: str, error: Any = None)
             bundle=bundle,
             parts=[(part, MATTERS[part.kind]) for part in parts],
             chosen=sorted(chosen),
-            fields=matter_form.asked(questions, matter_form.given(questions, request.form), told),
+            sections=_sections(rule, chosen, told),
             mandates=[one for one in found.shown.mandates if mandates.INSURANCE in one.actions],
             error=error if matter_form.field_of(questions, told) is None else None,
         )
@@ -133,6 +135,19 @@ def _page(bundle: str, *, error: Any = None) -> str:
             error=error,
             remedy=remedies.of(error) if error else None,
         )
+
+
+def _sections(
+    rule: BundleRule, chosen: frozenset[str], error: ServiceError | None
+) -> list[tuple[Sentence, list[Asked]]]:
+    """The fields under the name of the service that asks for them first."""
+    questions = _questions(rule, chosen)
+    fields = matter_form.asked(questions, matter_form.given(questions, request.form), error)
+    asking = [MATTERS[one.kinds[0]].label for one in bundles.questions(rule, chosen)]
+    found: dict[Sentence, list[Asked]] = {}
+    for label, field in zip(asking, fields, strict=True):
+        found.setdefault(label, []).append(field)
+    return list(found.items())
 
 
 def _chosen() -> frozenset[str]:
