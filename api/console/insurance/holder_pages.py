@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from api.config import service
-from api.console import visit_view
+from api.console import forms, visit_view
 from api.console.insurance.first_choices import first_choices
 from api.console.insurance.frame import me, now
-from api.console.insurance.holder_view import holder_shown
+from api.console.insurance.holder_view import CATEGORY_WORDS, holder_shown
 from api.console.visit_view import Shown
 from api.database import BookSession
 from api.services.matters import sight
 from api.services.matters.states import STATE_NAMES
 from api.services.matters.table import MATTERS
-from api.services.people import registry
+from api.services.people import changes, registry
 from api.services.people.models import InsuredPerson
 
 bp = Blueprint("holder", __name__, url_prefix="/visits/<visit>/cards/<number>/insurance")
@@ -43,8 +43,24 @@ def page(visit: str, number: str) -> ResponseReturnValue:
             holder=holder_shown(session, found.person, card=number, with_card=found.with_card),
             first=first_choices(with_card=found.with_card),
             matters=MATTERS,
+            categories=CATEGORY_WORDS,
             states=STATE_NAMES,
         )
+
+
+@bp.post("/category")
+def category(visit: str, number: str) -> ResponseReturnValue:
+    """By which age a woman retires: the card does not say which post she holds."""
+    with service().book.changing() as session:
+        changes.change_category(
+            session,
+            served(session, visit, number).person.number,
+            forms.text("category"),
+            reason=forms.text("reason"),
+            by=me(),
+            at=now(),
+        )
+    return redirect(url_for(".page", visit=visit, number=number), forms.STATUS)
 
 
 def look(visit: str, number: str) -> None:

@@ -11,6 +11,7 @@ from api.console.insurance import (
     frame,
     holder_pages,
     matter_pages,
+    what_if_pages,
     work_pages,
 )
 from api.console.people import only
@@ -21,6 +22,7 @@ SUBJECTS = (
     holder_pages.bp,
     begin_pages.bp,
     bundle_pages.bp,
+    what_if_pages.bp,
     card_data_pages.bp,
 )
 
