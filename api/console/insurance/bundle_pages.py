@@ -17,9 +17,10 @@ from api.services.errors import ServiceError
 from api.services.matters import bundles
 from api.services.matters.bundle_table import BundleRule, bundle_rule
 from api.services.matters.table import MATTERS
-from issuance.book_errors import BookError
+from issuance.book_errors import BookError, DutyError
 from issuance.counter import mandates, tickets
 from issuance.counter.errors import CounterError, IdentityNotCheckedError
+from issuance.people.errors import LoginError
 
 Sentence = tuple[str, str]
 DIGEST = "digest."  # before the name of a matter, in the form
@@ -88,7 +89,9 @@ def review(bundle: str) -> ResponseReturnValue:
 
 
 @bp.errorhandler(ServiceError)
-@bp.errorhandler(BookError)
+@bp.errorhandler(CounterError)
+@bp.errorhandler(DutyError)
+@bp.errorhandler(LoginError)
 def refused(error: Any) -> ResponseReturnValue:
     """The page of the form again, with what was refused; nothing was changed."""
     place = request.view_args or {}
