@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,10 @@ from api.services.matters.models import Matter
 from api.services.matters.rule import Proposal
 from api.services.matters.table import rule_of
 from api.services.months import Month
+from reader.card_profile.df02 import DF02
+from reader.card_profile.df03 import DF03
+from reader.data_items import to_records
+from reader.data_items_json import from_json
 from tests.insurance import CLERK, REVIEWER, InsuranceOffice
 
 
@@ -46,9 +51,18 @@ def decided(
     """A matter that was brought and decided, by two people where it takes them."""
     matter = received(office, kind, person, raw or {})
     digest = proposal(office, matter).digest
-    return office.change(
+    done = office.change(
         lambda s: decision.decide(s, matter, digest=digest, by=CLERK, second=REVIEWER, at=office.at)
     )
+    for one in done.card_data:
+        to_records(from_json(_group(one["application"], one["group"]), one["items"]))  # it fits
+    return done
+
+
+def _group(application: str, group: str) -> type[Any]:
+    """The data group of the card that a matter names."""
+    area = {"DF02": DF02, "DF03": DF03}[application]
+    return next(file.holds for file in area.files if file.name == group)
 
 
 def refusal(

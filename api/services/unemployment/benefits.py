@@ -15,20 +15,20 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         label=("unemployment benefit", "失业保险金"),
         insurance=Insurance.UNEMPLOYMENT,
         monthly=True,
-        result="monthly_amount",
+        results=("monthly_amount", "later_amount"),
     ),
     Benefit(
         name=FUNERAL,
         label=("funeral benefit (unemployment)", "失业人员丧葬补助金"),
         insurance=Insurance.UNEMPLOYMENT,
         monthly=False,
-        result="funeral",
+        results=("funeral",),
     ),
     Benefit(
         name=BEREAVEMENT,
         label=("bereavement benefit (unemployment)", "失业人员遗属抚恤金"),
         insurance=Insurance.UNEMPLOYMENT,
         monthly=False,
-        result="bereavement",
+        results=("bereavement",),
     ),
 )

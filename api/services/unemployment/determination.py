@@ -13,6 +13,10 @@ from api.services.parts import given_step, total_of
 from api.services.unemployment import rules
 from api.services.unemployment.calculation import calculate
 
+_STAGES: Final = {
+    "monthly_amount": ("Amount of the region", "当地月失业保险金标准"),
+    "later_amount": ("Amount of the region from month 13", "当地第13个月起月失业保险金标准"),
+}
 AMOUNT, LATER = "unemployment.amount", "unemployment.later_amount"
 
 
@@ -49,6 +53,27 @@ def claim(facts: Facts, parameters: Parameters) -> Calculation:
         },
         steps=(*steps, *later_steps, *found.steps),
     )
+
+
+def amounts(facts: Facts, parameters: Parameters) -> Calculation:
+    """What the region pays for a month, early and from month 13 on; no facts beyond them.
+
+    Raises ParameterMissingError.
+    """
+    first, steps = _first(facts.region, facts.month, parameters)
+    later, later_steps = _later(first, facts.region, facts.month, parameters)
+    printed = {"monthly_amount": yuan_of(first), "later_amount": yuan_of(later)}
+    given = [
+        Step(
+            name=label,
+            formula=f"{{{name}}}",
+            numbers={name: printed[name]},
+            result=printed[name],
+            source=rules.AMOUNT_RULE,
+        )
+        for name, label in _STAGES.items()
+    ]
+    return Calculation(results=printed, steps=(*steps, *later_steps, *given))
 
 
 def survivors(facts: Facts, parameters: Parameters) -> Calculation:
@@ -125,5 +150,6 @@ def _continued(paid: int, left: int, first: Fen, later: Fen) -> Calculation:
 
 DETERMINATIONS: Final[Mapping[str, Determine]] = {
     "unemployment.claim": claim,
+    "unemployment.amounts": amounts,
     "unemployment.survivors": survivors,
 }

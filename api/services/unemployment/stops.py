@@ -47,20 +47,6 @@ def stop(
     return found
 
 
-def on_new_employment(
-    session: Session, person: str, *, from_month: Month, run: str, at: datetime, by: str
-) -> UnemploymentClaim | None:
-    """Somebody is insured as an employee again from a month on."""
-    return stop(session, person, reason="employed", on=from_month.first_day, run=run, at=at, by=by)
-
-
-def on_pension(
-    session: Session, person: str, *, from_month: Month, run: str, at: datetime, by: str
-) -> UnemploymentClaim | None:
-    """Somebody draws a basic pension from a month on."""
-    return stop(session, person, reason="pension", on=from_month.first_day, run=run, at=at, by=by)
-
-
 def follow(session: Session, person: str, *, run: str, at: datetime, by: str) -> None:
     """Stop what an employment, a pension or a death has ended; doing it again changes nothing."""
     found = standing.open_claim(session, person)

@@ -119,7 +119,7 @@ def _plans(
     """What is new. A lump sum may come again, as the difference that a graver grade makes."""
     plans = []
     for name in scheme.disability_benefits:
-        benefit, amount = DECLARED[name], _amount(found, DECLARED[name].result)
+        benefit, amount = DECLARED[name], _amount(found, DECLARED[name].results[0])
         is_again = name in held and not name.endswith("_lump")
         if not amount or is_again:
             continue
@@ -147,7 +147,7 @@ def _changes(
         if row is None or not DECLARED[name].monthly or row.until_month is not None:
             continue
         if injuries.grade_of(session, row.id) != _grade(injury, name):
-            changed.append((row, _amount(found, DECLARED[name].result)))
+            changed.append((row, _amount(found, DECLARED[name].results[0])))
     return changed
 
 

@@ -13,7 +13,7 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         label=("lump sum for disability", "一次性伤残补助金"),
         insurance=_INSURANCE,
         monthly=False,
-        result="lump",
+        results=("lump",),
     ),
     Benefit(
         name="work_injury_allowance",
@@ -21,7 +21,7 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         insurance=_INSURANCE,
         monthly=True,
         lives=True,
-        result="monthly_allowance",
+        results=("monthly_allowance",),
     ),
     Benefit(
         name="work_injury_care",
@@ -29,28 +29,28 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         insurance=_INSURANCE,
         monthly=True,
         lives=True,
-        result="care",
+        results=("care",),
     ),
     Benefit(
         name="work_injury_medical",
         label=("medical lump sum", "一次性工伤医疗补助金"),
         insurance=_INSURANCE,
         monthly=False,
-        result="medical",
+        results=("medical",),
     ),
     Benefit(
         name="work_injury_funeral",
         label=("funeral benefit (injury)", "工伤丧葬补助金"),
         insurance=_INSURANCE,
         monthly=False,
-        result="funeral",
+        results=("funeral",),
     ),
     Benefit(
         name="work_injury_death",
         label=("benefit for a death at work", "一次性工亡补助金"),
         insurance=_INSURANCE,
         monthly=False,
-        result="death",
+        results=("death",),
     ),
     Benefit(
         name="work_injury_dependant",
@@ -58,6 +58,6 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         insurance=_INSURANCE,
         monthly=True,
         lives=True,
-        result="dependant",
+        results=("dependant",),
     ),
 )

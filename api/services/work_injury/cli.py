@@ -3,6 +3,7 @@
 import click
 
 from api.services.cli_edge import insurance_book, now, one_line_on_error
+from api.services.cli_trial import month_or_now
 from api.services.months import Month
 from api.services.work_injury import adjustment
 from issuance.cli_edge import json_option, operator, operator_option
@@ -10,13 +11,6 @@ from issuance.database import transaction
 from onecard.console import Sentence, print_json, print_line
 
 _acting = operator  # the command has a parameter of that name
-
-
-def _month(_context: click.Context, _option: click.Parameter, value: str) -> Month:
-    try:
-        return Month.parse(value)
-    except ValueError:
-        raise click.BadParameter("give a month like 2026-07") from None
 
 
 @click.group("work-injury")
@@ -30,7 +24,7 @@ def work_injury() -> None:
 
 @work_injury.command()
 @click.option("--region", required=True, metavar="CODE", help="6 digits; what lies in it as well.")
-@click.option("--month", required=True, callback=_month, help="From this month on.")
+@click.option("--month", required=True, callback=month_or_now, help="From this month on.")
 @operator_option
 @json_option
 @one_line_on_error

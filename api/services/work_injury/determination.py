@@ -39,8 +39,8 @@ def disability(facts: Facts, parameters: Parameters) -> Calculation:
         results["monthly_allowance" if own_fund else "employer_allowance"] = allowance
         steps += found.steps[:-1]  # the last one is its total
     if before := int(values["lump_before"]):
-        results["lump"] = _difference(facts, parameters, grade, before, wage, steps)
-    _care(facts, parameters, results, steps)
+        results["lump"] = lump_difference(facts, parameters, grade, before, wage, steps)
+    add_care(facts, parameters, results, steps)
     if values["leaves"] is not None and rules.FIRST_LEAVING_GRADE <= grade <= 10:
         _leaving(facts, parameters, grade, wage, results, steps)
     once = {name: _fen(results.get(name)) for name in ("lump", "medical")}
@@ -58,7 +58,7 @@ def rise(facts: Facts, parameters: Parameters) -> Calculation:
     if name == "care":
         results: Results = {}
         steps: list[Step] = []
-        _care(facts, parameters, results, steps)
+        add_care(facts, parameters, results, steps)
         return Calculation(results=results, steps=tuple(steps))
     which = "dependant" if name == "dependant" else str(values["grade"])
     more = parameters.fen(f"work_injury.rise_{which}", facts.region, facts.month)
@@ -88,7 +88,7 @@ def beside_pension(facts: Facts, _parameters: Parameters) -> Calculation:
     return Calculation(results={"monthly_allowance": amount}, steps=(step,))
 
 
-def _difference(
+def lump_difference(
     facts: Facts,
     parameters: Parameters,
     grade: int,
@@ -119,12 +119,20 @@ def _difference(
     return amount
 
 
-def _care(facts: Facts, parameters: Parameters, results: Results, steps: list[Step]) -> None:
+def add_care(
+    facts: Facts,
+    parameters: Parameters,
+    results: Results,
+    steps: list[Step],
+    *,
+    parameter: str = AVERAGE,
+) -> None:
+    """Add the care allowance, by the average wage that a *parameter* is."""
     care = str(facts.values["care"])
     results["care"] = None
     if care not in rules.CARE_PERCENT:
         return
-    average = parameters.fen(AVERAGE, facts.region, facts.month)
+    average = parameters.fen(parameter, facts.region, facts.month)
     amount = rules.care_allowance(care, average)
     results["care"] = yuan_of(amount or Fen(0))
     steps.append(

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.services.matters.rule import CardData, Proposal, Request
@@ -38,7 +37,7 @@ def determine(scheme: Scheme, session: Session, request: Request) -> Proposal:
                 f"可选结论：{'、'.join(one.zh for one in names if one)}。",
             ),
         )
-    _require_free_number(session, injury, determination=given["number"])
+    injuries.require_free_number(session, injury.id, determination=given["number"])
     recognized = given["finding"] in RECOGNIZED
     said = WORK_INJURY_FINDING.find(given["finding"])
     return Proposal(
@@ -81,7 +80,7 @@ def appraise(scheme: Scheme, session: Session, request: Request) -> Proposal:
                 f"可于 {rules.year_after(injury.appraised_on)} 起申请（条例第二十八条）。",
             ),
         )
-    _require_free_number(session, injury, appraisal=given["number"])
+    injuries.require_free_number(session, injury.id, appraisal=given["number"])
     grade = int(given["grade"])
     said = ("below the grades", "未达等级") if grade > 10 else (f"grade {grade}", f"{grade}级")
     return Proposal(
@@ -116,18 +115,6 @@ def _recognized(scheme: Scheme, session: Session, request: Request) -> Injury:
         scheme.insurance,
         lambda row: injuries.is_recognized(row) and injuries.is_original(row),
     )
-
-
-def _require_free_number(session: Session, injury: Injury, **number: str) -> None:
-    """Raise FindingError where another injury has the number already."""
-    taken = session.scalar(
-        select(Injury.id).filter_by(**number).where(Injury.id != injury.id).limit(1)
-    )
-    if taken is not None:
-        raise FindingError(
-            ("Another injury has this number.", "该编号已被其他工伤记录使用。"),
-            ("Check the number.", "请核对编号。"),
-        )
 
 
 def _finding_on_card(session: Session, injury: Injury, request: Request) -> CardData:

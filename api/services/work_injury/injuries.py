@@ -14,7 +14,7 @@ from api.services.matters.rule import Request
 from api.services.months import Month
 from api.services.work_injury import rules
 from api.services.work_injury.circumstances import RECOGNIZED
-from api.services.work_injury.errors import InjuryUnknownError
+from api.services.work_injury.errors import FindingError, InjuryUnknownError
 from api.services.work_injury.models import Injury, InjuryAward, InjuryDependant
 from issuance import audit
 
@@ -127,6 +127,16 @@ def dependants_of(session: Session, injury: str) -> Sequence[InjuryDependant]:
 def employer_name(session: Session, injury: Injury) -> str:
     """As the card has it."""
     return session.get_one(Employer, injury.employer).name
+
+
+def require_free_number(session: Session, injury: str, **number: str) -> None:
+    """Raise FindingError where another injury has the number already."""
+    taken = session.scalar(select(Injury.id).filter_by(**number).where(Injury.id != injury))
+    if taken is not None:
+        raise FindingError(
+            ("Another injury has this number.", "该编号已被其他工伤记录使用。"),
+            ("Check the number.", "请核对编号。"),
+        )
 
 
 def note(session: Session, event: str, injury: Injury, request: Request, **detail: str) -> None:

@@ -19,14 +19,14 @@ CONFIRMED = "1"  # code table 35
 def report(session: Session, request: Request) -> Proposal:
     """The report of an injury at work (工伤保险条例 第十七条, since 2011-01-01)."""
     require_in_time(request)
-    injury = _reported(request, WORK_INJURY, request.region)
+    injury = reported_injury(request, WORK_INJURY, request.region)
     require_new(session, injury)
     return Proposal(says=[in_time(request), _insured_or_not(session, injury)])
 
 
 def reported(session: Session, request: Request, _proposal: Proposal) -> None:
     """Write it."""
-    write(session, request, _reported(request, WORK_INJURY, request.region))
+    write(session, request, reported_injury(request, WORK_INJURY, request.region))
 
 
 def recur(session: Session, request: Request) -> Proposal:
@@ -38,6 +38,8 @@ def recur(session: Session, request: Request) -> Proposal:
             (f"{on} is not after the injury.", f"{on} 不晚于工伤发生日期。"),
             ("Give the day of the confirmation.", "请填写旧伤复发确认日期。"),
         )
+    name = injuries.name_of(request.matter.id)
+    injuries.require_free_number(session, name, determination=request.given["number"])
     return Proposal(
         card_data=[
             CardData(
@@ -152,7 +154,8 @@ def write(session: Session, request: Request, injury: Injury) -> None:
     injuries.note(session, "injury.report", injury, request, circumstance=injury.circumstance)
 
 
-def _reported(request: Request, scheme: Scheme, region: str) -> Injury:
+def reported_injury(request: Request, scheme: Scheme, region: str) -> Injury:
+    """The injury as it was reported; its benefits go by *region*."""
     given = request.given
     return Injury(
         id=injuries.name_of(request.matter.id),

@@ -196,7 +196,7 @@ def _platform_month() -> None:
         sa.Column("rate", sa.String(length=12), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("workers", sa.Integer(), nullable=False),
-        sa.Column("file", sa.String(length=64), nullable=True),
+        sa.Column("file", sa.String(length=64), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -206,6 +206,7 @@ def _platform_month() -> None:
             "platform", "region", "month", "version", name=op.f("pk_platform_month")
         ),
     )
+    op.create_index("ix_platform_month_file", "platform_month", ["file"], unique=False)
 
 
 def _platform_worker_month() -> None:
@@ -215,6 +216,7 @@ def _platform_worker_month() -> None:
         sa.Column("month", sa.Integer(), nullable=False),
         sa.Column("platform", sa.String(length=18), nullable=False),
         sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("orders", sa.Integer(), nullable=False),
         sa.Column("income", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -224,9 +226,20 @@ def _platform_worker_month() -> None:
             ["platform"], ["employer.code"], name=op.f("fk_platform_worker_month_platform")
         ),
         sa.PrimaryKeyConstraint(
-            "person", "month", "platform", "region", name=op.f("pk_platform_worker_month")
+            "person",
+            "month",
+            "platform",
+            "region",
+            "version",
+            name=op.f("pk_platform_worker_month"),
         ),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_platform_worker_month_platform",
+        "platform_worker_month",
+        ["platform", "region", "month"],
+        unique=False,
     )
 
 

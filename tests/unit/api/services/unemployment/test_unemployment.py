@@ -15,7 +15,7 @@ from api.services.errors import ParameterMissingError
 from api.services.insurances import Insurance
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
-from api.services.unemployment import standing
+from api.services.unemployment import adjustment, standing
 from api.services.unemployment.what_if import what_if
 from tests.insurance import CLERK, COUNTY, EMPLOYER, REGION, InsuranceOffice, insurance_office
 from tests.insurance_benefits import awards, decided, paid, proposal, received, refusal, settled
@@ -250,6 +250,29 @@ def test_the_family_is_paid_once_when_a_claimant_dies(office: InsuranceOffice) -
     assert list(paid(office, award)) == ["2026-04", "2026-05", "2026-06"]
     office.at = moment("2026-06-21")
     assert "already" in refusal(office, "unemployment.death", person, death).cause[0]
+
+
+def test_a_region_that_raises_its_amount_raises_the_claims_that_run(
+    office: InsuranceOffice,
+) -> None:
+    office.set("unemployment.later_share", "430000", "2020-01", "0.8")
+    person = insured(office, "2016-01", "2026-03")  # 123 months: 24 months
+    unemployed(office, person, "2026-03-31", "2026-04-02")
+    decided(office, "unemployment.claim", person, CLAIM)
+    office.set("unemployment.amount", "430000", "2026-07", "1650")
+    office.at = moment("2026-08-03")
+    month = Month.parse("2026-07")
+    counts = [
+        office.change(lambda s: adjustment.adjust(s, "430000", month, at=office.at, by=CLERK))
+        for _ in range(2)
+    ]
+    assert counts == [1, 0]
+    settled(office, "2027-04")
+    (award,) = awards(office, person, Insurance.UNEMPLOYMENT)
+    found = paid(office, award)
+    # From July 1650; from month 13, April 2027, 80 % of it.
+    assert (found["2026-06"], found["2026-07"]) == (150_000, 165_000)
+    assert (found["2027-03"], found["2027-04"]) == (165_000, 132_000)
 
 
 def test_what_if_the_work_were_lost(office: InsuranceOffice) -> None:
