@@ -6,7 +6,7 @@ number that the asker gets.
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -16,11 +16,13 @@ from werkzeug.exceptions import HTTPException
 
 from api.errors import (
     ApiError,
+    HolderAbsentError,
     InvalidFieldError,
     MediaTypeError,
     NotJsonError,
     NotServedError,
     TrustUnavailableError,
+    WrongClientError,
 )
 from api.services.errors import (
     CalculationError,
@@ -68,6 +70,8 @@ STATUS_OF: Final[Mapping[type[ApiError | BookError], HTTPStatus]] = MappingProxy
         NotFoundError: HTTPStatus.NOT_FOUND,
         MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         InvalidFieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        WrongClientError: HTTPStatus.FORBIDDEN,
+        HolderAbsentError: HTTPStatus.FORBIDDEN,
         NotServedError: HTTPStatus.NOT_IMPLEMENTED,
         TrustUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
         StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -93,6 +97,7 @@ STATUS_OF: Final[Mapping[type[ApiError | BookError], HTTPStatus]] = MappingProxy
         RefusedError: HTTPStatus.CONFLICT,
         ParameterMissingError: HTTPStatus.CONFLICT,
         CalculationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        ServiceError: HTTPStatus.CONFLICT,  # whatever else a subject refuses
     }
 )
 
@@ -134,14 +139,22 @@ def register(app: Flask) -> None:
 def codes() -> list[str]:
     """Every code that a problem may have."""
     refusals = (*_REFUSALS.values(), _OTHER_REFUSAL, _FAULT)
-    return sorted({*(kind.code for kind in STATUS_OF), *(refusal.code for refusal in refusals)})
+    kinds = {*STATUS_OF, *_kinds(ServiceError)}
+    return sorted({*(kind.code for kind in kinds), *(refusal.code for refusal in refusals)})
+
+
+def _kinds(kind: type[ServiceError]) -> Iterator[type[ServiceError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _kinds(below)
 
 
 def _known(error: ApiError | BookError) -> Response:
     kind = next(kind for kind in STATUS_OF if isinstance(error, kind))
     status = STATUS_OF[kind]
+    code = error.code if isinstance(error, ServiceError) else kind.code
     more: dict[str, str] = {}
-    if isinstance(error, ServiceError | CounterError):
+    if isinstance(error, ServiceError | CounterError | WrongClientError | HolderAbsentError):
         more["remedy"], more["remedy_zh"] = error.remedy
     if isinstance(error, CounterError):
         # Whoever tries doors at a desk is seen; what was allowed is in the audit trail.
@@ -149,11 +162,11 @@ def _known(error: ApiError | BookError) -> Response:
         _log.warning("%s for %s, request %s", kind.code, asker, g.request_id)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         incident = note_incident(error)
-        refusal = _Refusal(kind.code, *kind.cause)
+        refusal = _Refusal(code, *kind.cause)
         return _problem(status, refusal, incident=incident, **more)
-    if isinstance(error, InvalidFieldError | ParameterError):
+    if isinstance(error, InvalidFieldError | ParameterError | CalculationError) and error.field:
         more["field"] = error.field
-    answer = _problem(status, _Refusal(kind.code, *error.cause), **more)
+    answer = _problem(status, _Refusal(code, *error.cause), **more)
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="onecard"'
     if status is HTTPStatus.TOO_MANY_REQUESTS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,34 +49,8 @@ class CardDataDesk:
         matter, person = tickets.new_id(self.world.random), self.card(which).social_security_number
         self.world.clock.at += _STEP
 
-        def work(session: Session) -> None:
-            session.add(
-                Matter(
-                    id=matter,
-                    kind="old_age.retire",
-                    person=person,
-                    state=State.DECIDED.value,
-                    region="430102",
-                    received_at_office=COUNTY,
-                    responsible=COUNTY,
-                    office=COUNTY,
-                    given={},
-                    received_at=self.world.clock.at,
-                    received_by=CLERK,
-                    decided_at=self.world.clock.at,
-                    decided_by=CLERK,
-                    card_data=[
-                        {
-                            "application": group.partition(".")[0],
-                            "group": group.partition(".")[2],
-                            "items": dict(items),
-                        }
-                        for group, items in data
-                    ],
-                )
-            )
-
-        self.world.change(work)
+        row = decided_matter(matter, person, *data, at=self.world.clock.at)
+        self.world.change(lambda s: s.add(row))
         return matter
 
     def waiting(self, which: int = 0) -> list[Waiting]:
@@ -135,6 +109,35 @@ class CardDataDesk:
 
 
 _STEP = timedelta(seconds=1)
+
+
+def decided_matter(
+    matter: str, person: str, *data: tuple[str, Mapping[str, Any]], at: datetime
+) -> Matter:
+    """A matter of somebody that was decided; *data* are for his card, by group."""
+    return Matter(
+        id=matter,
+        kind="old_age.retire",
+        person=person,
+        state=State.DECIDED.value,
+        region="430102",
+        received_at_office=COUNTY,
+        responsible=COUNTY,
+        office=COUNTY,
+        given={},
+        received_at=at,
+        received_by=CLERK,
+        decided_at=at,
+        decided_by=CLERK,
+        card_data=[
+            {
+                "application": group.partition(".")[0],
+                "group": group.partition(".")[2],
+                "items": dict(items),
+            }
+            for group, items in data
+        ],
+    )
 
 
 @contextmanager

@@ -76,6 +76,8 @@ class UnknownError(ServiceError):
         "bundle": "一件事",
         "award": "待遇",
         "calculation": "核定",
+        "subject": "计算项目",
+        "payable item": "待发项目",
         "enrolment": "参保登记",
         "transfer": "转移接续",
         "injury": "工伤",

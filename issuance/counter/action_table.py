@@ -198,7 +198,6 @@ ACTIONS: Mapping[Action, ActionRule] = MappingProxyType(
             states=(CardState.ACTIVE,),
             on_card=True,
             needs_card=True,
-            by_mandate=True,
             by_services=True,
             fields=(_RECORD,),
         ),

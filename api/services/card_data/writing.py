@@ -32,7 +32,6 @@ def begin(
     visit: str,
     group: str,
     at: datetime,
-    mandate: str | None = None,
 ) -> CounterTicket:
     """Begin to write what waits of a data group; the same again gives the same ticket.
 
@@ -57,16 +56,13 @@ def begin(
         Action.RECORD,
         visit=visit,
         given={"group": group, "items": wanted.items},
-        mandate=mandate,
         at=at,
     )
     _note(session, begun, wanted, at)
     return begun
 
 
-def begin_all(
-    session: Session, name: str, *, visit: str, at: datetime, mandate: str | None = None
-) -> list[CounterTicket]:
+def begin_all(session: Session, name: str, *, visit: str, at: datetime) -> list[CounterTicket]:
     """Begin every group that waits, each under a name that follows from *name*.
 
     Of a cyclic file the oldest record that waits: the others come after it. Errors as `begin`.
@@ -74,8 +70,7 @@ def begin_all(
     card = shown_card(session, visit)
     groups = dict.fromkeys(one.group for one in waiting(session, card) if one.items)
     return [
-        begin(session, _named(name, group), visit=visit, group=group, at=at, mandate=mandate)
-        for group in groups
+        begin(session, _named(name, group), visit=visit, group=group, at=at) for group in groups
     ]
 
 

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from api.services.matters.models import Matter
 from issuance import cards
 from issuance.counter import actions
 from issuance.database import transaction
-from tests.console import CLERK, DESK, Browser, Console
-from tests.insurance import COUNTY
+from tests.console import DESK, Browser, Console
+from tests.insurance_card_data import decided_matter
 from tests.insurance_console import insurance_console
 
 PENSION = {"scheme": "110", "retirement_date": "2026-05-01"}
@@ -28,29 +27,9 @@ def _console(tmp_path: Path) -> Iterator[Console]:
 
 
 def _decide(session: Session, console: Console) -> None:
-    at, county = console.clock.at, COUNTY
-    groups = (("DF03", "pension_insurance", PENSION), ("DF02", "employment_history", PERIOD))
-    session.add(
-        Matter(
-            id="a" * 32,
-            kind="old_age.retire",
-            person=cards.get(session, console.numbers[0]).social_security_number,
-            state="decided",
-            region="430102",
-            received_at_office=county,
-            responsible=county,
-            office=county,
-            given={},
-            received_at=at,
-            received_by=CLERK,
-            decided_at=at,
-            decided_by=CLERK,
-            card_data=[
-                {"application": application, "group": group, "items": items}
-                for application, group, items in groups
-            ],
-        )
-    )
+    person = cards.get(session, console.numbers[0]).social_security_number
+    groups = (("DF03.pension_insurance", PENSION), ("DF02.employment_history", PERIOD))
+    session.add(decided_matter("a" * 32, person, *groups, at=console.clock.at))
 
 
 def part(browser: Browser, path: str) -> str:

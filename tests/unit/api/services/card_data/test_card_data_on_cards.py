@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.services.card_data.errors import NothingWaitingError
+from api.services.card_data.waiting import Waiting, waiting
 from api.services.card_data.writing import NEWER
-from issuance import audit
+from issuance import audit, cards
 from issuance.book_errors import ConflictError
 from issuance.models import AuditEntry
+from issuance.states import CardState
 from reader.card_recording import Recording, record
 from tests.agent_at_work import error_code
 from tests.desk_requests import refusal
@@ -226,3 +229,24 @@ def test_the_same_ticket_begins_once(desk: CardDataDesk) -> None:
     with pytest.raises(ConflictError):
         desk.begin(visit, "DF03.pension_insurance", ticket=ticket)
     assert desk.page.call("card.do", ticket=ticket)["done"]
+
+
+def test_a_card_that_takes_the_place_of_another_begins_anew(desk: CardDataDesk) -> None:
+    group, items = GROUPS[5]
+    desk.decided((group, {"update_date": "2026-12-01"}))
+    desk.write_all(desk.visit())
+    assert desk.waiting() == []
+
+    def replaced(session: Session) -> list[Waiting]:
+        old, new = (cards.get(session, number) for number in desk.world.numbers)
+        person, old.state = old.social_security_number, CardState.REPLACED
+        session.flush()
+        new.social_security_number = person
+        session.flush()
+        found = waiting(session, new)
+        session.rollback()
+        return found
+
+    wanted = {one.group: one.items for one in desk.world.change(replaced)}
+    assert wanted[group] == {**items, "update_date": "2026-12-01"}  # the newest word of each item
+    assert set(wanted) >= {name for name, _ in GROUPS}
