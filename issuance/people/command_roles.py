@@ -80,6 +80,8 @@ ASK_THEMSELVES = frozenset(
         "people rename",
         "people category",
         "people death",
+        "matters receive",
+        "matters bundle",
         "matters decide",
         "matters review",
         "matters hand",

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.services.errors import ServiceError, UnknownError, UnknownFieldError
-from api.services.matters import decision, reception
+from api.services.matters import decision, reception, sight
 from api.services.matters.acts import Objection
 from api.services.matters.bundle_table import BundleRule, Part, bundle_rule
+from api.services.matters.errors import OutOfSightError
 from api.services.matters.models import Bundle, Matter
 from api.services.matters.rule import Field, Proposal
 from api.services.matters.states import OPEN_STATES, State
@@ -142,11 +143,15 @@ def matter_id(bundle: str, kind: str) -> str:
     return hashlib.sha256(f"{bundle} {kind}".encode()).hexdigest()[:32]
 
 
-def get(session: Session, bundle: str) -> Bundle:
-    """The bundle. Raises UnknownError."""
-    found = session.get(Bundle, bundle)
-    if found is None:
-        raise UnknownError("bundle", bundle)
+def get(session: Session, bundle: str, *, by: str) -> Bundle:
+    """The bundle, if the office of this clerk sees one of its matters.
+
+    Raises UnknownError, OutOfSightError, NoOfficeError.
+    """
+    found = _row(session, bundle)
+    here = tree.office_of(session, by).code
+    if not any(sight.sees_matter(here, one) for one in matters(session, bundle)):
+        raise OutOfSightError
     return found
 
 
@@ -164,7 +169,7 @@ def matters(session: Session, bundle: str) -> list[Matter]:
 
 def progress(session: Session, bundle: str) -> list[Progress]:
     """How far each service has come. Raises UnknownError."""
-    rule = bundle_rule(get(session, bundle).kind)
+    rule = bundle_rule(_row(session, bundle).kind)
     rows = session.scalars(select(Matter).where(Matter.bundle == bundle))
     by_kind = {one.kind: one for one in rows}
     return [Progress(part=part, matter=by_kind.get(part.kind)) for part in rule.parts]
@@ -227,6 +232,13 @@ def review_all(
         decision.review(session, one.id, digest=digests[one.id], by=by, at=at)
         for one in _named(session, bundle, digests)
     ]
+
+
+def _row(session: Session, bundle: str) -> Bundle:
+    found = session.get(Bundle, bundle)
+    if found is None:
+        raise UnknownError("bundle", bundle)
+    return found
 
 
 def _named(session: Session, bundle: str, digests: Mapping[str, str]) -> list[Matter]:

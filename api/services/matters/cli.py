@@ -8,15 +8,24 @@ import click
 from sqlalchemy.orm import Session
 
 from api.services.cli_edge import insurance_book, now, one_line_on_error
+from api.services.errors import ServiceError
 from api.services.matters import decision, handing, history, work_list
 from api.services.matters.acts import NAMES as ACT_NAMES
 from api.services.matters.acts import Act
-from api.services.matters.cli_facts import events_facts, line_facts, matter_facts, proposal_facts
+from api.services.matters.cli_facts import (
+    events_facts,
+    line_facts,
+    matter_facts,
+    objection_facts,
+    proposal_facts,
+)
+from api.services.matters.cli_receive import kinds, open_bundle, receive
 from api.services.matters.models import Matter
 from api.services.matters.rule import Proposal
 from api.services.matters.states import OPEN_STATES, STATE_NAMES, Event, State
 from api.services.matters.table import rule_of
 from api.services.matters.work_list import Filters, Queue
+from api.services.offices import tree
 from issuance.cli_edge import json_option, operator_option, second_option
 from issuance.cli_edge import operator as acting
 from issuance.cli_edge import second as vouching
@@ -41,6 +50,11 @@ def matters_group() -> None:
     onecard services matters decide 3f2a… --digest 9c1e…
     onecard services matters review 3f2a… --digest 9c1e… --operator Wang
     """
+
+
+matters_group.add_command(kinds)
+matters_group.add_command(receive)
+matters_group.add_command(open_bundle)
 
 
 @matters_group.command("list")
@@ -115,19 +129,27 @@ def show(matter: str, operator: str | None, as_json: bool) -> None:
     """
     by, at = acting(operator), now()
     proposal: Proposal | None = None
+    refusal: ServiceError | None = None
     with insurance_book() as engine, transaction(engine) as session:
         found = decision.get(session, matter, by=by)
         facts = line_facts(work_list.line(session, by, found))
         if found.state in OPEN_STATES:
-            proposal = decision.propose(session, found, by=by, at=at)
+            try:
+                proposal = decision.propose(session, found, by=by, at=at)
+            except ServiceError as error:
+                refusal = error
         facts["events"] = events_facts(history.events(session, matter))
-        history.mark_read(session, found.office, matter, by=by, at=at)
+        here = tree.office_of(session, by).code
+        history.mark_read(session, here, matter, by=by, at=at)
     if as_json:
-        print_json({**facts, "proposal": proposal_facts(proposal)})
+        refused = objection_facts(refusal)
+        print_json({**facts, "proposal": proposal_facts(proposal), "refused": refused})
         return
     which = language() == "zh"
     print_line(f"{facts['id']}  {rule_of(facts['kind']).label[which]}  {facts['name']}")
     print_line(STATE_NAMES[State(facts["state"])][which])
+    if refusal is not None:
+        print_line(f"{refusal.cause[which]} {refusal.remedy[which]}")
     if proposal is None:
         return
     for text in proposal.says:

@@ -58,6 +58,16 @@ def open_account(
     return account
 
 
+def move_to(session: Session, person: str, bank: str, *, by: str, at: datetime) -> PensionAccount:
+    """Another bank keeps the account from now on. Raises NoAccountError."""
+    account = get(session, person, lock=True)
+    account.bank = bank
+    session.flush()
+    holder = registry.get(session, person)
+    registry.note(session, "private_pension.bank", holder, by=by, at=at, bank=bank)
+    return account
+
+
 def get(session: Session, person: str, *, lock: bool = False) -> PensionAccount:
     """The open account. Raises NoAccountError."""
     found = session.get(PensionAccount, person, with_for_update=lock, populate_existing=lock)
@@ -100,10 +110,11 @@ def require_depositable(
 ) -> None:
     """Raise MovementDayError, DepositOverError, OverCeilingError unless it may be paid in."""
     _require_day(account, on, at=at)
+    holder = registry.get(session, account.person)
     condition = None if account.condition is None else Condition(account.condition)
-    if not rules.may_deposit(condition):
+    if holder.died_on is not None or not rules.may_deposit(condition):
         raise DepositOverError
-    region = tree.region_of(registry.get(session, account.person).office)
+    region = tree.region_of(holder.office)
     view = ParameterBook(session).view()
     ceiling = view.fen("private_pension.ceiling", region, Month.of_day(on))
     left = rules.left_of_ceiling(ceiling, deposited_in(session, account.person, on.year))

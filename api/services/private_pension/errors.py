@@ -53,12 +53,12 @@ class OverCeilingError(RefusedError):
 
 
 class DepositOverError(RefusedError):
-    """Somebody who draws for good pays in no more."""
+    """Somebody who draws for good, or died, pays in no more."""
 
     code = "private-pension-drawing"
     cause = (
-        "The account is being drawn: nothing is paid in any more.",
-        "该账户已开始领取，不再缴费。",
+        "The account is being drawn, or its holder died: nothing is paid in any more.",
+        "该账户已开始领取或参加人已身故，不再缴费。",
     )
     remedy = ("Return the money to who paid it.", "请将款项退回缴款人。")
 

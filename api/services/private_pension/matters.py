@@ -2,6 +2,8 @@
 
 The money is the bank's: a decision here says that an account may be drawn, and how; what the bank
 then pays it reports, each payment under its own key (`api.services.private_pension.accounts`).
+Responsible is the office of the basic old-age insurance (关于领取个人养老金有关问题的通知,
+2025-08-19, since 2025-09-01).
 """
 
 from collections.abc import Mapping
@@ -10,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from api.services.determination.facts import Facts
+from api.services.insurances import Insurance
 from api.services.matters.rule import Field, FieldKind, MatterRule, Proposal, Request, Text
 from api.services.money import Fen, yuan_of
 from api.services.people import registry
@@ -43,6 +46,25 @@ def _opened(session: Session, request: Request, _proposal: Proposal) -> None:
         on=request.today,
         by=request.by,
         at=request.at,
+    )
+
+
+def _move(session: Session, request: Request) -> Proposal:
+    """Another bank keeps the account; what is in it goes along."""
+    account, bank = accounts.get(session, request.person.number), request.given["bank"]
+    return Proposal(
+        says=[
+            (
+                f"The account moves from {account.bank} to {bank}, with all that is in it.",
+                f"个人养老金资金账户由{account.bank}变更至{bank}，资产一并转移。",
+            )
+        ]
+    )
+
+
+def _moved(session: Session, request: Request, _proposal: Proposal) -> None:
+    accounts.move_to(
+        session, request.person.number, request.given["bank"], by=request.by, at=request.at
     )
 
 
@@ -173,6 +195,8 @@ def _closed(session: Session, request: Request, proposal: Proposal) -> None:
 
 
 _CLOSED: Final[Text] = ("The empty account is closed.", "账户余额为零，予以注销。")
+_BANK: Final = (Field(name="bank", label=("bank", "开户银行"), kind=FieldKind.TEXT, most=40),)
+
 MATTERS: Final[tuple[MatterRule, ...]] = (
     MatterRule(
         kind="private_pension.open",
@@ -183,7 +207,18 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
         ),
         propose=_open,
         effects=_opened,
-        fields=(Field(name="bank", label=("bank", "开户银行"), kind=FieldKind.TEXT, most=40),),
+        insurance=Insurance.OLD_AGE,
+        fields=_BANK,
+        group="private_pension",
+    ),
+    MatterRule(
+        kind="private_pension.bank",
+        label=("another bank for the private pension", "个人养老金开户银行变更"),
+        about=("The account moves to another bank.", "变更个人养老金资金账户开户银行。"),
+        propose=_move,
+        effects=_moved,
+        insurance=Insurance.OLD_AGE,
+        fields=_BANK,
         group="private_pension",
     ),
     MatterRule(
@@ -195,6 +230,7 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
         ),
         propose=_deposit,
         effects=_deposited,
+        insurance=Insurance.OLD_AGE,
         fields=(
             Field(name="amount", label=("amount", "金额"), kind=FieldKind.AMOUNT, least=1),
             Field(name="on", label=("day of the deposit", "缴费日期"), kind=FieldKind.DATE),
@@ -216,6 +252,7 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
         ),
         propose=_draw,
         effects=_drawable,
+        insurance=Insurance.OLD_AGE,
         fields=DRAW_FIELDS,
         reviewed=True,
         group="private_pension",
@@ -229,6 +266,7 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
         ),
         propose=_close,
         effects=_closed,
+        insurance=Insurance.OLD_AGE,
         fields=(
             Field(
                 name="reason",
