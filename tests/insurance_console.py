@@ -27,8 +27,15 @@ from tests.insurance import EMPLOYER, number_of
 REVIEWER, STRANGER = "Wu", "Tan"
 COUNTY = "430102"
 ELSEWHERE = "510104"
+SET = {"old_age.base": "8000", "unemployment.amount": "2000"}
 BASE = Fen(500_000)  # 5,000 yuan a month
 YEARS = 20  # that he paid
+# In thousandths of the base: the employer's part, his own, and what goes to his account.
+PAID = {
+    Insurance.OLD_AGE: (160, 80, 80),
+    Insurance.UNEMPLOYMENT: (5, 5, 0),
+    Insurance.WORK_INJURY: (4, 0, 0),
+}
 
 
 def near_retirement(today: Month) -> Month:
@@ -67,7 +74,8 @@ def furnish(
     values = [
         ("average_wage", year, "5000") for year in range(this.year - YEARS - 1, this.year + 1)
     ]
-    for name, year, value in (*values, ("old_age.base", this.year, "8000")):
+    values += [(name, this.year, value) for name, value in SET.items()]
+    for name, year, value in values:
         setting = Setting(
             name=name,
             region=f"{county[:2]}0000",
@@ -102,45 +110,51 @@ def make_holder(session: Session, card: str, birth: Month, *, serial: int = 1) -
 
 
 def insure(session: Session, card: str, *, county: str, by: str, at: datetime) -> str:
-    """Register the holder, enrolled as an employee, who paid for twenty years to last month."""
+    """Register the holder, who paid as an employee for twenty years up to last month.
+
+    In unemployment insurance he is not enrolled any more; his number.
+    """
     person = registry.from_card(session, card, by=by, at=at).number
     last = Month.of_day(local_day(at)).after(-1)
     first = last.after(1 - 12 * YEARS)
-    session.add(
-        Enrolment(
-            person=person,
-            insurance=Insurance.OLD_AGE,
-            number=0,
-            category="employee",
-            region=county,
-            office=office(county),
-            employer=EMPLOYER,
-            base=BASE,
-            from_month=first,
-            at=at,
-            by=by,
+    for insurance in PAID:
+        session.add(
+            Enrolment(
+                person=person,
+                insurance=insurance,
+                number=0,
+                category="employee",
+                region=county,
+                office=office(county),
+                employer=EMPLOYER,
+                base=BASE,
+                from_month=first,
+                until_month=last if insurance is Insurance.UNEMPLOYMENT else None,
+                at=at,
+                by=by,
+            )
         )
-    )
-    session.add_all(
-        Contribution(
-            person=person,
-            insurance=Insurance.OLD_AGE,
-            month=month,
-            version=0,
-            region=county,
-            employer=EMPLOYER,
-            category="employee",
-            base=BASE,
-            employer_part=Fen(BASE * 16 // 100),
-            own_part=Fen(BASE * 8 // 100),
-            account_part=Fen(BASE * 8 // 100),
-            paid_month=month,
-            kind="regular",
-            at=at,
-            by=by,
+        session.add_all(
+            Contribution(
+                person=person,
+                insurance=insurance,
+                month=month,
+                version=0,
+                region=county,
+                employer=EMPLOYER,
+                category="employee",
+                base=BASE,
+                employer_part=Fen(BASE * employer // 1000),
+                own_part=Fen(BASE * own // 1000),
+                account_part=Fen(BASE * account // 1000),
+                paid_month=month,
+                kind="regular",
+                at=at,
+                by=by,
+            )
+            for month in first.through(last)
+            for employer, own, account in [PAID[insurance]]
         )
-        for month in first.through(last)
-    )
     return person
 
 

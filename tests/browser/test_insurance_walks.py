@@ -1,7 +1,7 @@
 """From the card on the reader to the printed award, in Chromium, in both languages."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hardware_sim.readers.world import World
 from issuance.instants import local_day
 from tests.browser.conftest import SIZE
 from tests.browser.test_pages import faults, too_wide
+from tests.insurance import EMPLOYER
 from tests.live_counter import HOLDERS, LiveCounter
 from tests.live_insurance import fill_second, prepare
 
@@ -73,6 +74,17 @@ class Walk:
         self.page.click(f"#pane .choices-of-life >> text={words}")
         self.page.wait_for_selector("#pane form.action")
 
+    def fill(self, values: dict[str, str]) -> None:
+        """Fill in fields of the form by name."""
+        for name, value in values.items():
+            field = self.page.locator(f'#pane [name="{name}"]')
+            if field.get_attribute("type") == "checkbox":
+                field.check()
+            elif field.evaluate("one => one.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+
     def receive(self) -> str:
         """Send the form; what the page says then."""
         self.page.check("#pane [name=identity]")
@@ -80,11 +92,11 @@ class Walk:
         self.page.wait_for_selector("#pane [data-state=received]")
         return str(self.page.inner_text("#pane"))
 
-    def decide(self) -> str:
-        """Two decide on what is shown; what the page says then."""
+    def decide(self, kind: str) -> str:
+        """Two decide on what is shown, up to this kind; what the page says then."""
         fill_second(self.page, self.counter)
         self.page.keyboard.press("Alt+g")
-        self.page.wait_for_selector("#pane [data-state=decided]")
+        self.page.wait_for_selector(f'#pane [data-kind="{kind}"][data-state=decided]')
         return str(self.page.inner_text("#pane"))
 
     def write(self) -> None:
@@ -116,23 +128,90 @@ class Walk:
         return bytes(answer.body())
 
 
-def this_month() -> Month:
-    return Month.of_day(local_day(datetime.now(UTC)))
+def today() -> date:
+    return local_day(datetime.now(UTC))
 
 
-def test_i_retire(walk: Walk, language: str) -> None:
+def test_i_was_injured(walk: Walk) -> None:
+    walk.choose(walk.say("I was injured at work", "工伤一件事"))
+    for part in ("determine", "appraise", "award"):
+        walk.page.check(f'#pane [name=part][value="work_injury.{part}"]')
+    walk.page.click("#pane [name=step]")
+    walk.page.wait_for_selector('#pane [name="work_injury.award.leaves"]')
+    walk.look("form")
+    body = "样例市劳动能力鉴定委员会"
+    walk.fill(
+        {
+            "employer": EMPLOYER,
+            "happened_on": str(today() - timedelta(days=60)),
+            "work_injury.report.what": "操作冲床时左手受伤",
+            "work_injury.report.circumstance": "14-1",
+            "work_injury.report.reporter": "person",
+            "work_injury.determine.number": f"工认{walk.language}-1",
+            "work_injury.determine.finding": "1",
+            "work_injury.determine.on": str(today() - timedelta(days=30)),
+            "work_injury.determine.body": body,
+            "work_injury.appraise.number": f"劳鉴{walk.language}-1",
+            "work_injury.appraise.grade": "07",
+            "work_injury.appraise.care": "4",
+            "work_injury.appraise.incapacity": "0",
+            "work_injury.appraise.on": str(today() - timedelta(days=5)),
+            "work_injury.appraise.body": body,
+        }
+    )
+    walk.receive()
+    walk.look("received")
+    walk.decide("work_injury.determine")
+    walk.decide("work_injury.appraise")
+    decided = walk.decide("work_injury.award")
+    walk.look("award")
+    # Grade 7: thirteen months (第三十七条) of 5000.00.
+    assert "5000.00 × 13 = 65000.00" in decided
+    assert walk.say("once, ", "一次性，") in decided
+    assert "工伤保险条例" in decided
+    assert walk.print().startswith(b"%PDF-")
+    assert walk.wrong == {}
+
+
+def test_i_lost_my_job(walk: Walk) -> None:
+    walk.choose(walk.say("I lost my job", "失业一件事"))
+    walk.fill(
+        {
+            "lost_on": str(today().replace(day=1) - timedelta(days=1)),
+            "unemployment.register.reason": "20",
+            "unemployment.claim.ending": "dismissed",
+            "unemployment.claim.seeking": "yes",
+        }
+    )
+    walk.look("form")
+    shown = walk.receive()
+    walk.look("proposal")
+    # Twenty years: twenty-four months (社会保险法 第四十六条).
+    assert walk.say("Unemployment benefit", "失业保险金") in shown
+    decided = walk.decide("unemployment.claim")
+    walk.look("award")
+    assert "2,000.00" in decided
+    first = Month.of_day(today())
+    assert walk.say(f"{first} to {first.after(23)}", f"{first} 至 {first.after(23)}") in decided
+    assert "社会保险法 第四十六条" in decided
+    assert walk.print().startswith(b"%PDF-")
+    assert walk.wrong == {}
+
+
+def test_i_retire(walk: Walk) -> None:
     walk.look("holder")
-    walk.choose(walk.say("I retire", "我要退休"))
-    walk.page.fill("#f-month", str(this_month().after(-1)))
+    walk.choose(walk.say("I retire", "退休一件事"))
+    month = Month.of_day(today())
+    walk.fill({"month": str(month.after(-1))})
     walk.look("form")
     shown = walk.receive()
     walk.look("proposal")
     # 8000 yuan, index 1, twenty years: (8000 + 8000 x 1) / 2 x 20 x 1 %.
     assert "(8000.00 + 8000.00 × 1) ÷ 2 × 20 × 1% = 1600.00" in shown
     assert walk.say("Basic pension", "基础养老金") in shown
-    decided = walk.decide()
+    decided = walk.decide("old_age.retire")
     walk.look("award")
-    assert walk.say("every month, from", "按月，自") + f" {this_month()}" in decided
+    assert walk.say(f"every month, from {month}", f"按月，自 {month} 起") in decided
     assert "国发〔2005〕38号 第六条" in decided
     assert walk.print().startswith(b"%PDF-")
     walk.write()

@@ -12,7 +12,7 @@ from api.config import service
 from api.console import error_pages, forms
 from api.console.insurance import matter_form
 from api.console.insurance.frame import me, now
-from api.console.insurance.holder_pages import register, served
+from api.console.insurance.holder_pages import look, served
 from api.services.errors import ServiceError
 from api.services.matters import reception
 from api.services.matters.table import MATTERS, rule_of
@@ -25,7 +25,7 @@ bp = Blueprint("begin", __name__, url_prefix="/visits/<visit>/cards/<number>/ins
 @bp.get("")
 def form(visit: str, number: str, kind: str) -> ResponseReturnValue:
     """What the matter asks for."""
-    register(visit, number)
+    look(visit, number)
     return _form(visit, number, kind, matter=tickets.new_id(service().random))
 
 
@@ -43,7 +43,7 @@ def begin(visit: str, number: str, kind: str) -> ResponseReturnValue:
             matter,
             kind,
             person=found.person.number,
-            raw=matter_form.given(rule, request.form),
+            raw=matter_form.given(matter_form.questions_of(rule), request.form),
             by=me(),
             at=now(),
             visit=visit,
@@ -65,6 +65,7 @@ def refused(error: ServiceError | CounterError) -> ResponseReturnValue:
 
 def _form(visit: str, number: str, kind: str, *, matter: str, error: Any = None) -> str:
     rule = rule_of(kind)
+    questions = matter_form.questions_of(rule)
     told = error if isinstance(error, ServiceError) else None
     with service().book.reading() as session:
         found = served(session, visit, number)
@@ -74,11 +75,11 @@ def _form(visit: str, number: str, kind: str, *, matter: str, error: Any = None)
             person=found.person,
             rule=rule,
             matter=matter,
-            fields=matter_form.asked(rule, matter_form.given(rule, request.form), told),
+            fields=matter_form.asked(questions, matter_form.given(questions, request.form), told),
             mandates=[
                 one
                 for one in found.shown.mandates
                 if rule.by_mandate and mandates.INSURANCE in one.actions
             ],
-            error=error if matter_form.field_of(rule, told) is None else None,
+            error=error if matter_form.field_of(questions, told) is None else None,
         )

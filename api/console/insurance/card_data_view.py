@@ -1,7 +1,7 @@
 """Card data as the page shows them: what waits for a card, and what the book expects on it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,19 @@ def waiting_groups(session: BookSession, card: Card) -> list[GroupShown]:
             left_out=one.left_out,
         )
         for one in waiting.waiting(session, card)
+    ]
+
+
+def decided_groups(card_data: Sequence[Mapping[str, Any]]) -> list[GroupShown]:
+    """What a matter puts onto the card, as the matter keeps it."""
+    return [
+        GroupShown(
+            group=(group := f"{one['application']}.{one['group']}"),
+            label=fitting.group_label(group),
+            items=list(_worded(group, one["items"])),
+            left_out=(),
+        )
+        for one in card_data
     ]
 
 

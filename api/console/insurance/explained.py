@@ -7,6 +7,7 @@ from typing import Any
 from api.database import BookSession
 from api.services.determination import store
 from api.services.determination.models import StoredCalculation
+from api.services.explanation import Calculation
 from api.services.matters.rule import Proposal
 from api.services.months import Month
 from api.services.parameters.declared import DECLARED
@@ -36,6 +37,16 @@ class Explained:
     steps: Sequence[Mapping[str, Any]]
     parameters: Sequence[UsedParameter]
     rules: str
+
+
+def of_calculation(calculation: Calculation) -> Explained:
+    """What was only tried; nothing is kept of it."""
+    return Explained(
+        results=_results(calculation.results),
+        steps=[store.step_json(step) for step in calculation.steps],
+        parameters=[],
+        rules=store.RULES,
+    )
 
 
 def of_proposal(session: BookSession, proposal: Proposal) -> Explained | None:

@@ -56,4 +56,7 @@ def insurance_name(code: str) -> Sentence:
 
 def shared() -> dict[str, Any]:
     """What every template of the insurances may use."""
-    return {"amount": amount, "insurance_words": lambda code: words(insurance_name(code))}
+    return {
+        "amount": amount,
+        "insurance_words": lambda code: words(insurance_name(code)),
+    }

@@ -8,7 +8,6 @@ from api.console import plots
 from api.console.insurance.card_data_view import GroupShown, waiting_groups
 from api.console.insurance.frame import now, office_name
 from api.console.language import say
-from api.console.visit_view import Shown
 from api.database import BookSession
 from api.services.awards import grants, payables
 from api.services.awards.declared import DECLARED
@@ -17,9 +16,10 @@ from api.services.enrolment import accounts, years
 from api.services.enrolment.models import Enrolment
 from api.services.enrolment.years import Year
 from api.services.insurances import Insurance
-from api.services.matters import lists
+from api.services.matters import history
 from api.services.matters.models import Matter
 from api.services.matters.rule import MatterRule
+from api.services.matters.states import OPEN_STATES
 from api.services.matters.table import GROUPS, MATTERS
 from api.services.money import FEN_PER_YUAN, Fen
 from api.services.months import Month
@@ -80,13 +80,13 @@ class HolderShown:
 
 
 def holder_shown(
-    session: BookSession, person: InsuredPerson, shown: Shown, *, with_card: bool
+    session: BookSession, person: InsuredPerson, *, card: str, with_card: bool
 ) -> HolderShown:
-    """What the page of somebody says; *with_card*: his card was shown in this visit."""
+    """What the page of somebody says; *with_card*: his *card* was shown in this visit."""
     birth, category = Month.of_day(person.birth), CATEGORIES[person.category]
     earliest, latest = choice(category, birth)
     enrolled = years.enrolments(session, person.number)
-    matters = lists.of_person(session, person.number)
+    matters = history.of_person(session, person.number)
     paid = years.by_year(session, person.number)
     return HolderShown(
         person=person,
@@ -103,17 +103,11 @@ def holder_shown(
         plot=_plot(paid),
         accounts=_accounts(session, person, enrolled),
         awards=award_lines(session, grants.of_person(session, person.number)),
-        open_matters=[one for one in matters if one.state in lists.OPEN],
-        past_matters=[one for one in matters if one.state not in lists.OPEN],
-        waiting=_waiting(session, shown),
+        open_matters=[one for one in matters if one.state in OPEN_STATES],
+        past_matters=[one for one in matters if one.state not in OPEN_STATES],
+        waiting=waiting_groups(session, cards.get(session, card)),
         offers=_offers(with_card=with_card),
     )
-
-
-def _waiting(session: BookSession, shown: Shown) -> list[GroupShown]:
-    if shown.sheet is None:
-        return []
-    return waiting_groups(session, cards.get(session, shown.sheet.number))
 
 
 def award_lines(session: BookSession, awards: Sequence[Award]) -> list[AwardLine]:

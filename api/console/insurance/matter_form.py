@@ -1,4 +1,4 @@
-"""The form of a matter: what its rule asks for, as fields of a page, and errors at their field."""
+"""The form of a matter or a bundle: what is asked for, as fields; errors at their field."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from api.services.errors import CalculationError, ServiceError, UnknownError
 from api.services.matters.rule import Field, FieldKind, MatterRule
 
 Sentence = tuple[str, str]
+Questions = Sequence[tuple[str, Field]]  # under which name a field stands in the form
 NUMBERS: Final = (FieldKind.PERSON, FieldKind.EMPLOYER)  # their letters are capitals
 _SIZES: Final = {FieldKind.PERSON: 18, FieldKind.EMPLOYER: 18, FieldKind.OFFICE: 12}
 _HINTS: Final[Mapping[FieldKind, Sentence]] = {
@@ -26,6 +27,7 @@ _HINTS: Final[Mapping[FieldKind, Sentence]] = {
 class Asked:
     """A field of the form; *error* is cause and remedy of what was wrong with it."""
 
+    name: str
     field: Field
     value: str
     size: int
@@ -33,41 +35,47 @@ class Asked:
     error: tuple[Sentence, Sentence] | None
 
 
+def questions_of(rule: MatterRule) -> Questions:
+    """The fields of one matter, each under its own name."""
+    return [(one.name, one) for one in rule.fields]
+
+
 def asked(
-    rule: MatterRule, given: Mapping[str, str], error: ServiceError | None = None
+    questions: Questions, given: Mapping[str, str], error: ServiceError | None = None
 ) -> list[Asked]:
     """The fields with what was filled in."""
-    wrong = field_of(rule, error)
+    wrong = field_of(questions, error)
     return [
         Asked(
+            name=name,
             field=one,
-            value=given.get(one.name, ""),
+            value=given.get(name, ""),
             size=_SIZES.get(one.kind, one.most if one.kind is FieldKind.TEXT else 40),
             hint=one.hint if one.hint[0] else _HINTS.get(one.kind, ("", "")),
             error=_told(one, error) if error is not None and one is wrong else None,
         )
-        for one in rule.fields
+        for name, one in questions
     ]
 
 
-def given(rule: MatterRule, form: Mapping[str, str]) -> dict[str, str]:
+def given(questions: Questions, form: Mapping[str, str]) -> dict[str, str]:
     """What was filled in, as matters keep it; what was left empty is not in it."""
     found: dict[str, str] = {}
-    for one in rule.fields:
-        value = form.get(one.name, "").strip()
+    for name, one in questions:
+        value = form.get(name, "").strip()
         if one.kind in NUMBERS:
             value = value.upper()
         if value:
-            found[one.name] = value
+            found[name] = value
     return found
 
 
-def field_of(rule: MatterRule, error: ServiceError | None) -> Field | None:
+def field_of(questions: Questions, error: ServiceError | None) -> Field | None:
     """The field that an error is about; None where it is about the whole."""
     if isinstance(error, CalculationError):
-        return next((one for one in rule.fields if one.name == error.field), None)
+        return next((one for _, one in questions if one.name == error.field), None)
     if isinstance(error, UnknownError):
-        named = [one for one in rule.fields if one.kind.value == error.kind]
+        named = [one for _, one in questions if one.kind.value == error.kind]
         return named[0] if len(named) == 1 else None
     return None
 

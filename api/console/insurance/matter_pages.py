@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from api.config import service
 from api.console import error_pages, forms, remedies
-from api.console.errors import FieldError, NoConsoleError
+from api.console.errors import FieldError
+from api.console.insurance import two_people
 from api.console.insurance.award_sheet import award_sheet_pdf
 from api.console.insurance.award_sheet_content import sheet_of
 from api.console.insurance.frame import me, now
@@ -18,9 +19,7 @@ from api.console.insurance.matter_view import matter_shown
 from api.services.errors import ServiceError
 from api.services.matters import decision, handing
 from api.services.matters.states import Event
-from issuance import changes
 from issuance.book_errors import DutyError, NotFoundError
-from issuance.people.authentication import Proof
 from issuance.people.errors import LoginError
 
 CLOSING: Final = (Event.REFUSE, Event.WITHDRAW, Event.SEND_BACK)
@@ -38,11 +37,11 @@ def page(matter: str) -> ResponseReturnValue:
 def decide(matter: str) -> ResponseReturnValue:
     """Decide on what was shown: at once, with a second person, or for a review later."""
     digest = forms.text("digest")
-    if forms.text("how") == "now":
-        _with_second(matter, digest)
-    else:
-        with service().book.changing() as session:
-            decision.decide(session, matter, digest=digest, by=me(), at=now())
+    two_people.decide(
+        lambda session, second: decision.decide(
+            session, matter, digest=digest, by=me(), at=now(), second=second
+        )
+    )
     return _back(matter)
 
 
@@ -79,7 +78,7 @@ def award_pdf(matter: str) -> ResponseReturnValue:
     """The award sheet of what was decided."""
     with service().book.reading() as session:
         found = decision.get(session, matter, by=me())
-        sheet = sheet_of(session, matter_shown(session, found, profile=service().profile))
+        sheet = sheet_of(session, matter_shown(session, found))
     if sheet is None:
         raise NotFoundError("award", matter)
     answer = Response(award_sheet_pdf(sheet), content_type="application/pdf")
@@ -107,32 +106,10 @@ def _page(matter: str, *, error: Any = None) -> str:
         found = decision.get(session, matter, by=me())
         return render_template(
             "insurance/matter.html",
-            shown=matter_shown(session, found, profile=service().profile),
+            shown=matter_shown(session, found),
             error=error,
             remedy=remedies.of(error) if error else None,
         )
-
-
-def _with_second(matter: str, digest: str) -> None:
-    """Decide with the second person of the form. Raises what deciding raises, LoginError."""
-    keys = service().keys
-    if keys is None:
-        raise NoConsoleError
-    changes.change_by_two(
-        service().book.engine,
-        keys,
-        lambda session, second: decision.decide(
-            session, matter, digest=digest, by=me(), at=now(), second=second
-        ),
-        Proof(
-            forms.text("second"),
-            request.form.get("second_password", ""),
-            forms.text("second_code"),
-        ),
-        by=me(),
-        at=now(),
-        random=service().random,
-    )
 
 
 def _back(matter: str) -> ResponseReturnValue:

@@ -4,28 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.console.insurance import card_items, explained, matter_form
-from api.console.insurance.card_items import Group
+from api.console.insurance import explained, matter_form
+from api.console.insurance.card_data_view import GroupShown, decided_groups
 from api.console.insurance.explained import Explained
-from api.console.insurance.frame import me, now, office_name, own_office
+from api.console.insurance.frame import me, now, office_name
 from api.database import BookSession
 from api.services.awards import grants
 from api.services.awards.declared import DECLARED
 from api.services.determination import store
 from api.services.errors import ServiceError
-from api.services.matters import decision, history
+from api.services.matters import acts, decision, history
+from api.services.matters.acts import Act, Objection
 from api.services.matters.models import Matter, MatterEvent
 from api.services.matters.rule import MatterRule, Proposal
-from api.services.matters.states import STATE_NAMES, Event, State
+from api.services.matters.states import OPEN_STATES, STATE_NAMES, Event, State
 from api.services.matters.table import rule_of
 from api.services.money import Fen
 from api.services.months import Month
 from api.services.offices import tree
+from api.services.offices.models import Office
 from api.services.people import registry
 from api.services.people.models import InsuredPerson
 from issuance import audit_log
 from issuance.counter.models import CounterTicket
-from issuance.people.names import same_person
 
 Sentence = tuple[str, str]
 EVENT_NAMES: Final = {
@@ -59,18 +60,6 @@ class AwardShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
-    """What this clerk may do now. *waits* says why a review is not his."""
-
-    decide: bool = False
-    review: bool = False
-    waits: bool = False
-    hand_to: Sequence[tuple[str, str]] = ()  # code and name
-    close: bool = False
-    refuse: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MatterShown:
     """Everything of the page. *refusal* is why nothing can be proposed; *card* leads back."""
 
@@ -84,22 +73,49 @@ class MatterShown:
     explained: Explained | None
     awards: Sequence[AwardShown]
     says: Sequence[Sentence]
-    groups: Sequence[Group]
+    groups: Sequence[GroupShown]
     digest: str
     changed: bool
-    refusal: ServiceError | None
-    rights: Rights
+    refusal: Objection | None
+    may: frozenset[Act]
+    objection: Objection | None  # why it is not reviewed here
+    hand_to: Sequence[Office]
     audit: str
     visit: CounterTicket | None
 
 
-def matter_shown(session: BookSession, matter: Matter, *, profile: str) -> MatterShown:
+def matter_shown(session: BookSession, matter: Matter) -> MatterShown:
     """The page of a matter that this clerk's office sees."""
-    proposal, refusal = _proposed(session, matter)
+    if matter.state not in OPEN_STATES:
+        return decided_or_closed(session, matter)
+    try:
+        proposal = decision.propose(session, matter, by=me(), at=now())
+    except ServiceError as error:  # the page says so in its place
+        return proposed(session, matter, None, error)
+    return proposed(session, matter, proposal, None)
+
+
+def decided_or_closed(session: BookSession, matter: Matter) -> MatterShown:
+    """A matter on which nothing is to be decided any more."""
+    return _shown(session, matter, None, None)
+
+
+def proposed(
+    session: BookSession, matter: Matter, proposal: Proposal | None, refusal: Objection | None
+) -> MatterShown:
+    """An open matter, with what would be decided, or why it cannot be."""
+    return _shown(session, matter, proposal, refusal)
+
+
+def _shown(
+    session: BookSession, matter: Matter, proposal: Proposal | None, refusal: Objection | None
+) -> MatterShown:
     events = history.events(session, matter.id)
     codes = {matter.received_at_office, matter.responsible, matter.office}
     codes |= {code for one in events for code in (one.from_office, one.to_office) if code}
     digest = proposal.digest if proposal else ""
+    objections = acts.objections(acts.standing(session, me(), [matter.id]), matter)
+    may = frozenset(act for act, objection in objections.items() if objection is None)
     data = [one.as_json() for one in proposal.card_data] if proposal else matter.card_data
     return MatterShown(
         matter=matter,
@@ -112,23 +128,16 @@ def matter_shown(session: BookSession, matter: Matter, *, profile: str) -> Matte
         explained=_explained(session, matter, proposal),
         awards=_planned(proposal) if proposal else _granted(session, matter),
         says=proposal.says if proposal else (),
-        groups=card_items.groups_of(data, profile),
+        groups=decided_groups(data),
         digest=digest,
         changed=matter.state == State.PROPOSED and matter.proposal != digest,
         refusal=refusal,
-        rights=_rights(session, matter, events, proposed=proposal is not None),
+        may=may if proposal else may - {Act.DECIDE, Act.REVIEW},
+        objection=objections[Act.REVIEW] if matter.state == State.PROPOSED else None,
+        hand_to=[office for act, office in acts.targets(session, matter) if act in may],
         audit=_audit(session, matter),
         visit=_own_visit(session, matter),
     )
-
-
-def _proposed(session: BookSession, matter: Matter) -> tuple[Proposal | None, ServiceError | None]:
-    if matter.state not in (State.RECEIVED, State.PROPOSED):
-        return None, None
-    try:
-        return decision.propose(session, matter, by=me(), at=now()), None
-    except ServiceError as error:  # the page says so in its place
-        return None, error
 
 
 def _explained(session: BookSession, matter: Matter, proposal: Proposal | None) -> Explained | None:
@@ -166,42 +175,6 @@ def _granted(session: BookSession, matter: Matter) -> list[AwardShown]:
         )
         for award in grants.of_matter(session, matter.id)
     ]
-
-
-def _rights(
-    session: BookSession, matter: Matter, events: Sequence[MatterEvent], *, proposed: bool
-) -> Rights:
-    here = own_office(session).code
-    responsible = tree.contains(here, matter.responsible)
-    handled = any(
-        one.event in (Event.RECEIVE, Event.PROPOSE) and same_person(one.by, me()) for one in events
-    )
-    match State(matter.state):
-        case State.RECEIVED:
-            return Rights(
-                decide=responsible and proposed,
-                hand_to=_hand_to(session, matter) if tree.contains(here, matter.office) else (),
-                close=True,
-                refuse=responsible,
-            )
-        case State.PROPOSED:
-            return Rights(
-                review=responsible and proposed and not handled,
-                waits=handled or not responsible,
-                close=True,
-                refuse=responsible,
-            )
-        case _:
-            return Rights()
-
-
-def _hand_to(session: BookSession, matter: Matter) -> list[tuple[str, str]]:
-    """The responsible office first, then those above, then those below."""
-    found = {matter.responsible: office_name(session, matter.responsible)}
-    for one in (*tree.ancestors(session, matter.office), *tree.below(session, matter.office)):
-        found.setdefault(one.code, one.name)
-    found.pop(matter.office, None)
-    return list(found.items())
 
 
 def _audit(session: BookSession, matter: Matter) -> str:

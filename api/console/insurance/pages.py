@@ -6,15 +6,25 @@ from api.console.desk import CLERKS
 from api.console.insurance import (
     access,
     begin_pages,
+    bundle_pages,
     card_data_pages,
     frame,
     holder_pages,
     matter_pages,
+    what_if_pages,
     work_pages,
 )
 from api.console.people import only
 
-SUBJECTS = (work_pages.bp, matter_pages.bp, holder_pages.bp, begin_pages.bp, card_data_pages.bp)
+SUBJECTS = (
+    work_pages.bp,
+    matter_pages.bp,
+    holder_pages.bp,
+    begin_pages.bp,
+    bundle_pages.bp,
+    what_if_pages.bp,
+    card_data_pages.bp,
+)
 
 
 def _insurance() -> Blueprint:

@@ -52,7 +52,7 @@ def receive(
         if (found.kind, found.person, found.given) != (kind, person, dict(raw)):
             raise ConflictError(f"There is a matter {matter} already.", f"业务 {matter} 已存在。")
         return found
-    given.read(session, rule, raw)
+    values = given.read(session, rule, raw)
     if visit is not None:
         tickets.require_open(visits.get(session, visit), at=at)
     if mandate is not None:
@@ -63,7 +63,8 @@ def receive(
     if rule.needs_card and presence is None:
         raise CardNeededError
     here = tree.office_of(session, by).code
-    responsible = responsible_office(session, rule, holder)
+    insured = registry.get(session, values[rule.whose]) if rule.whose else holder
+    responsible = responsible_office(session, rule, insured)
     row = Matter(
         id=matter,
         kind=kind,

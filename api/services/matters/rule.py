@@ -153,6 +153,7 @@ class MatterRule:
     *kind* is "old_age.retire". *insurance* finds the responsible office: that of the person's
     enrolment in it, else of the residence. *decided_by* is the lowest tier that may decide;
     *reviewed* takes a second person. *needs_card*: the card was shown in the visit, and proved.
+    *whose* names the field with the person whose insurance it is, where that is another one.
     """
 
     kind: str
@@ -166,4 +167,5 @@ class MatterRule:
     reviewed: bool = False
     needs_card: bool = True
     by_mandate: bool = True
+    whose: str = ""
     group: str = ""  # where the console shows it: a name of `api.services.matters.table.GROUPS`

@@ -12,7 +12,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from api.services.errors import RefusedError
@@ -174,11 +174,10 @@ def _queue(queue: Queue, here: Office, *, below: bool) -> ColumnElement[bool]:
             came = Matter.office != Matter.received_at_office
             return and_(ours(Matter.office), came, Matter.state.in_(OPEN_STATES))
         case Queue.TOLD:
-            return exists().where(
-                OfficeNotice.matter == Matter.id,
-                ours(OfficeNotice.office),
-                OfficeNotice.read_at.is_(None),
+            told = select(OfficeNotice.matter).where(
+                ours(OfficeNotice.office), OfficeNotice.read_at.is_(None)
             )
+            return Matter.id.in_(told)
 
 
 def _key(matter: Matter) -> str:

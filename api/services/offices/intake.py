@@ -84,12 +84,7 @@ def open_all(session: Session, content: bytes, *, by: str, at: datetime) -> Chec
     closed = set(session.scalars(select(Office.code).where(Office.closed_at.is_not(None))))
     there = set(session.scalars(select(Office.code).where(Office.closed_at.is_(None))))
     there.update(code for code, _name in checked.new)
-    fresh: list[tuple[Tier, str, str]] = []
-    for code, name in checked.new:
-        if code in closed:
-            tree.open_office(session, code, name, by=by, at=at)
-        else:
-            fresh.append((tree.tier_of(code), code, name))
+    fresh = [(tree.tier_of(code), code, name) for code, name in checked.new if code not in closed]
     if fresh:
         rows = [
             {
@@ -107,6 +102,9 @@ def open_all(session: Session, content: bytes, *, by: str, at: datetime) -> Chec
             if tier < Tier.VILLAGE:
                 tree.take_in(session, session.get_one(Office, code))
         _note(session, [(code, name) for _tier, code, name in fresh], by=by, at=at)
+    for code, name in checked.new:
+        if code in closed:
+            tree.open_office(session, code, name, by=by, at=at)
     session.expire_all()
     return checked
 
