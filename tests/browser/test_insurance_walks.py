@@ -202,7 +202,8 @@ def test_i_retire(walk: Walk) -> None:
     walk.look("holder")
     walk.choose(walk.say("I retire", "退休一件事"))
     month = Month.of_day(today())
-    walk.fill({"month": str(month.after(-1))})
+    told = month.after(-4).first_day.isoformat()  # he goes earlier: the employer knew by then
+    walk.fill({"month": str(month.after(-1)), "old_age.retire.notice": told})
     walk.look("form")
     shown = walk.receive()
     walk.look("proposal")

@@ -101,7 +101,7 @@ def test_a_refused_proposal_says_why_and_what_to_do(opened: Console, browser: Br
     address = f"{place(opened, browser)}/old_age.retire"
     matter = hidden(browser.get(address).text, "matter")
     page = browser.send(address, matter=matter, month="2026-04", identity="yes").text
-    assert 'data-refusal="service-refused"' in page
+    assert 'data-refusal="retire-too-early"' in page
     assert "A pension may begin from 2026-05 on." in page
     assert "decide" not in re.findall(r"/insurance/matters/[0-9a-f]+/(\w+)", page)
 
@@ -120,6 +120,23 @@ def test_a_review_is_another_persons(opened: Console, browser: Browser) -> None:
     sent_back = other.send(f"{address}/close", event="send_back", reason="照片不清").text
     assert 'data-state="received"' in sent_back
     assert "照片不清" in sent_back
+
+
+def test_another_office_receives_and_ours_is_told_and_decides(
+    opened: Console, browser: Browser
+) -> None:
+    far = opened.logged_in(STRANGER)
+    address = retiring(opened, far)
+    page = far.get(address).text
+    assert f"{address}/decide" not in page
+    assert "430102县社会保险服务中心" in page
+    told = browser.get("/console/insurance?queue=told").text
+    assert address in told
+    browser.send("/console/insurance/read", matter=address.rsplit("/", 1)[1])
+    assert address not in browser.get("/console/insurance?queue=told").text
+    far.get(address)
+    assert "→" in far.send(f"{address}/hand", to="430102000000", note="请办理").text
+    assert f"{address}/decide" in browser.get(address).text
 
 
 def test_two_people_decide_and_the_award_is_printed_the_same_twice(
@@ -151,23 +168,6 @@ def test_two_people_decide_and_the_award_is_printed_the_same_twice(
         (award,) = grants.of_matter(session, matter.id)
         assert (matter.decided_by, matter.reviewed_by) == (CLERK, REVIEWER)
         assert str(award.from_month) == "2026-11"
-
-
-def test_another_office_receives_and_ours_is_told_and_decides(
-    opened: Console, browser: Browser
-) -> None:
-    far = opened.logged_in(STRANGER)
-    address = retiring(opened, far)
-    page = far.get(address).text
-    assert f"{address}/decide" not in page
-    assert "430102县社会保险服务中心" in page
-    told = browser.get("/console/insurance?queue=told").text
-    assert address in told
-    browser.send("/console/insurance/read", matter=address.rsplit("/", 1)[1])
-    assert address not in browser.get("/console/insurance?queue=told").text
-    far.get(address)
-    assert "→" in far.send(f"{address}/hand", to="430102000000", note="请办理").text
-    assert f"{address}/decide" in browser.get(address).text
 
 
 def test_whoever_comes_instead_needs_a_mandate_for_insurances(
