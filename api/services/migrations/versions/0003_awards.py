@@ -1,4 +1,4 @@
-"""Awards, their amounts and pauses, payable items, monthly runs; proofs of life."""
+"""Awards, their amounts and pauses, payable items, monthly runs; proofs of life, conversions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ TABLES = (
     "payable_item",
     "month_run",
     "life_proof",
+    "pension_conversion",
 )
 MOMENT = sa.DateTime(timezone=True)
 
@@ -27,6 +28,7 @@ def upgrade() -> None:
     _payable_item()
     _month_run()
     _life_proof()
+    _pension_conversion()
 
 
 def downgrade() -> None:
@@ -155,3 +157,34 @@ def _life_proof() -> None:
         sa.UniqueConstraint("presence", name=op.f("uq_life_proof_presence")),
         sqlite_with_rowid=False,
     )
+
+
+def _pension_conversion() -> None:
+    op.create_table(
+        "pension_conversion",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("person", sa.String(length=18), nullable=False),
+        sa.Column("insurance", sa.String(length=3), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("refund", sa.BigInteger(), nullable=False),
+        sa.Column("moved_on", sa.Boolean(), nullable=False),
+        sa.Column("matter", sa.String(length=32), nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.CheckConstraint("account >= 0", name=op.f("ck_pension_conversion_account")),
+        sa.CheckConstraint(
+            "insurance IN ('110', '170')", name=op.f("ck_pension_conversion_insurance")
+        ),
+        sa.ForeignKeyConstraint(
+            ["matter"], ["matter.id"], name=op.f("fk_pension_conversion_matter")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person"], ["insured_person.number"], name=op.f("fk_pension_conversion_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pension_conversion")),
+        sa.UniqueConstraint("matter", name=op.f("uq_pension_conversion_matter")),
+    )
+    op.create_index("ix_pension_conversion_person", "pension_conversion", ["person"], unique=False)
