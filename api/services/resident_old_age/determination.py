@@ -81,8 +81,8 @@ def _funeral(facts: Facts, parameters: Parameters) -> tuple[Fen | None, list[Ste
     if count:
         base = parameters.fen("resident.base", region, month)
         fen = Fen(base * int(count))
-        numbers = {"resident_base": yuan_of(base), "funeral_months": str(int(count))}
-        return fen, [_step(name, "{resident_base} × {funeral_months}", numbers, fen)]
+        numbers = {"resident_base": yuan_of(base), "resident_funeral_months": str(int(count))}
+        return fen, [_step(name, "{resident_base} × {resident_funeral_months}", numbers, fen)]
     return None, []
 
 
