@@ -27,7 +27,12 @@ from tests.insurance import EMPLOYER, number_of
 REVIEWER, STRANGER = "Wu", "Tan"
 COUNTY = "430102"
 ELSEWHERE = "510104"
-SET = {"old_age.base": "8000", "unemployment.amount": "2000"}
+SET = {
+    "old_age.base": "8000",
+    "unemployment.amount": "2000",
+    "platform_work.average_wage": "6000",
+    "platform_work.rate_delivery": "0.07",
+}
 BASE = Fen(500_000)  # 5,000 yuan a month
 YEARS = 20  # that he paid
 # In thousandths of the base: the employer's part, his own, and what goes to his account.
@@ -74,7 +79,9 @@ def furnish(
     values = [
         ("average_wage", year, "5000") for year in range(this.year - YEARS - 1, this.year + 1)
     ]
-    values += [(name, this.year, value) for name, value in SET.items()]
+    values += [
+        (name, year, value) for name, value in SET.items() for year in (this.year - 1, this.year)
+    ]
     for name, year, value in values:
         setting = Setting(
             name=name,
