@@ -157,7 +157,7 @@ def _require_own_will_not(ending: str) -> None:
                 "因本人意愿中断就业的，不能领取失业保险金。",
             ),
             (
-                "Check how it ended (社会保险法 第四十五条（二）).",
+                "Check how it ended (Social Insurance Law, article 45).",
                 "请核对劳动关系终止原因（社会保险法第四十五条第（二）项）。",
             ),
         )
@@ -180,7 +180,7 @@ def require_a_year(stands: Standing) -> None:
                 f"已缴费 {stands.paid_months} 个月，须满 12 个月。",
             ),
             (
-                "Check the contributions (社会保险法 第四十五条（一）).",
+                "Check the contributions (Social Insurance Law, article 45).",
                 "请核对缴费记录（社会保险法第四十五条第（一）项）。",
             ),
         )

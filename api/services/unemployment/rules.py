@@ -41,7 +41,10 @@ SCALES: Final[Mapping[str, tuple[int, Source]]] = MappingProxyType(
 # are against the employee's own will.
 ENDINGS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "expired": ("the contract ended (劳动合同法 44)", "劳动合同期满等依法终止"),
+        "expired": (
+            "the contract ended by law (Labour Contract Law, 44)",
+            "劳动合同期满等依法终止",
+        ),
         "dismissed": ("the employer ended it (39 to 41)", "用人单位解除劳动合同"),
         "agreed": ("agreed, proposed by the employer (36)", "用人单位提出并协商一致解除"),
         "expelled": ("dismissed, struck off or expelled", "被用人单位辞退、除名、开除"),

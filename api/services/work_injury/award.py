@@ -211,14 +211,14 @@ def _employer_pays(found: Calculation) -> list[tuple[str, str]]:
     if (allowance := found.results.get("employer_allowance")) is not None:
         lines.append(
             (
-                f"If no work can be arranged, the employer pays {allowance} a month (第三十六条).",
+                f"If no work can be arranged, the employer pays {allowance} a month (article 36).",
                 f"难以安排工作的，由用人单位按月支付伤残津贴 {allowance} 元（条例第三十六条）。",
             )
         )
     if (employment := found.results.get("employment")) is not None:
         lines.append(
             (
-                f"The employer pays {employment} once for new employment (第三十六、三十七条).",
+                f"The employer pays {employment} once for new employment (36, 37).",
                 f"由用人单位支付一次性伤残就业补助金 {employment} 元（条例第三十六、三十七条）。",
             )
         )

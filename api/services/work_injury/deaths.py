@@ -39,7 +39,7 @@ def death(scheme: Scheme, session: Session, request: Request) -> Proposal:
     if not full and injury.grade not in FIRST_FOUR:
         raise InjuryAwardError(
             ("A later death gives this to grades 1 to 4 only.", "仅适用于一级至四级伤残职工。"),
-            ("Check when he died (第三十九条).", "请核对死亡情形（条例第三十九条）。"),
+            ("Check when he died (article 39).", "请核对死亡情形（条例第三十九条）。"),
         )
     funerals.require_first(session, request.person.number)
     facts = Facts(region=injury.region, month=Month.of_day(died), values={"full": full})

@@ -67,7 +67,7 @@ class NotInsuredThenError(RefusedError):
         "发生时未参保，基金不予支付。",
     )
     remedy = (
-        "The employer pays what the insurance would (工伤保险条例 第六十二条).",
+        "The employer pays what the insurance would (regulation, article 62).",
         "由用人单位按规定支付（工伤保险条例第六十二条）。",
     )
 

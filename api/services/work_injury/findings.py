@@ -76,7 +76,7 @@ def appraise(scheme: Scheme, session: Session, request: Request) -> Proposal:
                 f"上次鉴定日期 {injury.appraised_on}，满1年后方可申请复查鉴定。",
             ),
             (
-                f"A review is due from {rules.year_after(injury.appraised_on)} on (第二十八条).",
+                f"A review is due from {rules.year_after(injury.appraised_on)} on (article 28).",
                 f"可于 {rules.year_after(injury.appraised_on)} 起申请（条例第二十八条）。",
             ),
         )

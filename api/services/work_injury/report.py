@@ -59,8 +59,7 @@ def recur(session: Session, request: Request) -> Proposal:
         ],
         says=[
             (
-                "Treatment, aids and paid leave are due again, as for the first time "
-                "(工伤保险条例 第三十八条).",
+                "Treatment, aids and paid leave are due again, as for the first time (article 38).",
                 "可再次享受工伤医疗、辅助器具和停工留薪期待遇（工伤保险条例第三十八条）。",
             )
         ],
@@ -116,7 +115,7 @@ def require_in_time(request: Request) -> None:
                 f"用人单位申请时限（30日）已于 {last} 届满。",
             ),
             (
-                "The person or his family may report within a year (条例 第十七条).",
+                "The person or his family may report within a year (article 17).",
                 "职工本人或近亲属可在1年内提出申请（条例第十七条）。",
             ),
         )
@@ -178,7 +177,7 @@ def _insured_or_not(session: Session, injury: Injury) -> tuple[str, str]:
     if injuries.was_insured(session, injury):
         return ("The employer had insured him.", "发生时已参加工伤保险。")
     return (
-        "He was not insured then: the employer pays (工伤保险条例 第六十二条).",
+        "He was not insured then: the employer pays (article 62).",
         "发生时未参保：由用人单位支付待遇（工伤保险条例第六十二条）。",
     )
 

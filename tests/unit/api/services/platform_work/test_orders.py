@@ -163,7 +163,7 @@ RATES = {MEALS: Decimal("0.07"), RIDES: Decimal("0.0125")}
 
 
 @given(files=FILES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_files_and_corrections_in_any_order_add_up_to_the_fen(
     files: list[tuple[str, str, list[int], bool]],
 ) -> None:

@@ -76,7 +76,7 @@ def moment(month: Month) -> datetime:
 
 
 @given(life=LIVES)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_no_life_gives_more_than_the_law_or_a_month_twice(life: list[tuple[int, int]]) -> None:
     with TemporaryDirectory() as folder, insurance_office(Path(folder)) as office:
         office.at = moment(Month.of(1999, 1))
