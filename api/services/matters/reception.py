@@ -63,8 +63,13 @@ def receive(
     if rule.needs_card and presence is None:
         raise CardNeededError
     here = tree.office_of(session, by).code
+    named = rule.where(session, values) if rule.where else None
     insured = registry.get(session, values[rule.whose]) if rule.whose else holder
-    responsible = responsible_office(session, rule, insured)
+    responsible = (
+        tree.at_tier(session, named, rule.decided_by).code
+        if named
+        else responsible_office(session, rule, insured)
+    )
     row = Matter(
         id=matter,
         kind=kind,
