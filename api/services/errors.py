@@ -76,13 +76,13 @@ class UnknownError(ServiceError):
         "bundle": "一件事",
         "award": "待遇",
         "calculation": "核定",
-        "subject": "计算项目",
-        "payable item": "待发项目",
         "enrolment": "参保登记",
         "transfer": "转移接续",
         "injury": "工伤",
         "claim": "失业登记",
         "account": "个人账户",
+        "subject": "计算项目",
+        "payable item": "待发项目",
     }
 
     def __init__(self, kind: str, name: str, remedy: tuple[str, str] | None = None) -> None:

@@ -13,9 +13,8 @@ from typing import Final, Self
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from api.services.awards.errors import ItemTakenError
 from api.services.awards.models import Award, PayableItem
-from api.services.errors import UnknownError
+from api.services.errors import RefusedError, UnknownError, shown
 from api.services.insurances import Insurance
 from api.services.months import Month
 from issuance import audit
@@ -23,6 +22,25 @@ from issuance import audit
 PAGE: Final = 500
 MAX_REFERENCE: Final = 64
 _place: Final = tuple_(PayableItem.award, PayableItem.month, PayableItem.number)
+
+
+class ItemTakenError(RefusedError):
+    """A payable item was taken under another reference: paying it again would pay it twice."""
+
+    code = "item-taken"
+    cause = ("A payable item was taken before.", "该待发项目已被提取。")
+    remedy = (
+        "Take nothing of this list; ask for what is not taken yet.",
+        "本次未提取任何项目；请重新查询尚未提取的项目。",
+    )
+
+    def __init__(self, item: str, reference: str) -> None:
+        super().__init__(
+            (
+                f"{item} was taken before, as {shown(reference)}.",
+                f"{item} 已按 {shown(reference)} 提取。",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,7 +13,7 @@ def statement(session: Session, person: str) -> dict[str, Any]:
     """Every month with orders, by platform and region."""
     rows = session.scalars(
         select(PlatformWorkerMonth)
-        .where(PlatformWorkerMonth.person == person)
+        .where(PlatformWorkerMonth.person == person, PlatformWorkerMonth.version == 0)
         .order_by(PlatformWorkerMonth.month, PlatformWorkerMonth.platform)
     )
     return {
