@@ -23,6 +23,7 @@ from issuance.models import Application, Card
 from issuance.roles import Role
 from tests.console import CLERK, Console, console
 from tests.insurance import EMPLOYER, number_of
+from tests.retirees import near_retirement
 
 REVIEWER, STRANGER = "Wu", "Tan"
 COUNTY = "430102"
@@ -41,11 +42,6 @@ PAID = {
     Insurance.UNEMPLOYMENT: (5, 5, 0),
     Insurance.WORK_INJURY: (4, 0, 0),
 }
-
-
-def near_retirement(today: Month) -> Month:
-    """The month of birth of a man who is sixty and a half: he may retire, and need not."""
-    return today.after(-60 * 12 - 6)
 
 
 def office(region: str) -> str:

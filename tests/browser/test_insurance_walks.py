@@ -16,6 +16,7 @@ from tests.insurance_console import office
 from tests.insurance_platforms import MEALS
 from tests.live_counter import COUNTY, HOLDERS, LiveCounter
 from tests.live_insurance import fill_second, hurt_on, prepare
+from tests.retirees import legal_month, near_retirement
 
 pytestmark = [pytest.mark.browser, pytest.mark.pcsc]
 
@@ -228,8 +229,8 @@ def test_i_lost_my_job(walk: Walk) -> None:
 def test_i_retire(walk: Walk) -> None:
     walk.look("holder")
     walk.choose(walk.say("I retire", "退休一件事"))
-    month = Month.of_day(today())
-    walk.fill({"month": str(month.after(-1))})
+    month = legal_month(near_retirement(Month.of_day(today())))
+    walk.fill({"month": str(month)})
     walk.look("form")
     shown = walk.receive()
     walk.look("proposal")
@@ -238,7 +239,7 @@ def test_i_retire(walk: Walk) -> None:
     assert walk.say("Basic pension", "基础养老金") in shown
     decided = walk.decide("old_age.retire")
     walk.look("award")
-    assert walk.say(f"every month, from {month}", f"按月，自 {month} 起") in decided
+    assert walk.say(f"from {month.after(1)}", f"自 {month.after(1)} 起") in decided
     assert "国发〔2005〕38号 第六条" in decided
     assert walk.print().startswith(b"%PDF-")
     walk.write()
