@@ -4,6 +4,7 @@ What lies in an account, with its yield, is known to its administrator: both bal
 statement (账户管理人对账单).
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from api.services.annuity.errors import (
 )
 from api.services.annuity.matter_fields import DRAW_FIELDS, TRANSFER_FIELDS
 from api.services.annuity.rules import Condition, Method
+from api.services.awards import grants, payables
 from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award
 from api.services.determination.facts import Facts
@@ -32,6 +34,8 @@ from api.services.money import Fen, fen_of
 from api.services.months import Month
 from api.services.people.errors import DeathError
 from api.services.private_pension.pension_age import pension_month
+
+HEIRS: Final = "annuity_heirs"
 
 
 def _transfer(session: Session, request: Request) -> Proposal:
@@ -82,13 +86,7 @@ def _draw(session: Session, request: Request) -> Proposal:
     condition, method = Condition(given["condition"]), Method(given["method"])
     enrolled = _enrolment(session, request)
     _require_condition(session, request, condition, method)
-    paid = select(Award.id).where(
-        Award.insured == person.number,
-        Award.insurance == Insurance.ANNUITY.value,
-        Award.matter != request.matter.id,
-    )
-    if session.scalar(paid.limit(1)) is not None:
-        raise AlreadyPaidError
+    _require_unpaid(session, request, condition)
     single = method in (Method.LUMP, Method.POLICY)
     values: dict[str, Any] = {
         "own_balance": int(given["own_balance"]),
@@ -119,6 +117,44 @@ def _draw(session: Session, request: Request) -> Proposal:
             )
         ],
     )
+
+
+def _require_unpaid(session: Session, request: Request, condition: Condition) -> None:
+    """An account is paid once; heirs get what a run of payments has left when its holder dies."""
+    before = _paid(session, request)
+    died_on = request.person.died_on
+    runs = died_on is not None and any(
+        one.until_month and one.until_month >= max(one.from_month, Month.of_day(died_on).after(1))
+        for one in before
+    )
+    inherited = any(one.benefit == HEIRS for one in before)
+    if inherited or (before and not (condition is Condition.DEATH and runs)):
+        raise AlreadyPaidError
+
+
+def _paid(session: Session, request: Request) -> Sequence[Award]:
+    """The awards of the account that another matter granted."""
+    return session.scalars(
+        select(Award).where(
+            Award.insured == request.person.number,
+            Award.insurance == Insurance.ANNUITY.value,
+            Award.matter != request.matter.id,
+        )
+    ).all()
+
+
+def _end_payments(session: Session, request: Request, _proposal: Proposal) -> None:
+    """After a death nothing more is paid to the dead: the heirs have the rest."""
+    died_on = request.person.died_on
+    if request.given["condition"] != Condition.DEATH or died_on is None:
+        return
+    run = f"matter {request.matter.id}"
+    for award in _paid(session, request):
+        last = Month.of_day(died_on)
+        if grants.end(
+            session, award, last_month=last, reason="death", at=request.at, by=request.by
+        ):
+            payables.settle(session, award, through=request.month, run=run, at=request.at)
 
 
 def _awards(
@@ -153,7 +189,7 @@ def _awards(
             for number, (month, amount) in enumerate(zip(months, amounts, strict=True))
         ]
     single = {Method.POLICY: "annuity_policy"}.get(method, "annuity_sum")
-    benefit = "annuity_heirs" if condition is Condition.DEATH else single
+    benefit = HEIRS if condition is Condition.DEATH else single
     return [plan(benefit, first, last, 0, first)]
 
 
@@ -232,6 +268,7 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
             "按月、分次、一次性领取，或购买商业养老保险。",
         ),
         propose=_draw,
+        effects=_end_payments,
         insurance=Insurance.ANNUITY,
         fields=DRAW_FIELDS,
         reviewed=True,

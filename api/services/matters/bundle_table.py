@@ -16,11 +16,17 @@ Text = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A service of a bundle. *optional* ones are chosen; *shares* gives fields a common name."""
+    """A service of a bundle. *optional* ones are chosen.
+
+    *shares* gives fields a common name, *fixed* answers those that the bundle leaves no choice in.
+    An optional one may stand *instead_of* another.
+    """
 
     kind: str
     optional: bool = True
     shares: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,12 @@ class BundleRule:
         for a name that is no optional part."""
         if unknown := sorted(optional - {part.kind for part in self.parts if part.optional}):
             raise UnknownError("matter", unknown[0])
-        return tuple(part for part in self.parts if not part.optional or part.kind in optional)
+        replaced = {part.instead_of for part in self.parts if part.kind in optional}
+        return tuple(
+            part
+            for part in self.parts
+            if part.kind in optional or not (part.optional or part.kind in replaced)
+        )
 
 
 BUNDLES: Final[Mapping[str, BundleRule]] = MappingProxyType(
@@ -58,11 +69,15 @@ BUNDLES: Final[Mapping[str, BundleRule]] = MappingProxyType(
                     "退休待遇核定，并一次办理企业年金、个人养老金领取等。",
                 ),
                 parts=(
-                    Part(kind="enrolment.end"),
-                    Part(kind="unemployment.stop"),
+                    Part(
+                        kind="enrolment.end",
+                        shares={"last_month": "month"},
+                        fixed={"reason": "retired"},
+                    ),
+                    Part(kind="unemployment.stop", fixed={"reason": "pension"}),
                     Part(kind="old_age.retire", optional=False),
-                    Part(kind="annuity.draw"),
-                    Part(kind="private_pension.draw"),
+                    Part(kind="annuity.draw", fixed={"condition": "age"}),
+                    Part(kind="private_pension.draw", fixed={"condition": "age"}),
                 ),
                 shared=("month",),
             ),
@@ -74,12 +89,12 @@ BUNDLES: Final[Mapping[str, BundleRule]] = MappingProxyType(
                     "失业登记、失业保险金申领，并办理停保、年金转移。",
                 ),
                 parts=(
-                    Part(kind="enrolment.end"),
+                    Part(kind="enrolment.end", fixed={"reason": "left"}),
                     Part(kind="unemployment.register", optional=False),
                     Part(kind="unemployment.claim", optional=False),
                     Part(kind="annuity.transfer"),
                 ),
-                shared=("lost_on", "employer"),
+                shared=("lost_on",),
             ),
             BundleRule(
                 kind="work_injury",
@@ -119,12 +134,12 @@ BUNDLES: Final[Mapping[str, BundleRule]] = MappingProxyType(
                     "新单位参保登记，并办理停发失业待遇、关系转移、年金转移。",
                 ),
                 parts=(
-                    Part(kind="unemployment.stop"),
+                    Part(kind="unemployment.stop", fixed={"reason": "employed"}),
                     Part(kind="enrolment.employee", optional=False),
-                    Part(kind="enrolment.move"),
+                    Part(kind="enrolment.move", instead_of="enrolment.employee"),
                     Part(kind="annuity.transfer", shares={"new_employer": "employer"}),
                 ),
-                shared=("employer", "month", "base"),
+                shared=("employer", "from_month", "wage"),
             ),
             BundleRule(
                 kind="death",
@@ -136,9 +151,14 @@ BUNDLES: Final[Mapping[str, BundleRule]] = MappingProxyType(
                 parts=(
                     Part(kind="old_age.death", optional=False),
                     Part(kind="unemployment.death"),
-                    Part(kind="enrolment.end"),
-                    Part(kind="annuity.draw", shares={"heir": "payee"}),
-                    Part(kind="private_pension.close"),
+                    Part(kind="work_injury.death"),
+                    Part(kind="enrolment.end", fixed={"reason": "died"}),
+                    Part(
+                        kind="annuity.draw",
+                        shares={"heir": "payee"},
+                        fixed={"condition": "death", "method": "lump"},
+                    ),
+                    Part(kind="private_pension.close", fixed={"reason": "death"}),
                 ),
                 shared=("died_on", "payee"),
             ),

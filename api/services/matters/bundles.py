@@ -66,6 +66,8 @@ def questions(rule: BundleRule, optional: Iterable[str] = ()) -> list[Question]:
     found: dict[str, Question] = {}
     for part in rule.chosen(frozenset(optional)):
         for field in rule_of(part.kind).fields:
+            if field.name in part.fixed:
+                continue
             name = _name(rule, part, field.name)
             before = found.get(name)
             if before is None:
@@ -252,10 +254,12 @@ def _answers(
     rule: BundleRule, parts: tuple[Part, ...], raw: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
     """What was filled in, by service, under the names of its own fields."""
-    found: dict[str, dict[str, str]] = {part.kind: {} for part in parts}
+    found: dict[str, dict[str, str]] = {part.kind: dict(part.fixed) for part in parts}
     asked: set[str] = set()
     for part in parts:
         for field in rule_of(part.kind).fields:
+            if field.name in part.fixed:
+                continue
             name = _name(rule, part, field.name)
             asked.add(name)
             if name in raw:

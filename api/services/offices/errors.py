@@ -90,7 +90,7 @@ class OfficeFileError(RefusedError):
     code = "office-file"
     cause = ("The file of offices cannot be read.", "机构文件无法读取。")
     remedy = (
-        "Give a CSV file with the columns code and name (机构代码, 机构名称), UTF-8 or GB18030.",
+        "Give a CSV file with the columns code and name, in UTF-8 or GB18030.",
         "请提供含“机构代码”“机构名称”两列的 CSV 文件（UTF-8 或 GB18030 编码）。",
     )
 

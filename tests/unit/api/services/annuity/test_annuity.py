@@ -1,7 +1,7 @@
 """Enterprise annuities: plans within the law, what vests, how an account goes along or is paid."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -270,3 +270,36 @@ def test_before_the_age_nothing_is_paid_and_after_a_death_the_heir(
     dead = counter.receive("annuity.draw", young, card=False, condition="death", heir=heir, **raw)
     (award,) = counter.propose(dead).awards
     assert (award.benefit, award.person, award.insured) == ("annuity_heirs", heir, young)
+
+
+def test_what_a_run_of_payments_has_left_at_a_death_goes_to_the_heir(
+    counter: InsuranceCounter, member: str
+) -> None:
+    counter.decide(
+        counter.receive(
+            "annuity.draw", member, condition="age", method="monthly", count="12", **BALANCES
+        )
+    )
+    heir = counter.live_at(number_of(date(1992, 2, 1), male=False), VILLAGE)
+    counter.at += timedelta(days=70)  # February 2027: December and January were paid
+    counter.change(
+        lambda s: changes.record_death(
+            s, member, date(2027, 1, 31), reason="死亡医学证明", by=CLERK, at=counter.at
+        )
+    )
+    raw = {"own_balance": "10000", "employer_balance": "48333.35", "method": "lump", "heir": heir}
+    matter = counter.receive("annuity.draw", member, card=False, condition="death", **raw)
+    counter.decide(matter)
+    found = counter.look(lambda s: list(grants.of_insured(s, member)))
+    assert {(one.benefit, str(one.until_month)) for one in found} == {
+        ("annuity", "2027-01"),
+        ("annuity", "2027-10"),  # the last month of the plan, which is never reached
+        ("annuity_heirs", "2027-03"),
+    }
+    again = counter.receive("annuity.draw", member, card=False, condition="death", **raw)
+    assert again == matter
+    other = counter.receive(
+        "annuity.draw", member, card=False, condition="death", **{**raw, "own_balance": "1"}
+    )
+    with pytest.raises(AlreadyPaidError):
+        counter.propose(other)

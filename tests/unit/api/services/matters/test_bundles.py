@@ -28,7 +28,6 @@ BUNDLE = "b" * 32
 OPTIONAL = ("private_pension.draw",)
 ANSWERS = {
     "month": "2026-10",
-    "private_pension.draw.condition": "age",
     "private_pension.draw.method": "lump",
 }
 
@@ -99,6 +98,21 @@ def test_every_service_of_every_bundle_exists() -> None:
     assert missing == set()
 
 
+def test_what_a_bundle_answers_itself_is_a_field_of_its_service() -> None:
+    for rule in BUNDLES.values():
+        for part in (one for one in rule.parts if one.kind in MATTERS):
+            fields = {one.name: one for one in MATTERS[part.kind].fields}
+            assert {*part.fixed, *part.shares} <= set(fields)
+            for name, value in part.fixed.items():
+                assert value in fields[name].options
+
+
+def test_one_service_may_stand_in_for_another() -> None:
+    rule = bundle_rule("new_employer")
+    assert [one.kind for one in rule.chosen(frozenset())] == ["enrolment.employee"]
+    assert [one.kind for one in rule.chosen(frozenset({"enrolment.move"}))] == ["enrolment.move"]
+
+
 def test_what_two_services_ask_alike_is_asked_once_and_the_rest_by_service() -> None:
     found = bundles.questions(bundle_rule("retirement"), OPTIONAL)
     names = [one.name for one in found]
@@ -106,6 +120,7 @@ def test_what_two_services_ask_alike_is_asked_once_and_the_rest_by_service() -> 
     assert found[0].name == "month"
     assert found[0].kinds == ("old_age.retire",)
     assert "private_pension.draw.method" in names
+    assert "private_pension.draw.condition" not in names  # whoever retires draws for his age
     with pytest.raises(UnknownError):
         bundles.questions(bundle_rule("retirement"), ["old_age.retire"])
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from api.services.errors import RefusedError
 from api.services.insurances import Insurance
@@ -52,8 +53,8 @@ OFFICES = (PROVINCE, CITY, COUNTY, TOWN, VILLAGE, OTHER_VILLAGE, ELSEWHERE, ELSE
 def counter(tmp_path: Path) -> Iterator[InsuranceCounter]:
     with insurance_counter(tmp_path) as opened:
 
-        def work(session: object) -> None:
-            tree.open_office(session, OTHER_VILLAGE, "另一社区", by="Chen", at=opened.at)  # type: ignore[arg-type]
+        def work(session: Session) -> None:
+            tree.open_office(session, OTHER_VILLAGE, "另一社区", by="Chen", at=opened.at)
             for clerk, office in (
                 ("Deng", OTHER_VILLAGE),
                 (CITY_CLERK, CITY),
@@ -61,7 +62,7 @@ def counter(tmp_path: Path) -> Iterator[InsuranceCounter]:
                 ("Luo", ELSEWHERE),
                 ("Fan", TOWN),
             ):
-                tree.place(session, clerk, office, by="Chen", at=opened.at)  # type: ignore[arg-type]
+                tree.place(session, clerk, office, by="Chen", at=opened.at)
 
         opened.change(work)
         yield opened

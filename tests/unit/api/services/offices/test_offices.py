@@ -7,9 +7,11 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from api.services.errors import UnknownError
-from api.services.matters import decision, history
+from api.services.matters import decision, handing, history, sight, work_list
+from api.services.matters.states import Event
 from api.services.offices import changes, intake, tree
 from api.services.offices.errors import (
     NothingAboveError,
@@ -20,7 +22,10 @@ from api.services.offices.errors import (
     SuccessorError,
 )
 from api.services.people import registry
-from issuance.book_errors import DutyError
+from issuance.book_errors import DutyError, NotFoundError
+from issuance.people.models import Operator, OperatorRole
+from issuance.people.names import person_key
+from issuance.roles import Role
 from tests.insurance import (
     ADMINISTRATORS,
     CITY,
@@ -78,9 +83,9 @@ def test_in_any_tree_sight_is_the_prefix_and_the_line_of_parents(found: list[str
 
 
 def test_an_office_between_takes_in_what_lies_below_it(counter: InsuranceCounter) -> None:
-    def work(session: object) -> None:
+    def work(session: Session) -> None:
         for code in ("630000000000", "630102000000", "630100000000"):
-            tree.open_office(session, code, code, by=BY, at=AT)  # type: ignore[arg-type]
+            tree.open_office(session, code, code, by=BY, at=AT)
 
     counter.change(work)
     line = counter.look(lambda s: [one.code for one in tree.ancestors(s, "630102000000")])
@@ -191,3 +196,52 @@ def test_renaming_and_opening_again_keep_the_place_in_the_tree(counter: Insuranc
     assert counter.run("offices", "rename", code, "-", by=BY).exit_code == 4
     again = counter.json("offices", "open", code, "临时站", by=BY)
     assert (again["parent"], again["closed_at"]) == (TOWN, None)
+
+
+def _operator(session: Session, name: str, role: Role) -> None:
+    key = person_key(name)
+    session.add(
+        Operator(
+            key=key,
+            name=name,
+            display_name=name,
+            password_hash="-",  # noqa: S106  # nobody logs in here
+            totp_secret=b"-",
+            failed_tries=0,
+            created_at=AT,
+            created_by=BY,
+        )
+    )
+    session.flush()
+    session.add(OperatorRole(operator_key=key, role=role))
+
+
+def test_where_there_are_operators_the_tree_is_the_administrators_and_matters_the_clerks(
+    counter: InsuranceCounter,
+) -> None:
+    number = counter.live_at(number_of(AT.date().replace(year=1960)), VILLAGE)
+    matter = counter.receive("old_age.retire", number, by=VILLAGER, month="2020-01")
+
+    def name_them(session: Session) -> None:
+        for name in ADMINISTRATORS:
+            _operator(session, name, Role.ADMINISTRATOR)
+        _operator(session, CLERK, Role.COUNTER_CLERK)
+        _operator(session, VILLAGER, Role.AUDITOR)
+
+    counter.change(name_them)
+    with pytest.raises(DutyError):
+        counter.change(lambda s: changes.rename(s, VILLAGE, "新名", by=CLERK, at=AT))
+    with pytest.raises(DutyError):  # the second one is no administrator
+        counter.change(lambda s: changes.place(s, CLERK, TOWN, by=BY, second=CLERK, at=AT))
+    with pytest.raises(NotFoundError):
+        counter.change(lambda s: changes.place(s, "Hu", TOWN, by=BY, second=SECOND, at=AT))
+    counter.change(lambda s: changes.place(s, CLERK, TOWN, by=BY, second=SECOND, at=AT))
+    for refused in (
+        lambda s: handing.hand(s, matter, TOWN, by=VILLAGER, at=AT),
+        lambda s: decision.close(s, matter, Event.WITHDRAW, reason="-", by=VILLAGER, at=AT),
+        lambda s: sight.require_sight(s, VILLAGER, number, None, purpose="test", at=AT),
+    ):
+        with pytest.raises(DutyError):
+            counter.change(refused)
+    line = counter.look(lambda s: work_list.line(s, VILLAGER, decision.get(s, matter, by=VILLAGER)))
+    assert line.open_acts == []
