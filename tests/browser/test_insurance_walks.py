@@ -110,7 +110,7 @@ class Walk:
         self.page.wait_for_selector("#pane [data-waits]")
         self.look("waiting")
         self.page.keyboard.press("Alt+g")
-        self.page.wait_for_selector("#pane [data-ended]")
+        self.page.wait_for_selector("#pane [data-ended]", timeout=60_000)  # all groups of a holder
         self.look("written")
         self.compare("same")
         self.look("compared")
@@ -119,6 +119,16 @@ class Walk:
         """The card beside the book, from the page of the card data."""
         self.page.click("#pane #open-card-data-compared")
         self.page.wait_for_selector(f"#pane [data-{found}]:not([hidden])")
+
+    def look_at_large_pages(self) -> None:
+        """The office's list and a matter as pages of their own, in large type."""
+        address = f"{self.counter.origin}/console"
+        self.page.context.add_cookies([{"name": "onecard-type", "value": "large", "url": address}])
+        self.page.goto(f"{address}/insurance?queue=received")
+        self.look("work")
+        self.page.click("td a >> nth=0")
+        self.page.wait_for_selector("[data-matter]")
+        self.look("matter")
 
     def print(self) -> bytes:
         """The award sheet that the button opens."""
@@ -242,5 +252,8 @@ def test_i_retire(walk: Walk) -> None:
     assert walk.say(f"from {month.after(1)}", f"自 {month.after(1)} 起") in decided
     assert "国发〔2005〕38号 第六条" in decided
     assert walk.print().startswith(b"%PDF-")
-    walk.write()
+    if walk.language == "zh":  # the chip takes its time, and knows no languages
+        walk.write()
+    else:
+        walk.look_at_large_pages()
     assert walk.wrong == {}
