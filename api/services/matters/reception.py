@@ -65,11 +65,12 @@ def receive(
     here = tree.office_of(session, by).code
     named = rule.where(session, values) if rule.where else None
     insured = registry.get(session, values[rule.whose]) if rule.whose else holder
-    responsible = (
-        tree.at_tier(session, named, rule.decided_by).code
-        if named
-        else responsible_office(session, rule, insured)
-    )
+    if rule.anywhere:
+        responsible = here
+    elif named:
+        responsible = tree.at_tier(session, named, rule.decided_by).code
+    else:
+        responsible = responsible_office(session, rule, insured)
     row = Matter(
         id=matter,
         kind=kind,

@@ -7,7 +7,7 @@ the differences, and those of later years after it.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +25,7 @@ from api.services.determination.models import StoredCalculation
 from api.services.explanation import Calculation
 from api.services.money import Fen, fen_of
 from api.services.months import Month
+from api.services.old_age import kept
 from api.services.old_age.adjustment import adjustment
 from api.services.old_age.benefits import PENSION
 from api.services.parameters.book import ParameterBook
@@ -64,14 +65,14 @@ class _Plan:
     calculation: Calculation
     facts: Facts
     used: Sequence[Used]
-    kept: StoredCalculation | None
+    made: StoredCalculation | None
 
     @property
     def is_done(self) -> bool:
         """Whether what is kept is what comes out now."""
-        return self.kept is not None and (
-            dict(self.kept.facts) == dict(self.facts.values)
-            and dict(self.kept.results) == dict(self.calculation.results)
+        return self.made is not None and (
+            dict(self.made.facts) == dict(self.facts.values)
+            and dict(self.made.results) == dict(self.calculation.results)
         )
 
     @property
@@ -85,11 +86,9 @@ def rehearse(session: Session, region: str, year: int, *, after: str = "") -> Ad
     book, found = ParameterBook(session), Adjusted()
     for award in _awards(session, region, year, after=after):
         plan = _plan(session, award, year, book)
-        before = plan.facts.values["pension"]
+        now = grants.amount_at(grants.amounts(session, award.id), plan.facts.month)
         change = not plan.is_done
-        found = found.plus(
-            Adjusted(award.id, 1, int(change), (plan.amount - before) if change else 0)
-        )
+        found = found.plus(Adjusted(award.id, 1, int(change), plan.amount - now if change else 0))
     return found
 
 
@@ -106,7 +105,7 @@ def adjust(
     return found
 
 
-def chunks(step: "Step") -> Iterator[Adjusted]:
+def chunks(step: Callable[[str], Adjusted]) -> Iterator[Adjusted]:
     """One chunk after the other, until none is left; *step* does the ones behind a name."""
     after = ""
     while (done := step(after)).looked:
@@ -124,13 +123,13 @@ def _adjust(
             continue
         rows = grants.amounts(session, award.id)
         before = grants.amount_at(rows, plan.facts.month)
-        kept = _keep(session, award, plan, at=at, by=by)
+        made = _keep(session, award, plan, at=at, by=by)
         grants.change_amount(
             session,
             award,
             from_month=plan.facts.month,
             amount=plan.amount,
-            calculation=kept.id,
+            calculation=made.id,
             reason=ADJUSTED,
             at=at,
             by=by,
@@ -151,7 +150,7 @@ def _years(session: Session, award: Award, year: int) -> Iterator[int]:
     """The year, and later ones for which the award was adjusted before: they build on it."""
     yield year
     later = year + 1
-    while session.get(StoredCalculation, _first_name(award, later)) is not None:
+    while _adjusted(session, award, later) is not None:
         yield later
         later += 1
 
@@ -173,7 +172,7 @@ def _plan(session: Session, award: Award, year: int, book: ParameterBook) -> _Pl
         calculation=adjustment(facts, view),
         facts=facts,
         used=view.used,
-        kept=_newest(session, session.get(StoredCalculation, _first_name(award, year))),
+        made=_adjusted(session, award, year),
     )
 
 
@@ -183,40 +182,33 @@ def _before(
     """The pension before: December's; of one that begins in January, as it was granted."""
     if award.from_month < january:
         return grants.amount_at(rows, january.after(-1))
-    return fen_of(Decimal(str(granted.results["total"])))
+    return kept.amount(granted, "total")
 
 
 def _granted(session: Session, rows: Sequence[AwardAmount]) -> StoredCalculation:
     """The calculation of the grant, as it holds now."""
-    first = session.get(StoredCalculation, rows[0].calculation)
-    newest = _newest(session, first)
-    if newest is None:
+    first = rows[0].calculation
+    if first is None:
         raise LookupError(f"award {rows[0].award} has no calculation")
-    return newest
+    return kept.newest(session, first)
 
 
-def _newest(session: Session, row: StoredCalculation | None) -> StoredCalculation | None:
-    """The calculation that took the place of the one that took its place …"""
-    while row is not None:
-        later = session.scalars(
-            select(StoredCalculation).where(StoredCalculation.replaces == row.id)
-        ).first()
-        if later is None:
-            return row
-        row = later
-    return None
+def _adjusted(session: Session, award: Award, year: int) -> StoredCalculation | None:
+    """The adjustment that holds for a year."""
+    name = _first_name(award, year)
+    return None if session.get(StoredCalculation, name) is None else kept.newest(session, name)
 
 
 def _keep(
     session: Session, award: Award, plan: _Plan, *, at: datetime, by: str
 ) -> StoredCalculation:
     name, differences = _first_name(award, plan.facts.month.year), None
-    if plan.kept is not None:
-        name = hashlib.sha256(f"{plan.kept.id} again".encode()).hexdigest()[:32]
+    if plan.made is not None:
+        name = hashlib.sha256(f"{plan.made.id} again".encode()).hexdigest()[:32]
         differences = [
-            {"result": one, "before": plan.kept.results.get(one), "after": value}
+            {"result": one, "before": plan.made.results.get(one), "after": value}
             for one, value in plan.calculation.results.items()
-            if plan.kept.results.get(one) != value
+            if plan.made.results.get(one) != value
         ]
     return store.keep(
         session,
@@ -228,7 +220,7 @@ def _keep(
         used=plan.used,
         at=at,
         by=by,
-        replaces=None if plan.kept is None else plan.kept.id,
+        replaces=None if plan.made is None else plan.made.id,
         differences=differences,
     )
 

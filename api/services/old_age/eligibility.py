@@ -1,8 +1,8 @@
 """Whether somebody may retire in a month: by the law's age, earlier or later by choice, or after
 paying on.
 
-国务院关于渐进式延迟法定退休年龄的办法 第一至三条 and 实施弹性退休制度暂行办法 (人社部发〔2024〕94号),
-both in force since 2025-01-01.
+国务院关于渐进式延迟法定退休年龄的办法 第一至三条; 人社部发〔2024〕94号. Both are in
+force since 2025-01-01.
 """
 
 from dataclasses import dataclass

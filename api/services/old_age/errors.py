@@ -163,6 +163,14 @@ class DayOfDeathError(RefusedError):
     )
 
 
+class DeathSettledError(RefusedError):
+    """What the survivors get was decided before."""
+
+    code = "old-age-death-settled"
+    cause = ("What the survivors get was decided before.", "该人员的遗属待遇已核定。")
+    remedy = ("Look at what comes from this person's insurance.", "请查看该参保人的遗属待遇。")
+
+
 class NothingToProveError(RefusedError):
     """Nobody draws anything that takes a proof of life."""
 

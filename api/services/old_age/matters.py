@@ -4,7 +4,8 @@ from typing import Final
 
 from api.services.insurances import Insurance
 from api.services.matters.rule import Field, FieldKind, MatterRule
-from api.services.old_age import retirement
+from api.services.offices.tree import Tier
+from api.services.old_age import deaths, life_proofs, retirement
 
 MATTERS: Final[tuple[MatterRule, ...]] = (
     MatterRule(
@@ -49,5 +50,46 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
         ),
         reviewed=True,
         group="old_age",
+    ),
+    MatterRule(
+        kind="old_age.prove_life",
+        label=("proof of life", "待遇领取资格认证"),
+        about=(
+            "Shows with the card that somebody who draws a benefit lives; good for a year.",
+            "持卡办理待遇领取资格认证，有效期一年。",
+        ),
+        propose=life_proofs.prove,
+        effects=life_proofs.proved,
+        decided_by=Tier.VILLAGE,
+        by_mandate=False,
+        anywhere=True,
+        group="old_age",
+    ),
+    MatterRule(
+        kind="old_age.death",
+        label=("death of somebody insured or retired", "参保（退休）人员死亡待遇"),
+        about=(
+            "Ends what was drawn; funeral and survivors' benefit, and the account to the heirs.",
+            "终止待遇，核定丧葬补助金、抚恤金，个人账户余额由继承人领取。",
+        ),
+        propose=deaths.death,
+        effects=deaths.died,
+        insurance=Insurance.OLD_AGE,
+        fields=(
+            Field(name="died_on", label=("day of death", "死亡日期"), kind=FieldKind.DATE),
+            Field(name="payee", label=("who is paid", "领取人"), kind=FieldKind.PERSON),
+            Field(
+                name="by_work",
+                label=("the death was caused by work", "因工死亡"),
+                kind=FieldKind.YES_NO,
+                hint=(
+                    "Then the work-injury insurance pays; only the account is settled here.",
+                    "因工死亡的遗属待遇由工伤保险支付，此处仅结清个人账户。",
+                ),
+            ),
+        ),
+        reviewed=True,
+        needs_card=False,
+        group="survivors",
     ),
 )
