@@ -206,6 +206,9 @@ def test_a_citizen_tries_what_he_would_draw_and_nothing_is_begun(
     browser.get(address)
     page = browser.send(address, question="injured", happened="2026-10", grade="7").text
     assert "5000.00 × 13 = 65000.00" in page
+    page = browser.send(address, question="retirement").text
+    assert len(re.findall(r"<td>20\d\d-\d\d</td>", page)) == 36  # 2026-11 to 2029-10
+    assert "<polyline" in page
     page = browser.send(address, question="unemployed", lost="2026").text
     assert "“month of the loss” is not a month" in page
     assert matters(opened) == before
