@@ -21,9 +21,16 @@ from api.services.old_age.survivors import (
     survivors,
 )
 from api.services.people import registry
-from tests.insurance import InsuranceOffice, insurance_office
+from tests.insurance import InsuranceOffice
 from tests.insurance_benefits import decided, paid, proposal, received, refusal, settled
-from tests.insurance_old_age import PROVINCE, parameters, pension_of, retired, set_region, worker
+from tests.insurance_old_age import (
+    PROVINCE,
+    old_age_office,
+    parameters,
+    pension_of,
+    retired,
+    worker,
+)
 
 DEATH = "old_age.death"
 
@@ -81,8 +88,7 @@ def test_a_death_by_work_leaves_the_account_alone() -> None:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
-    with insurance_office(tmp_path) as opened:
-        set_region(opened, urban_income="4000")
+    with old_age_office(tmp_path, urban_income="4000") as opened:
         yield opened
 
 
@@ -153,8 +159,7 @@ def test_a_day_that_cannot_be_is_refused(office: InsuranceOffice) -> None:
 def test_whatever_was_paid_before_the_death_is_known_only_the_months_lived_stay(
     tmp_path_factory: pytest.TempPathFactory, death: int, runs: list[int]
 ) -> None:
-    with insurance_office(tmp_path_factory.mktemp("death")) as office:
-        set_region(office, urban_income="4000")
+    with old_age_office(tmp_path_factory.mktemp("death"), urban_income="4000") as office:
         office.set("old_age.urban_income", PROVINCE, "2027-01", "4100")
         number = worker(office, "2006-06", "2026-05")
         award = retired(office, number)

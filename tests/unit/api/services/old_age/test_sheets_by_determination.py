@@ -155,6 +155,8 @@ def test_a_pension_grows_with_years_and_account_and_is_the_same_for_the_same_fac
         return Decimal(str(found.results["total"]))
 
     here = total(months=months, account=account)
-    assert here == total(months=months, account=account)
+    base = int(Decimal(index) / 100 * WAGE)
+    other = [[PROVINCE, str(FIRST.after(number)), base] for number in reversed(range(months))]
+    assert here == total(months=months, account=account, paid=other)
     assert here <= total(months=months + 1, account=account)
     assert here <= total(months=months, account=account + more)

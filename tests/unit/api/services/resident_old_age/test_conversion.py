@@ -14,9 +14,9 @@ from api.services.money import Fen
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
 from api.services.resident_old_age import errors
-from tests.insurance import REGION, InsuranceOffice, insurance_office
+from tests.insurance import REGION, InsuranceOffice
 from tests.insurance_benefits import decided, paid, proposal, received, refusal
-from tests.insurance_old_age import PROVINCE, set_region
+from tests.insurance_old_age import PROVINCE, old_age_office
 from tests.insurance_residents import resident, set_county
 
 CONVERT = "resident_old_age.convert"
@@ -27,8 +27,7 @@ NOW = Month.of(2026, 11)
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
-    with insurance_office(tmp_path) as opened:
-        set_region(opened)
+    with old_age_office(tmp_path) as opened:
         set_county(opened)
         yield opened
 
