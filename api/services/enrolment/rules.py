@@ -157,8 +157,8 @@ def late_fee_step(amount: Fen, *, due: date, paid: date) -> Step:
 def fund_part(bases: Iterable[tuple[Month, Fen]]) -> Fen:
     """What moves of the pooled fund: 12 % of the bases since 1998.
 
-    国办发〔2009〕66号 第四条（二） (since 2010-01-01). *bases* are those of the months paid for in the
-    region that is left. Rounded once.
+    国办发〔2009〕66号 第四条（二） (since 2010-01-01). *bases* are those of the months paid for in
+    the region that is left. Rounded once.
     """
     return to_fen(FUND_SHARE * sum(base for month, base in bases if month >= FUND_SINCE))
 
@@ -168,9 +168,10 @@ def drawing_province(
 ) -> str | None:
     """The province that grants the pension (待遇领取地).
 
-    国办发〔2009〕66号 第六条 (since 2010-01-01). *months* are those paid for by province; *order* the
-    provinces as somebody was insured there, the last one last; *household* that of the registered
-    household, which decides only where nothing else does. None: it cannot be told without it.
+    国办发〔2009〕66号 第六条 (since 2010-01-01). *months* are those paid for by province; *order*
+    the provinces as somebody was insured there, the last one last; *household* that of the
+    registered household, which decides only where nothing else does. None: it cannot be told
+    without it.
     """
     if not order:
         return household
