@@ -1,7 +1,7 @@
 """What employers owe: months that nobody paid for by the due day, and what came late, with its fee.
 
-社会保险法 第六十三条, 第八十六条 (since 2011-07-01). People who pay themselves owe nothing: they take
-part of their own will.
+社会保险法 第六十三条, 第八十六条 (since 2011-07-01). People who pay themselves owe nothing: they
+take part of their own will.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -34,6 +34,7 @@ from issuance import duties, lifecycle
 from issuance.instants import local_day
 from issuance.intake import table_file
 
+NOTHING: Final = Fen(0)
 POSTING: Final = ("posting of contributions", "缴费入账")
 
 
@@ -43,7 +44,7 @@ class Posted:
 
     file: ContributionFile
     again: bool
-    late_fee: Fen = Fen(0)
+    late_fee: Fen
 
 
 def known(session: Session, path: Path) -> ContributionFile | None:
@@ -56,7 +57,7 @@ def post_file(session: Session, path: Path, *, by: str, at: datetime) -> Posted:
     """Check the file and post it. Raises IntakeError, FileRefusedError, DutyError."""
     duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
     if (found := known(session, path)) is not None:
-        return Posted(file=found, again=True)
+        return Posted(file=found, again=True, late_fee=NOTHING)
     with check_file(session, path, at=at) as report:
         file = posting.post(session, origin(report), report.accepted_rows(), by=by, at=at)
         late = (_late(row) for row in report.accepted_rows() if row.kind == LATE)
@@ -71,7 +72,7 @@ def correct_file(session: Session, path: Path, *, by: str, at: datetime) -> Post
     """
     duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
     if (found := known(session, path)) is not None:
-        return Posted(file=found, again=True)
+        return Posted(file=found, again=True, late_fee=NOTHING)
     with check_file(session, path, at=at, correcting=True) as report:
         work = _Correction(session, at=at)
         file = posting.post(
@@ -101,7 +102,7 @@ class _Correction:
         self._session = session
         self._at = at
         self._tariff = Tariff(ParameterBook(session).view())
-        self.late_fee = Fen(0)
+        self.late_fee = NOTHING
         self.people: dict[Insurance, set[str]] = defaultdict(set)
 
     def rows(self, source: Iterator[ContributionRow]) -> Iterator[ContributionRow]:
