@@ -3,9 +3,13 @@
 import click
 
 from api.services.cli_prepare import prepare
+from api.services.cli_what_if import what_if
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
+from api.services.platform_work.cli import platform
 from api.services.subjects import SUBJECTS
+from api.services.unemployment.cli import unemployment
+from api.services.work_injury.cli import work_injury
 from onecard.console import Exit, fail, language, print_json, print_line
 
 
@@ -20,6 +24,10 @@ def services() -> None:
 
 
 services.add_command(prepare)
+services.add_command(unemployment)
+services.add_command(work_injury)
+services.add_command(platform)
+services.add_command(what_if)
 
 
 @services.command()

@@ -24,6 +24,13 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "stock sample": (*lifecycle.STOCK, *lifecycle.MAKING),
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
+    "unemployment adjust": (Role.ADMINISTRATOR,),
+    "work-injury adjust": (Role.ADMINISTRATOR,),
+    "what-if unemployment": lifecycle.COUNTER,
+    "what-if work-injury": lifecycle.COUNTER,
+    "what-if platform-work": lifecycle.COUNTER,
+    "platform check": lifecycle.COUNTER,
+    "platform post": lifecycle.COUNTER,
 }
 
 ASK_THEMSELVES = frozenset(

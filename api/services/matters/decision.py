@@ -1,10 +1,10 @@
 """Deciding a matter: proposed by one, reviewed by another where it must be, carried out once."""
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from api.services import consequences
 from api.services.awards import grants, payables
 from api.services.determination import store
 from api.services.errors import UnknownError
@@ -165,7 +165,7 @@ def _carry_out(
         kept = store.keep(
             session,
             proposal.calculation,
-            id=hashlib.sha256(f"{matter.id} calculation".encode()).hexdigest()[:32],
+            id=store.name_of(matter.id),
             subject=proposal.subject,
             person=matter.person,
             facts=proposal.facts,
@@ -177,6 +177,7 @@ def _carry_out(
         award = grants.grant(session, plan, matter=matter.id, calculation=kept, at=at, by=by)
         payables.settle(session, award, through=request.month, run=f"matter {matter.id}", at=at)
     rule.effects(session, request, proposal)
+    consequences.follow(session, matter.person, run=f"matter {matter.id}", at=at, by=by)
     matter.state, matter.proposal = State.DECIDED.value, proposal.digest
     matter.decided_at, matter.decided_by, matter.reviewed_by = at, by, reviewed_by
     matter.calculation = kept

@@ -155,7 +155,7 @@ class MatterRule:
     enrolment in it, else of the residence; *where* may name another one from what is filled in (the
     employer's, the one that somebody wants to be insured at). *decided_by* is the lowest tier that
     may decide; *reviewed* takes a second person. *needs_card*: the card was shown in the visit, and
-    proved.
+    proved. *whose* names the field with the person whose insurance it is, where that is another one.
     """
 
     kind: str
@@ -170,4 +170,5 @@ class MatterRule:
     reviewed: bool = False
     needs_card: bool = True
     by_mandate: bool = True
+    whose: str = ""
     group: str = ""  # where the console shows it: a name of `api.services.matters.table.GROUPS`
