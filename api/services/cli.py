@@ -2,10 +2,14 @@
 
 import click
 
+from api.services.annuity.cli import annuity_group
 from api.services.cli_prepare import prepare
 from api.services.cli_what_if import what_if
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
+from api.services.matters.cli import matters_group
+from api.services.offices.cli import offices_group
+from api.services.people.cli import people_group
 from api.services.platform_work.cli import platform
 from api.services.subjects import SUBJECTS
 from api.services.unemployment.cli import unemployment
@@ -24,6 +28,10 @@ def services() -> None:
 
 
 services.add_command(prepare)
+services.add_command(offices_group)
+services.add_command(people_group)
+services.add_command(matters_group)
+services.add_command(annuity_group)
 services.add_command(unemployment)
 services.add_command(work_injury)
 services.add_command(platform)

@@ -21,6 +21,7 @@ TABLES = (
     "annuity_plan",
 )
 MOMENT = sa.DateTime(timezone=True)
+PERSON = ["insured_person.number"]
 
 
 def upgrade() -> None:
@@ -74,9 +75,7 @@ def _unemployment_claim() -> None:
         sa.ForeignKeyConstraint(
             ["matter"], ["matter.id"], name=op.f("fk_unemployment_claim_matter")
         ),
-        sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_unemployment_claim_person")
-        ),
+        sa.ForeignKeyConstraint(["person"], PERSON, name=op.f("fk_unemployment_claim_person")),
         sa.PrimaryKeyConstraint("person", "number", name=op.f("pk_unemployment_claim")),
         sqlite_with_rowid=False,
     )
@@ -95,9 +94,7 @@ def _job_search() -> None:
         sa.Column("matter", sa.String(length=32), nullable=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("by", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_job_search_person")
-        ),
+        sa.ForeignKeyConstraint(["person"], PERSON, name=op.f("fk_job_search_person")),
         sa.ForeignKeyConstraint(["matter"], ["matter.id"], name=op.f("fk_job_search_matter")),
         sa.PrimaryKeyConstraint("person", "number", name=op.f("pk_job_search")),
         sa.UniqueConstraint("matter", name=op.f("uq_job_search_matter")),
@@ -139,9 +136,7 @@ def _injury() -> None:
         ),
         sa.ForeignKeyConstraint(["employer"], ["employer.code"], name=op.f("fk_injury_employer")),
         sa.ForeignKeyConstraint(["matter"], ["matter.id"], name=op.f("fk_injury_matter")),
-        sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_injury_person")
-        ),
+        sa.ForeignKeyConstraint(["person"], PERSON, name=op.f("fk_injury_person")),
         sa.ForeignKeyConstraint(
             ["recurrence_of"], ["injury.id"], name=op.f("fk_injury_recurrence_of")
         ),
@@ -176,9 +171,7 @@ def _injury_dependant() -> None:
         sa.Column("award", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["award"], ["award.id"], name=op.f("fk_injury_dependant_award")),
         sa.ForeignKeyConstraint(["injury"], ["injury.id"], name=op.f("fk_injury_dependant_injury")),
-        sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_injury_dependant_person")
-        ),
+        sa.ForeignKeyConstraint(["person"], PERSON, name=op.f("fk_injury_dependant_person")),
         sa.PrimaryKeyConstraint("injury", "number", name=op.f("pk_injury_dependant")),
         sa.UniqueConstraint("award", name=op.f("uq_injury_dependant_award")),
         sqlite_with_rowid=False,
@@ -219,9 +212,7 @@ def _platform_worker_month() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("orders", sa.Integer(), nullable=False),
         sa.Column("income", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_platform_worker_month_person")
-        ),
+        sa.ForeignKeyConstraint(["person"], PERSON, name=op.f("fk_platform_worker_month_person")),
         sa.ForeignKeyConstraint(
             ["platform"], ["employer.code"], name=op.f("fk_platform_worker_month_platform")
         ),
@@ -252,10 +243,12 @@ def _pension_account() -> None:
         sa.Column("opened_by", sa.String(), nullable=False),
         sa.Column("drawing_since", sa.Date(), nullable=True),
         sa.Column("condition", sa.String(length=24), nullable=True),
+        sa.Column("method", sa.String(length=24), nullable=True),
+        sa.Column("payment", sa.BigInteger(), nullable=True),
+        sa.Column("matter", sa.String(length=32), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_pension_account_person")
-        ),
+        sa.ForeignKeyConstraint(["matter"], ["matter.id"], name=op.f("fk_pension_account_matter")),
+        sa.ForeignKeyConstraint(["person"], PERSON, name=op.f("fk_pension_account_person")),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_pension_account")),
     )
 
@@ -272,6 +265,9 @@ def _pension_movement() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_pension_movement_amount")),
+        sa.CheckConstraint(
+            "tax >= 0 AND (tax = 0 OR kind = 'payout')", name=op.f("ck_pension_movement_tax")
+        ),
         sa.ForeignKeyConstraint(
             ["person"], ["pension_account.person"], name=op.f("fk_pension_movement_person")
         ),
