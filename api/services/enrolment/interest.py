@@ -8,7 +8,7 @@ An account belongs to a province: what was paid in another one is an account of 
 added up. So what a transfer brings is to the fen what the other province had, in any order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -97,11 +97,9 @@ def years_of(
     return found
 
 
-class _Rate(Protocol):
-    def __call__(self, year: int) -> Decimal | None: ...
-
-
-def _years(province: str, paid: Sequence[Paid], *, until: Month, rates: _Rate) -> Iterator[Year]:
+def _years(
+    province: str, paid: Sequence[Paid], *, until: Month, rates: Callable[[int], Decimal | None]
+) -> Iterator[Year]:
     opening = Fen(0)
     for number in range(min(one.paid_month for one in paid).year, until.year + 1):
         last = min(Month.of(number, 12), until)
