@@ -72,7 +72,7 @@ def check(file: Path, correction: bool, refused: Path | None, as_json: bool) -> 
             said = str(refused)
             say(f"Refused rows: {said}.", f"退回行：{said}。")
         if report.refused:
-            raise SystemExit(int(Exit.REFUSED))
+            raise SystemExit(Exit.REFUSED)
 
 
 @contributions_group.command()
