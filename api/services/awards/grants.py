@@ -220,6 +220,13 @@ def of_insured(session: Session, insured: str) -> Sequence[Award]:
     ).all()
 
 
+def of_matter(session: Session, matter: str) -> Sequence[Award]:
+    """What a matter granted, by month."""
+    return session.scalars(
+        select(Award).where(Award.matter == matter).order_by(Award.from_month, Award.benefit)
+    ).all()
+
+
 def _effective(rows: Sequence[AwardAmount]) -> list[AwardAmount]:
     """The amounts that hold in some month, by month."""
     held: list[AwardAmount] = []
