@@ -59,6 +59,7 @@ def asked_by(session: Session, request: Request) -> TransferAsk:
     if enrolled is None:
         raise NotEnrolledError(Insurance.OLD_AGE)
     _require_regions(origin, enrolled.region)
+    _require_none_open(session, person, origin, matter=request.matter.id)
     name = hashlib.sha256(f"{request.matter.id} transfer".encode()).hexdigest()[:32]
     return TransferAsk(
         id=name,
@@ -216,6 +217,23 @@ def _require_regions(origin: str, target: str) -> None:
         raise RefusedError(
             ("Within a province nothing has to move.", "省内流动无须转移个人账户。"),
             ("The months count already.", "缴费月份已合并计算。"),
+        )
+
+
+def _require_none_open(session: Session, person: str, origin: str, *, matter: str) -> None:
+    """Raise TransferStateError while another transfer from the same region is under way."""
+    other = session.scalar(
+        select(Transfer.id).where(
+            Transfer.person == person,
+            Transfer.from_region == origin,
+            Transfer.state != BOOKED,
+            Transfer.matter != matter,
+        )
+    )
+    if other is not None:
+        raise TransferStateError(
+            ("A transfer from there is under way already.", "该地的转移接续正在办理。"),
+            ("Wait until it is booked.", "请待其办结。"),
         )
 
 

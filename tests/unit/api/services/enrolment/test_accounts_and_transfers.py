@@ -143,6 +143,8 @@ def test_in_one_book_a_transfer_moves_the_account_once_and_changes_no_month(
     begun_here(counter, person, "2026-11")
     before = balance(counter, person)
     transfer = ask(counter, person)
+    with pytest.raises(TransferStateError, match="under way"):
+        ask(counter, person, keep="there")
     with pytest.raises(TransferStateError):
         send(counter, transfer, by=CLERK)  # not for the office that asked
     with pytest.raises(TransferStateError, match="not sent"):

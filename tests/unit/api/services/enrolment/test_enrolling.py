@@ -78,7 +78,6 @@ def test_anybody_may_enrol_at_any_office_wherever_registered(
         session.get_one(InsuredPerson, person).household_region = household
 
     counter.change(registered)
-    counter.set("resident.subsidy_2", "510000", "2026-01", "40")
     matter = counter.receive(
         f"enrolment.{kind}",
         person,
@@ -127,7 +126,6 @@ def test_who_moves_leaves_one_employer_and_begins_at_the_other(
 
 
 def test_a_resident_who_finds_work_changes_over(counter: InsuranceCounter, person: str) -> None:
-    counter.set("resident.subsidy_2", "430000", "2026-01", "40")
     resident = counter.receive("enrolment.resident", person, from_month="2026-02", tier="200")
     counter.decide(resident, second=None)
     counter.decide(employee(counter, person))
