@@ -23,11 +23,17 @@ from issuance.models import Application, Card
 from issuance.roles import Role
 from tests.console import CLERK, Console, console
 from tests.insurance import EMPLOYER, number_of
+from tests.retirees import near_retirement
 
 REVIEWER, STRANGER = "Wu", "Tan"
 COUNTY = "430102"
 ELSEWHERE = "510104"
-SET = {"old_age.base": "8000", "unemployment.amount": "2000"}
+SET = {
+    "old_age.base": "8000",
+    "unemployment.amount": "2000",
+    "platform_work.average_wage": "6000",
+    "platform_work.rate_delivery": "0.07",
+}
 BASE = Fen(500_000)  # 5,000 yuan a month
 YEARS = 20  # that he paid
 # In thousandths of the base: the employer's part, his own, and what goes to his account.
@@ -36,11 +42,6 @@ PAID = {
     Insurance.UNEMPLOYMENT: (5, 5, 0),
     Insurance.WORK_INJURY: (4, 0, 0),
 }
-
-
-def near_retirement(today: Month) -> Month:
-    """The month of birth of a man who is sixty and a half: he may retire, and need not."""
-    return today.after(-60 * 12 - 6)
 
 
 def office(region: str) -> str:
@@ -74,7 +75,9 @@ def furnish(
     values = [
         ("average_wage", year, "5000") for year in range(this.year - YEARS - 1, this.year + 1)
     ]
-    values += [(name, this.year, value) for name, value in SET.items()]
+    values += [
+        (name, year, value) for name, value in SET.items() for year in (this.year - 1, this.year)
+    ]
     for name, year, value in values:
         setting = Setting(
             name=name,

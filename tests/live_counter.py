@@ -34,6 +34,7 @@ from tests.bureau import CLERK as MAKER
 from tests.desk import PASSPHRASE, counter_bytes
 from tests.people import csv_bytes, identity_number, people
 from tests.portraits import portrait
+from tests.retirees import near_retirement
 from tests.staff import PASSWORD, STEP, Staff, code
 from tests.workshop import Line, desk_in, empty_bureau, slot
 
@@ -41,7 +42,7 @@ COMMAND = (sys.executable, "-m", "onecard")
 CLERK, PROFILE = "Liu", "v3.00"
 STARTS_WITHIN = 40  # seconds, on a busy machine
 HOLDERS = ("张伟文", "阿不都热依木·买买提", "李春梅")  # the last one loses her card
-WORKERS = 2  # of them, the first: men of sixty and a half who live in one county
+WORKERS = 2  # of them, the first: men who may retire, and live in one county
 COUNTY = "442323"
 
 
@@ -245,7 +246,7 @@ def _application(folder: Path, place: int, name: str) -> Path:
     fields = [*row]
     fields[2], fields[14:17] = name, ["0", "", ""]
     if place < WORKERS:
-        born = Month.of_day(today).after(-60 * 12 - 6).first_day
+        born = near_retirement(Month.of_day(today)).first_day
         fields[1] = identity_number(COUNTY, born, 2 * place + 1)
         fields[3], fields[5], fields[6] = "1", f"{born:%Y%m%d}", COUNTY
         fields[10] = fields[12] = COUNTY

@@ -1,14 +1,19 @@
 """The insurances at a counter as it is: tables, offices, clerks, holders who paid."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from api.services import book
+from api.services.enrolment.models import Employer
+from api.services.months import Month
 from api.services.offices import tree
+from api.services.platform_work import posting
 from issuance.database import transaction
+from issuance.instants import local_day
 from issuance.roles import Role
 from tests.insurance_console import furnish, insure, office
+from tests.insurance_platforms import MEALS, order_file
 from tests.live_counter import CLERK, COUNTY, WORKERS, LiveCounter
 from tests.staff import CHEN, ZHOU
 
@@ -21,8 +26,29 @@ def prepare(counter: LiveCounter) -> None:
     at = datetime.now(UTC)
     with transaction(counter.team.engine) as session:
         furnish(session, {CLERK: COUNTY}, county=COUNTY, by=CHEN, second=ZHOU, at=at)
-        for number in counter.numbers[:WORKERS]:
+        people = [
             insure(session, number, county=COUNTY, by=CLERK, at=at)
+            for number in counter.numbers[:WORKERS]
+        ]
+        session.add(
+            Employer(
+                code=MEALS,
+                name="某外卖",
+                office=office(COUNTY),
+                industry="delivery",
+                registered_at=at,
+                registered_by=CLERK,
+            )
+        )
+        session.flush()
+        month = str(Month.of_day(hurt_on(local_day(at))))
+        rows = [(MEALS, COUNTY, month, person, "30", "") for person in people]
+        posting.post(session, order_file(rows), by=CLERK, at=at)
+
+
+def hurt_on(today: date) -> date:
+    """The day on which the holders say that they were hurt; they took orders in its month."""
+    return today - timedelta(days=60)
 
 
 def second_person(counter: LiveCounter) -> dict[str, str]:

@@ -13,6 +13,7 @@ from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
 from api.services.matters.cli import matters_group
 from api.services.offices.cli import offices_group
+from api.services.old_age.cli import pensions
 from api.services.people.cli import people_group
 from api.services.platform_work.cli import platform
 from api.services.subjects import SUBJECTS
@@ -32,18 +33,19 @@ def services() -> None:
 
 
 services.add_command(prepare)
-services.add_command(offices_group)
-services.add_command(people_group)
+services.add_command(annuity_group)
 services.add_command(matters_group)
+services.add_command(offices_group)
+services.add_command(pensions)
+services.add_command(people_group)
+services.add_command(unemployment)
+services.add_command(work_injury)
+services.add_command(platform)
 services.add_command(employers_group)
 services.add_command(contributions_group)
 services.add_command(arrears_group)
 services.add_command(accounts_group)
 services.add_command(transfers_group)
-services.add_command(annuity_group)
-services.add_command(unemployment)
-services.add_command(work_injury)
-services.add_command(platform)
 services.add_command(what_if)
 
 

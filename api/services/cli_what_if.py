@@ -2,6 +2,7 @@
 
 import click
 
+from api.services.old_age.cli_what_if import old_age
 from api.services.platform_work.cli_what_if import platform_work
 from api.services.unemployment.cli_what_if import unemployment
 from api.services.work_injury.cli_what_if import work_injury
@@ -17,6 +18,7 @@ def what_if() -> None:
     """
 
 
+what_if.add_command(old_age)
 what_if.add_command(unemployment)
 what_if.add_command(work_injury)
 what_if.add_command(platform_work)

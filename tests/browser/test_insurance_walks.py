@@ -12,8 +12,11 @@ from issuance.instants import local_day
 from tests.browser.conftest import SIZE
 from tests.browser.test_pages import faults, too_wide
 from tests.insurance import EMPLOYER
-from tests.live_counter import HOLDERS, LiveCounter
-from tests.live_insurance import fill_second, prepare
+from tests.insurance_console import office
+from tests.insurance_platforms import MEALS
+from tests.live_counter import COUNTY, HOLDERS, LiveCounter
+from tests.live_insurance import fill_second, hurt_on, prepare
+from tests.retirees import legal_month, near_retirement
 
 pytestmark = [pytest.mark.browser, pytest.mark.pcsc]
 
@@ -107,7 +110,7 @@ class Walk:
         self.page.wait_for_selector("#pane [data-waits]")
         self.look("waiting")
         self.page.keyboard.press("Alt+g")
-        self.page.wait_for_selector("#pane [data-ended]")
+        self.page.wait_for_selector("#pane [data-ended]", timeout=60_000)  # all groups of a holder
         self.look("written")
         self.compare("same")
         self.look("compared")
@@ -116,6 +119,16 @@ class Walk:
         """The card beside the book, from the page of the card data."""
         self.page.click("#pane #open-card-data-compared")
         self.page.wait_for_selector(f"#pane [data-{found}]:not([hidden])")
+
+    def look_at_large_pages(self) -> None:
+        """The office's list and a matter as pages of their own, in large type."""
+        address = f"{self.counter.origin}/console"
+        self.page.context.add_cookies([{"name": "onecard-type", "value": "large", "url": address}])
+        self.page.goto(f"{address}/insurance?queue=received")
+        self.look("work")
+        self.page.click("td a >> nth=0")
+        self.page.wait_for_selector("[data-matter]")
+        self.look("matter")
 
     def print(self) -> bytes:
         """The award sheet that the button opens."""
@@ -132,39 +145,68 @@ def today() -> date:
     return local_day(datetime.now(UTC))
 
 
-def test_i_was_injured(walk: Walk) -> None:
-    walk.choose(walk.say("I was injured at work", "工伤一件事"))
+def injury(subject: str, employer: str, language: str, **report: str) -> dict[str, str]:
+    """What is filled in for an injury: the report, the finding, the appraisal, by name."""
+    hurt, body = hurt_on(today()), "样例市劳动能力鉴定委员会"
+    own = {
+        **{f"report.{name}": value for name, value in report.items()},
+        "report.reporter": "person",
+        "determine.number": f"认{language}-{subject}",
+        "determine.finding": "1",
+        "determine.on": str(hurt + timedelta(days=30)),
+        "determine.body": body,
+        "appraise.number": f"鉴{language}-{subject}",
+        "appraise.care": "4",
+        "appraise.incapacity": "0",
+        "appraise.on": str(hurt + timedelta(days=55)),
+        "appraise.body": body,
+    }
+    shared = {"employer": employer, "happened_on": str(hurt)}
+    return shared | {f"{subject}.{name}": value for name, value in own.items()}
+
+
+def choose_all(walk: Walk, subject: str) -> None:
+    """Tick the finding, the appraisal and the award beside the report."""
     for part in ("determine", "appraise", "award"):
-        walk.page.check(f'#pane [name=part][value="work_injury.{part}"]')
+        walk.page.check(f'#pane [name=part][value="{subject}.{part}"]')
     walk.page.click("#pane [name=step]")
-    walk.page.wait_for_selector('#pane [name="work_injury.award.leaves"]')
+    walk.page.wait_for_selector(f'#pane [name="{subject}.appraise.grade"]')
+
+
+def test_i_am_a_courier_and_was_hurt(walk: Walk, language: str) -> None:
+    walk.choose(walk.say("I am a courier and was hurt", "骑手受伤一件事"))
+    choose_all(walk, "platform_work")
+    report = {
+        "order": f"D{language}-77",
+        "place": office(COUNTY),
+        "what": "送餐途中摔伤",
+        "circumstance": "14-1",
+    }
+    values = injury("platform_work", MEALS, language, **report)
+    walk.fill(values | {"platform_work.appraise.grade": "08"})
+    shown = walk.receive()
+    assert walk.say("某外卖 answers for it", "某外卖 承担") in shown
+    walk.decide("platform_work.determine")
+    walk.decide("platform_work.appraise")
+    decided = walk.decide("platform_work.award")
+    # 60 % of 6000 yuan; grade 8: eleven months.
+    assert "6000.00 × 0.6 = 3600.00" in decided
+    assert "3600.00 × 11 = 39600.00" in decided
+    assert walk.print().startswith(b"%PDF-")
+
+
+def test_i_was_injured(walk: Walk, language: str) -> None:
+    walk.choose(walk.say("I was injured at work", "工伤一件事"))
+    choose_all(walk, "work_injury")
+    report = {"what": "操作冲床时左手受伤", "circumstance": "14-1"}
+    values = injury("work_injury", EMPLOYER, language, **report)
+    walk.fill(values | {"work_injury.appraise.grade": "07"})
     walk.look("form")
-    body = "样例市劳动能力鉴定委员会"
-    walk.fill(
-        {
-            "employer": EMPLOYER,
-            "happened_on": str(today() - timedelta(days=60)),
-            "work_injury.report.what": "操作冲床时左手受伤",
-            "work_injury.report.circumstance": "14-1",
-            "work_injury.report.reporter": "person",
-            "work_injury.determine.number": f"工认{walk.language}-1",
-            "work_injury.determine.finding": "1",
-            "work_injury.determine.on": str(today() - timedelta(days=30)),
-            "work_injury.determine.body": body,
-            "work_injury.appraise.number": f"劳鉴{walk.language}-1",
-            "work_injury.appraise.grade": "07",
-            "work_injury.appraise.care": "4",
-            "work_injury.appraise.incapacity": "0",
-            "work_injury.appraise.on": str(today() - timedelta(days=5)),
-            "work_injury.appraise.body": body,
-        }
-    )
     walk.receive()
     walk.look("received")
     walk.decide("work_injury.determine")
     walk.decide("work_injury.appraise")
     decided = walk.decide("work_injury.award")
-    walk.look("award")
     # Grade 7: thirteen months (第三十七条) of 5000.00.
     assert "5000.00 × 13 = 65000.00" in decided
     assert walk.say("once, ", "一次性，") in decided
@@ -183,26 +225,22 @@ def test_i_lost_my_job(walk: Walk) -> None:
             "unemployment.claim.seeking": "yes",
         }
     )
-    walk.look("form")
     shown = walk.receive()
-    walk.look("proposal")
     # Twenty years: twenty-four months (社会保险法 第四十六条).
     assert walk.say("Unemployment benefit", "失业保险金") in shown
     decided = walk.decide("unemployment.claim")
-    walk.look("award")
     assert "2,000.00" in decided
     first = Month.of_day(today())
     assert walk.say(f"{first} to {first.after(23)}", f"{first} 至 {first.after(23)}") in decided
     assert "社会保险法 第四十六条" in decided
     assert walk.print().startswith(b"%PDF-")
-    assert walk.wrong == {}
 
 
 def test_i_retire(walk: Walk) -> None:
     walk.look("holder")
     walk.choose(walk.say("I retire", "退休一件事"))
-    month = Month.of_day(today())
-    walk.fill({"month": str(month.after(-1))})
+    month = legal_month(near_retirement(Month.of_day(today())))
+    walk.fill({"month": str(month)})
     walk.look("form")
     shown = walk.receive()
     walk.look("proposal")
@@ -211,8 +249,11 @@ def test_i_retire(walk: Walk) -> None:
     assert walk.say("Basic pension", "基础养老金") in shown
     decided = walk.decide("old_age.retire")
     walk.look("award")
-    assert walk.say(f"every month, from {month}", f"按月，自 {month} 起") in decided
+    assert walk.say(f"from {month.after(1)}", f"自 {month.after(1)} 起") in decided
     assert "国发〔2005〕38号 第六条" in decided
     assert walk.print().startswith(b"%PDF-")
-    walk.write()
+    if walk.language == "zh":  # the chip takes its time, and knows no languages
+        walk.write()
+    else:
+        walk.look_at_large_pages()
     assert walk.wrong == {}

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.console.insurance.frame import me, now
+from api.console.insurance.frame import me, now, own_office
 from api.console.insurance.matter_view import MatterShown, decided_or_closed, proposed
 from api.database import BookSession
-from api.services.matters import bundles, decision
+from api.services.matters import bundles, sight
 from api.services.matters.acts import Act
 from api.services.matters.bundle_table import BundleRule, bundle_rule
 from api.services.matters.models import Bundle
@@ -38,12 +38,16 @@ class BundleShown:
 
 
 def bundle_shown(session: BookSession, name: str) -> BundleShown:
-    """The page of a bundle. Raises UnknownError, OutOfSightError."""
-    bundle = bundles.get(session, name)
+    """The page of a bundle: the services that this clerk's office sees.
+
+    Raises UnknownError, OutOfSightError.
+    """
+    bundle, here = bundles.get(session, name, by=me()), own_office(session).code
     outlooks = {one.matter.id: one for one in bundles.rehearse(session, name, by=me(), at=now())}
     lines = []
     for matter in bundles.matters(session, name):
-        decision.get(session, matter.id, by=me())
+        if not sight.sees_matter(here, matter):
+            continue
         outlook = outlooks.get(matter.id)
         if outlook is None:
             lines.append(decided_or_closed(session, matter))

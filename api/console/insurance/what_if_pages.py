@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from api.config import service
-from api.console.insurance import explained, matter_form
+from api.console.insurance import explained, matter_form, retirement_choices
 from api.console.insurance.explained import Explained
 from api.console.insurance.holder_pages import look, served
 from api.console.insurance.what_if_table import QUESTIONS, Question
@@ -30,14 +30,16 @@ def ask(visit: str, number: str) -> ResponseReturnValue:
 
 def _page(visit: str, number: str, *, asked: str = "") -> str:
     question = next((one for one in QUESTIONS if one.name == asked), None)
-    answer, error = None, None
+    answer, choices, error = None, None, None
     with service().book.reading() as session:
         found = served(session, visit, number)
-        if question is not None:
-            try:
+        try:
+            if question is not None:
                 answer = _answer(session, found.person.number, question)
-            except ServiceError as refused:  # told beside the question
-                error = refused
+            elif asked == retirement_choices.QUESTION:
+                choices = retirement_choices.choices_of(session, found.person.number)
+        except ServiceError as refused:  # told beside the question
+            error = refused
         return render_template(
             "insurance/what_if.html",
             shown=found.shown,
@@ -47,6 +49,9 @@ def _page(visit: str, number: str, *, asked: str = "") -> str:
             ],
             question=question,
             answer=answer,
+            choices=choices,
+            retirement=retirement_choices.QUESTION,
+            asked=asked,
             error=error,
         )
 

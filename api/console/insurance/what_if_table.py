@@ -8,6 +8,7 @@ from api.database import BookSession
 from api.services.explanation import Calculation
 from api.services.matters.rule import Field, FieldKind
 from api.services.parameters.book import ParameterBook
+from api.services.platform_work.what_if import what_if as hurt_on_an_order
 from api.services.unemployment.what_if import what_if as unemployed
 from api.services.work_injury.what_if import what_if as injured
 
@@ -40,6 +41,16 @@ def _injured(session: BookSession, person: str, given: Mapping[str, Any]) -> Cal
     )
 
 
+def _courier(session: BookSession, person: str, given: Mapping[str, Any]) -> Calculation:
+    return hurt_on_an_order(
+        session,
+        person,
+        happened=given["worked"],
+        grade=int(given["order_grade"]),
+        parameters=ParameterBook(session),
+    )
+
+
 QUESTIONS: Final[tuple[Question, ...]] = (
     Question(
         name="unemployed",
@@ -65,5 +76,19 @@ QUESTIONS: Final[tuple[Question, ...]] = (
             ),
         ),
         answer=_injured,
+    ),
+    Question(
+        name="courier",
+        label=("If I were hurt on an order", "如果送单（接单）途中受伤"),
+        fields=(
+            Field(name="worked", label=("month of the injury", "受伤年月"), kind=FieldKind.MONTH),
+            Field(
+                name="order_grade",
+                label=("grade of disability", "伤残等级"),
+                kind=FieldKind.CHOICE,
+                options=GRADES,
+            ),
+        ),
+        answer=_courier,
     ),
 )

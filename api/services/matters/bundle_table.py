@@ -112,6 +112,21 @@ BUNDLES: Final[Mapping[str, BundleRule]] = MappingProxyType(
                 shared=("happened_on", "employer", "injury"),
             ),
             BundleRule(
+                kind="platform_injury",
+                label=("I am a courier and was hurt", "骑手受伤一件事"),
+                about=(
+                    "Report, finding, appraisal and award of an injury on an order.",
+                    "职业伤害申请、确认、劳动能力鉴定、待遇核定（骑手、网约车司机等）。",
+                ),
+                parts=(
+                    Part(kind="platform_work.report", optional=False),
+                    Part(kind="platform_work.determine"),
+                    Part(kind="platform_work.appraise"),
+                    Part(kind="platform_work.award"),
+                ),
+                shared=("happened_on", "employer", "injury"),
+            ),
+            BundleRule(
                 kind="new_employer",
                 label=("I have a new employer", "就业参保一件事"),
                 about=(

@@ -63,13 +63,14 @@ def receive(
     if rule.needs_card and presence is None:
         raise CardNeededError
     here = tree.office_of(session, by).code
-    insured = registry.get(session, values[rule.whose]) if rule.whose else holder
     named = rule.where(session, values) if rule.where else None
-    responsible = (
-        tree.at_tier(session, named, rule.decided_by).code
-        if named
-        else responsible_office(session, rule, insured)
-    )
+    insured = registry.get(session, values[rule.whose]) if rule.whose else holder
+    if rule.anywhere:
+        responsible = here
+    elif named:
+        responsible = tree.at_tier(session, named, rule.decided_by).code
+    else:
+        responsible = responsible_office(session, rule, insured)
     row = Matter(
         id=matter,
         kind=kind,

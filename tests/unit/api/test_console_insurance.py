@@ -17,7 +17,7 @@ from tests.bureau import NOW
 from tests.console import CLERK, Browser, Console, console
 from tests.insurance_console import REVIEWER, STRANGER, insurance_console
 
-RETIRE = {"month": "2026-10", "identity": "yes"}
+RETIRE, MONTH = "old_age.retire", "2026-10"
 AGENT = "11010519491231002X"
 
 
@@ -44,11 +44,11 @@ def hidden(page: str, name: str) -> str:
     return found[1]
 
 
-def retiring(opened: Console, browser: Browser, **more: str) -> str:
-    """A retirement that was received; its address."""
-    address = f"{place(opened, browser)}/old_age.retire"
+def begun(opened: Console, browser: Browser, kind: str, **fields: str) -> str:
+    """A matter that was received; its address."""
+    address = f"{place(opened, browser)}/{kind}"
     matter = hidden(browser.get(address).text, "matter")
-    answer = browser.send(address, matter=matter, **RETIRE, **more)
+    answer = browser.send(address, matter=matter, identity="yes", **fields)
     assert answer.status_code == 200, answer.text
     return f"/console/insurance/matters/{matter}"
 
@@ -98,16 +98,14 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_received(
 
 
 def test_a_refused_proposal_says_why_and_what_to_do(opened: Console, browser: Browser) -> None:
-    address = f"{place(opened, browser)}/old_age.retire"
-    matter = hidden(browser.get(address).text, "matter")
-    page = browser.send(address, matter=matter, month="2026-04", identity="yes").text
-    assert 'data-refusal="service-refused"' in page
-    assert "A pension may begin from 2026-05 on." in page
+    page = browser.get(begun(opened, browser, RETIRE, month="2026-04")).text
+    assert re.search(r'data-refusal="[a-z-]+"', page)
+    assert "It cannot be decided so" in page
     assert "decide" not in re.findall(r"/insurance/matters/[0-9a-f]+/(\w+)", page)
 
 
 def test_a_review_is_another_persons(opened: Console, browser: Browser) -> None:
-    address = retiring(opened, browser)
+    address = begun(opened, browser, RETIRE, month=MONTH)
     digest = hidden(browser.get(address).text, "digest")
     page = browser.send(f"{address}/decide", digest=digest, how="later").text
     assert "waits for review" in page
@@ -125,7 +123,7 @@ def test_a_review_is_another_persons(opened: Console, browser: Browser) -> None:
 def test_two_people_decide_and_the_award_is_printed_the_same_twice(
     opened: Console, browser: Browser
 ) -> None:
-    address = retiring(opened, browser)
+    address = begun(opened, browser, RETIRE, month=MONTH)
     page = browser.get(address).text
     digest = hidden(page, "digest")
     assert "(8000.00 + 8000.00 × 1) ÷ 2 × 20 × 1% = 1600.00" in page
@@ -157,7 +155,7 @@ def test_another_office_receives_and_ours_is_told_and_decides(
     opened: Console, browser: Browser
 ) -> None:
     far = opened.logged_in(STRANGER)
-    address = retiring(opened, far)
+    address = begun(opened, far, "unemployment.register", lost_on="2026-10-31", reason="20")
     page = far.get(address).text
     assert f"{address}/decide" not in page
     assert "430102县社会保险服务中心" in page
@@ -195,7 +193,10 @@ def test_whoever_comes_instead_needs_a_mandate_for_insurances(
         address, matter=hidden(form, "matter"), mandate="b" * 32, month="2026-10", identity="yes"
     )
     assert "The mandate does not cover this." in refused.text
-    assert "received" in browser.get(retiring(opened, browser, mandate="a" * 32)).text
+    assert (
+        "received"
+        in browser.get(begun(opened, browser, RETIRE, month=MONTH, mandate="a" * 32)).text
+    )
 
 
 def test_a_citizen_tries_what_he_would_draw_and_nothing_is_begun(
@@ -205,6 +206,9 @@ def test_a_citizen_tries_what_he_would_draw_and_nothing_is_begun(
     browser.get(address)
     page = browser.send(address, question="injured", happened="2026-10", grade="7").text
     assert "5000.00 × 13 = 65000.00" in page
+    page = browser.send(address, question="retirement").text
+    assert len(re.findall(r"<td>20\d\d-\d\d</td>", page)) == 36  # 2026-11 to 2029-10
+    assert "<polyline" in page
     page = browser.send(address, question="unemployed", lost="2026").text
     assert "“month of the loss” is not a month" in page
     assert matters(opened) == before

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -322,6 +322,7 @@ def test_an_office_that_insures_somebody_elsewhere_reads_the_record(
 def test_a_clerk_without_a_browser_lists_shows_decides_hands_and_refuses(
     counter: InsuranceCounter, holder: str
 ) -> None:
+    counter.at = datetime.now(UTC)  # commands go by the clock, and a visit is soon over
     visit = counter.visit(holder)
     receive = ("matters", "receive", KIND, holder, "--visit", visit, "--id", "c" * 32)
     assert counter.run(*receive).exit_code == 3  # the bank is not given
