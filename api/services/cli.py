@@ -5,6 +5,7 @@ import click
 from api.services.cli_prepare import prepare
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
+from api.services.parameters.cli import parameters
 from api.services.subjects import SUBJECTS
 from onecard.console import Exit, fail, language, print_json, print_line
 
@@ -20,6 +21,7 @@ def services() -> None:
 
 
 services.add_command(prepare)
+services.add_command(parameters)
 
 
 @services.command()

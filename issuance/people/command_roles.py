@@ -59,5 +59,7 @@ ASK_THEMSELVES = frozenset(
         "operators reset",
         "operators disable",
         "operators rule",
+        "parameters set",
+        "parameters import",
     }
 )
