@@ -111,6 +111,7 @@ def change_amount(
     if amount_at(rows, from_month) == amount:
         return False
     later = [row for row in _effective(rows) if row.from_month > from_month]
+    award.unsettled = True
     _add_amount(session, award, from_month, amount, calculation, reason, at, by)
     for row in later:
         _add_amount(session, award, row.from_month, row.amount, row.calculation, row.reason, at, by)
@@ -134,6 +135,7 @@ def pause(
     rows = pauses(session, award.id)
     if any(row.until_month is None for row in rows):
         return False
+    award.unsettled = True
     session.add(
         AwardPause(
             award=award.id,
@@ -166,6 +168,7 @@ def lift(
         return False
     open_one.until_month = max(from_month.after(-1), open_one.from_month.after(-1))
     open_one.made_good = made_good
+    award.unsettled = True
     session.flush()
     _note(session, award, "award.resume", at, by, since=str(from_month), reason=open_one.reason)
     return True
@@ -181,7 +184,7 @@ def end(
     last = max(last_month, award.from_month.after(-1))
     if award.until_month is not None and award.until_month <= last:
         return False
-    award.until_month, award.end_reason = last, reason
+    award.until_month, award.end_reason, award.unsettled = last, reason, True
     session.flush()
     _note(session, award, "award.end", at, by, last=str(last), reason=reason)
     return True

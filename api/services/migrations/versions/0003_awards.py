@@ -48,6 +48,7 @@ def _award() -> None:
         sa.Column("until_month", sa.Integer(), nullable=True),
         sa.Column("end_reason", sa.String(length=64), nullable=True),
         sa.Column("matter", sa.String(length=32), nullable=True),
+        sa.Column("unsettled", sa.Boolean(), nullable=False),
         sa.Column("granted_at", MOMENT, nullable=False),
         sa.Column("granted_by", sa.String(), nullable=False),
         sa.CheckConstraint(
@@ -65,7 +66,9 @@ def _award() -> None:
     op.create_index("ix_award_insured", "award", ["insured"], unique=False)
     op.create_index(op.f("ix_award_matter"), "award", ["matter"], unique=False)
     op.create_index("ix_award_person", "award", ["person"], unique=False)
-    op.create_index("ix_award_region_insurance", "award", ["region", "insurance"], unique=False)
+    op.create_index(
+        "ix_award_region_insurance_id", "award", ["region", "insurance", "id"], unique=False
+    )
 
 
 def _award_amount() -> None:
@@ -116,7 +119,6 @@ def _payable_item() -> None:
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("taken", sa.String(length=64), nullable=True),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_payable_item_amount")),
-        sa.ForeignKeyConstraint(["award"], ["award.id"], name=op.f("fk_payable_item_award")),
         sa.PrimaryKeyConstraint("award", "month", "number", name=op.f("pk_payable_item")),
         sqlite_with_rowid=False,
     )

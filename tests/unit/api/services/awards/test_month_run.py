@@ -1,0 +1,166 @@
+"""The monthly run: whatever is decided in between, a month's items add up to what is due."""
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from api.services.awards import grants, month_run
+from api.services.awards.errors import NotYetDueError
+from api.services.awards.models import PayableItem
+from api.services.insurances import Insurance
+from api.services.money import Fen
+from api.services.months import Month
+from issuance import audit
+from tests.insurance import CLERK, ELSEWHERE_REGION, NOW, REGION, InsuranceOffice, insurance_office
+from tests.insurance_engine import (
+    FIRST,
+    count,
+    disturb,
+    dues,
+    granted,
+    lacking,
+    moment,
+    sums,
+    uneven,
+    whole_month,
+)
+
+FEBRUARY = FIRST.after(1)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
+    with insurance_office(tmp_path) as opened:
+        yield opened
+
+
+def test_each_month_adds_one_item_and_run_again_none(office: InsuranceOffice) -> None:
+    office.change(lambda s: [granted(s, number, amount=100 + number) for number in range(7)])
+    # Seven awards of 100 to 106 fen: 721 fen a month, in chunks of three.
+    assert [whole_month(office.engine, FIRST.after(step)) for step in (0, 0, 1, 1)] == [7, 0, 7, 0]
+    assert office.look(lambda s: sum(sums(s).values())) == 2 * 721
+    assert office.look(uneven) == []
+    office.look(audit.verify)
+
+
+def test_a_run_of_a_province_leaves_other_provinces_alone(office: InsuranceOffice) -> None:
+    office.change(lambda s: granted(s, 0, amount=100))
+    office.change(lambda s: granted(s, 1, amount=100, region=ELSEWHERE_REGION))
+    assert whole_month(office.engine, FIRST, region="430000") == 1
+    assert whole_month(office.engine, FIRST, region="000000") == 1
+
+
+@pytest.mark.parametrize(
+    ("region", "first", "last"),
+    [
+        ("000000", "000000", "999999"),
+        ("430000", "430000", "439999"),
+        ("431000", "431000", "431099"),  # Chenzhou: a city whose code ends in three zeros
+        ("430102", "430102", "430102"),
+        ("430110", "430110", "430110"),
+    ],
+)
+def test_a_region_reaches_from_its_first_code_to_its_last(
+    region: str, first: str, last: str
+) -> None:
+    assert month_run.bounds(region) == (first, last)
+
+
+def test_a_month_is_not_payable_before_it_begins_in_china(office: InsuranceOffice) -> None:
+    run = month_run.Run(region=REGION, insurance=Insurance.OLD_AGE, month=FEBRUARY)
+    eve = moment(FEBRUARY, day=1).replace(day=1, hour=0)  # 08:00 in China
+    with pytest.raises(NotYetDueError):
+        office.change(
+            lambda s: month_run.begin(s, run, by=CLERK, at=moment(FIRST, day=31).replace(hour=15))
+        )
+    office.change(lambda s: month_run.begin(s, run, by=CLERK, at=eve))
+
+
+def test_back_payments_and_recoveries_come_with_the_next_run(office: InsuranceOffice) -> None:
+    award = office.change(lambda s: granted(s, 0, amount=1000))
+    whole_month(office.engine, FIRST)
+    whole_month(office.engine, FEBRUARY)
+    office.change(
+        lambda s: grants.change_amount(
+            s,
+            grants.get(s, award.id, lock=True),
+            from_month=FEBRUARY,
+            amount=Fen(900),
+            calculation=None,
+            reason="adjusted",
+            at=NOW,
+            by=CLERK,
+        )
+    )
+    assert whole_month(office.engine, FIRST.after(3)) == 3
+    rows = office.look(
+        lambda s: s.execute(
+            select(PayableItem.month, PayableItem.number, PayableItem.amount).order_by(
+                PayableItem.month, PayableItem.number
+            )
+        ).all()
+    )
+    # February was paid 1,000 and is due 900; March was never run; April is the month itself.
+    assert [(str(month), number, amount) for month, number, amount in rows] == [
+        ("2026-01", 0, 1000),
+        ("2026-02", 0, 1000),
+        ("2026-02", 1, -100),
+        ("2026-03", 0, 900),
+        ("2026-04", 0, 900),
+    ]
+
+
+@given(seed=st.integers(0, 2**32), steps=st.integers(5, 25))
+@settings(max_examples=12, deadline=None)
+def test_items_of_every_month_are_what_is_due_in_any_order(seed: int, steps: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  # repeatable
+    with TemporaryDirectory() as folder, insurance_office(Path(folder)) as office:
+        month = FIRST.after(4)
+        for _ in range(steps):
+            if chance.random() < 0.5:
+                office.change(lambda s: disturb(s, chance, month))  # noqa: B023
+            else:
+                month = month.after(chance.randint(0, 2))
+                whole_month(office.engine, month, chunk=chance.randint(1, 4))
+        whole_month(office.engine, month)
+        assert whole_month(office.engine, month) == 0
+        # Months beyond were made payable by nobody: what is due up to this one is all there is.
+        assert office.look(sums) == office.look(lambda s: dues(s, month))
+        assert office.look(lambda s: lacking(s, month)) == 0
+        assert office.look(uneven) == []
+
+
+def test_killed_at_any_moment_and_run_again_it_adds_each_item_once(tmp_path: Path) -> None:
+    chance = random.Random(5)  # noqa: S311  # repeatable
+    with insurance_office(tmp_path) as office:
+        office.change(lambda s: [granted(s, n, amount=100 + n) for n in range(60)])
+        killed = 0
+        for month in FIRST.through(FIRST.after(2)):
+            child = _child(tmp_path / "book.sqlite3", month)
+            assert child.stdout is not None
+            child.stdout.readline()
+            time.sleep(chance.uniform(0, 0.02))
+            killed += child.poll() is None
+            child.kill()
+            child.communicate()
+            whole_month(office.engine, month, chunk=2)
+        assert killed
+        assert count(office.engine) == 180
+        # 60 awards of 100 to 159 fen: 60 x 100 + 59 x 60 / 2 = 7,770 fen a month.
+        assert office.look(lambda s: sum(sums(s).values())) == 3 * 7770
+        assert office.look(uneven) == []
+        office.look(audit.verify)
+
+
+def _child(book: Path, month: Month) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.insurance_month_child", str(book), str(month)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
