@@ -1,18 +1,25 @@
 """Awards without their matters' rules, as the tests of the engine want them."""
 
+import hashlib
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from api.services.awards import grants, month_run, month_work, payables
 from api.services.awards.grants import AwardPlan
-from api.services.awards.models import Award, MonthRun, PayableItem
+from api.services.awards.models import Award, AwardAmount, AwardPause, MonthRun, PayableItem
+from api.services.determination import store
+from api.services.determination.facts import Facts
+from api.services.determination.models import StoredCalculation
+from api.services.determination.subjects import DETERMINATIONS
 from api.services.matters.models import Matter
-from api.services.money import Fen
+from api.services.money import Fen, fen_of
 from api.services.months import Month
+from api.services.parameters.book import ParameterBook
 from api.services.people.models import InsuredPerson
 from issuance.database import reading
 from tests.insurance import CLERK, COUNTY, NOW, REGION, VILLAGE, number_of
@@ -185,3 +192,58 @@ def lacking(session: Session, month: Month) -> int:
         len(payables.settle(session, award, through=month, run="check", at=NOW))
         for award in session.scalars(select(Award)).all()
     )
+
+
+def kept_pension(
+    session: Session, number: int, *, account: int = 13_900_00, settled: Month | None = None
+) -> Award:
+    """A pension that was computed, kept and granted: 180 months at 5,000 yuan, from 2026-01 on."""
+    matter = session.get_one(Matter, a_matter(session))
+    first = Month.of(2010, 1)
+    facts = Facts(
+        region=REGION,
+        month=Month.of(2025, 12),
+        values={
+            "age": 720,
+            "account": account,
+            "paid": [[REGION, str(month), 500_000] for month in first.through(first.after(179))],
+            "deemed": [],
+        },
+    )
+    view = ParameterBook(session).view()
+    calculation = DETERMINATIONS["old_age.pension"](facts, view)
+    kept = store.keep(
+        session,
+        calculation,
+        id=hashlib.sha256(f"kept {number}".encode()).hexdigest()[:32],
+        subject="old_age.pension",
+        person=matter.person,
+        facts=facts,
+        used=view.used,
+        at=NOW,
+        by=CLERK,
+    )
+    plan = AwardPlan(
+        benefit="pension",
+        region=REGION,
+        person=matter.person,
+        insured=matter.person,
+        from_month=FIRST,
+        amount=fen_of(Decimal(str(calculation.results["total"]))),
+        number=number,
+    )
+    award = grants.grant(session, plan, matter=MATTER, calculation=kept.id, at=NOW, by=CLERK)
+    if settled is not None:
+        payables.settle(session, award, through=settled, run=f"matter {MATTER}", at=NOW)
+    return award
+
+
+def dumped(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of what a past award consists of."""
+    tables = (StoredCalculation, Award, AwardAmount, AwardPause, PayableItem)
+    return {
+        table.__tablename__: sorted(
+            (tuple(map(str, row)) for row in session.execute(select(table.__table__))), key=str
+        )
+        for table in tables
+    }

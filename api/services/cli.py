@@ -2,7 +2,9 @@
 
 import click
 
+from api.services.awards.cli import month
 from api.services.cli_prepare import prepare
+from api.services.determination.cli import explain, recalculate
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
 from api.services.parameters.cli import parameters
@@ -22,6 +24,9 @@ def services() -> None:
 
 services.add_command(prepare)
 services.add_command(parameters)
+services.add_command(explain)
+services.add_command(recalculate)
+services.add_command(month)
 
 
 @services.command()

@@ -79,6 +79,7 @@ class UnknownError(ServiceError):
         "bundle": "一件事",
         "award": "待遇",
         "calculation": "核定",
+        "recalculation": "重新核定",
         "enrolment": "参保登记",
         "transfer": "转移接续",
         "injury": "工伤",

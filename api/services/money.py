@@ -34,7 +34,9 @@ def fen_of(yuan: Decimal) -> Fen:
 
 
 def yuan_of(fen: Fen) -> str:
-    """As printed: yuan with two decimals."""
+    """As printed: yuan with two decimals; what is taken back has a minus."""
+    if fen < 0:
+        return f"-{yuan_of(Fen(-fen))}"
     return f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02}"
 
 

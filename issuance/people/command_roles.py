@@ -24,6 +24,7 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "stock sample": (*lifecycle.STOCK, *lifecycle.MAKING),
     "clients create": (Role.ADMINISTRATOR,),
     "clients revoke": (Role.ADMINISTRATOR,),
+    "services month": (Role.ADMINISTRATOR,),
 }
 
 ASK_THEMSELVES = frozenset(
@@ -61,5 +62,6 @@ ASK_THEMSELVES = frozenset(
         "operators rule",
         "parameters set",
         "parameters import",
+        "services recalculate",
     }
 )

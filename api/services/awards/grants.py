@@ -110,7 +110,7 @@ def change_amount(
     rows = amounts(session, award.id)
     if amount_at(rows, from_month) == amount:
         return False
-    later = [row for row in _effective(rows) if row.from_month > from_month]
+    later = [row for row in effective(rows) if row.from_month > from_month]
     award.unsettled = True
     _add_amount(session, award, from_month, amount, calculation, reason, at, by)
     for row in later:
@@ -209,6 +209,14 @@ def amount_at(rows: Sequence[AwardAmount], month: Month) -> Fen:
     return next((row.amount for row in reversed(rows) if row.from_month <= month), Fen(0))
 
 
+def effective(rows: Sequence[AwardAmount]) -> list[AwardAmount]:
+    """The amounts that hold in some month, by month."""
+    held: list[AwardAmount] = []
+    for row in rows:
+        held = [one for one in held if one.from_month < row.from_month] + [row]
+    return held
+
+
 def of_person(session: Session, person: str) -> Sequence[Award]:
     """What somebody draws or drew, by month."""
     return session.scalars(
@@ -221,14 +229,6 @@ def of_insured(session: Session, insured: str) -> Sequence[Award]:
     return session.scalars(
         select(Award).where(Award.insured == insured).order_by(Award.from_month, Award.benefit)
     ).all()
-
-
-def _effective(rows: Sequence[AwardAmount]) -> list[AwardAmount]:
-    """The amounts that hold in some month, by month."""
-    held: list[AwardAmount] = []
-    for row in rows:
-        held = [one for one in held if one.from_month < row.from_month] + [row]
-    return held
 
 
 def _add_amount(

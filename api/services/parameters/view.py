@@ -41,16 +41,25 @@ class Used:
 
 
 Versions = Callable[[str], Sequence[Version]]  # of a name, in any order
+Asked = tuple[str, str, Month]  # name, region, month
 
 
 class Parameters:
     """The parameters as one calculation sees them. Every method but `find` raises
     ParameterMissingError; a name that is not declared is a KeyError."""
 
-    def __init__(self, versions: Versions, names: Mapping[str, ParameterName]) -> None:
+    def __init__(
+        self,
+        versions: Versions,
+        names: Mapping[str, ParameterName],
+        *,
+        known: dict[Asked, Used] | None = None,
+    ) -> None:
+        """*known* is what views of the same work have looked up before: it is looked up once."""
         self._versions = versions
         self._names = names
-        self._used: dict[tuple[str, str, Month], Used] = {}
+        self._known = {} if known is None else known
+        self._used: dict[Asked, Used] = {}
 
     @property
     def used(self) -> tuple[Used, ...]:
@@ -59,9 +68,17 @@ class Parameters:
 
     def find(self, name: str, region: str, month: Month) -> Decimal | None:
         """What holds for *region* in *month*; None where nobody set anything."""
-        if (known := self._used.get((name, region, month))) is None:
-            known = self._used[name, region, month] = self._look(name, region, month)
-        return None if known.value is None else Decimal(known.value)
+        used = self.look(name, region, month)
+        return None if used.value is None else Decimal(used.value)
+
+    def look(self, name: str, region: str, month: Month) -> Used:
+        """The version that holds, as it is remembered."""
+        asked = name, region, month
+        if (used := self._used.get(asked)) is None:
+            if (used := self._known.get(asked)) is None:
+                used = self._known[asked] = self._look(name, region, month)
+            self._used[asked] = used
+        return used
 
     def number(self, name: str, region: str, month: Month) -> Decimal:
         """What holds for *region* in *month*."""

@@ -1,5 +1,6 @@
 """The monthly run: whatever is decided in between, a month's items add up to what is due."""
 
+import json
 import random
 import subprocess
 import sys
@@ -9,17 +10,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from api.services.awards import grants, month_run
-from api.services.awards.errors import NotYetDueError
+from api.services.awards import grants, month_run, month_totals
+from api.services.awards.errors import NotYetDueError, UnevenRunError
 from api.services.awards.models import PayableItem
+from api.services.cli import services
 from api.services.insurances import Insurance
 from api.services.money import Fen
 from api.services.months import Month
 from issuance import audit
+from onecard.settings import load
 from tests.insurance import CLERK, ELSEWHERE_REGION, NOW, REGION, InsuranceOffice, insurance_office
 from tests.insurance_engine import (
     FIRST,
@@ -164,3 +168,29 @@ def test_killed_at_any_moment_and_run_again_it_adds_each_item_once(tmp_path: Pat
 def _child(book: Path, month: Month) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tests.insurance_month_child", str(book), str(month)]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+
+def test_the_command_gives_the_totals_of_each_fund(office: InsuranceOffice) -> None:
+    office.change(lambda s: [granted(s, n, amount=100_01 + n) for n in range(3)])
+    office.change(lambda s: granted(s, 9, amount=7, region=ELSEWHERE_REGION))
+    words = ["month", "--month", "2026-11", "--region", "000000", "--operator", "Chen", "--json"]
+    settings = load({"ONECARD_DATABASE": str(office.engine.url.database)}, None)
+    for _ in range(2):
+        found = json.loads(CliRunner().invoke(services, words, obj=settings).stdout)
+        # Eleven months since January: 11 x (100.01 + 100.02 + 100.03) and 11 x 0.07 yuan.
+        assert (found["items"], found["total"]) == (44, "3301.43")
+        assert [(one["region"], one["amount"]) for one in found["funds"]] == [
+            (REGION, "3300.66"),
+            (ELSEWHERE_REGION, "0.77"),
+        ]
+
+
+def test_a_total_that_is_not_the_sum_of_its_items_is_not_signed_off(
+    office: InsuranceOffice,
+) -> None:
+    office.change(lambda s: granted(s, 0, amount=100))
+    whole_month(office.engine, FIRST)
+    office.change(lambda s: s.execute(text("UPDATE payable_item SET amount = 101")))
+    run = month_run.Run(region=REGION, insurance=Insurance.OLD_AGE, month=FIRST)
+    with pytest.raises(UnevenRunError):
+        office.look(lambda s: month_totals.totals(s, [run]))
