@@ -194,22 +194,29 @@ def lacking(session: Session, month: Month) -> int:
     )
 
 
-def kept_pension(
-    session: Session, number: int, *, account: int = 13_900_00, settled: Month | None = None
-) -> Award:
-    """A pension that was computed, kept and granted: 180 months at 5,000 yuan, from 2026-01 on."""
-    matter = session.get_one(Matter, a_matter(session))
+def pension_facts(*, account: int = 13_900_00, base: int = 500_000, months: int = 180) -> Facts:
+    """Somebody of sixty who paid from 2010 on, *base* fen a month."""
     first = Month.of(2010, 1)
-    facts = Facts(
+    return Facts(
         region=REGION,
         month=Month.of(2025, 12),
         values={
             "age": 720,
             "account": account,
-            "paid": [[REGION, str(month), 500_000] for month in first.through(first.after(179))],
+            "paid": [
+                [REGION, str(month), base] for month in first.through(first.after(months - 1))
+            ],
             "deemed": [],
         },
     )
+
+
+def kept_pension(
+    session: Session, number: int, *, account: int = 13_900_00, settled: Month | None = None
+) -> Award:
+    """A pension that was computed, kept and granted: 180 months at 5,000 yuan, from 2026-01 on."""
+    matter = session.get_one(Matter, a_matter(session))
+    facts = pension_facts(account=account)
     view = ParameterBook(session).view()
     calculation = DETERMINATIONS["old_age.pension"](facts, view)
     kept = store.keep(
