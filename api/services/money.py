@@ -30,7 +30,7 @@ def to_tenth(exact: Fraction) -> Decimal:
 
 def fen_of(yuan: Decimal) -> Fen:
     """The fen of an amount in yuan that has at most two decimals."""
-    return Fen(int(Fraction(yuan) * FEN_PER_YUAN))
+    return Fen(int(yuan * FEN_PER_YUAN))
 
 
 def yuan_of(fen: Fen) -> str:

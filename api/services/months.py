@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _FORM = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -27,10 +28,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> "Month":
         """From a text like 1965-04. Raises ValueError."""
-        found = _FORM.fullmatch(text)
-        if not found:
-            raise ValueError("not a month")
-        return cls.of(int(found[1]), int(found[2]))
+        return _parsed(text)
 
     @property
     def year(self) -> int:
@@ -61,3 +59,12 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"
+
+
+@lru_cache(maxsize=2_048)
+def _parsed(text: str) -> Month:
+    """Records name the same few hundred months over and over."""
+    found = _FORM.fullmatch(text)
+    if not found:
+        raise ValueError("not a month")
+    return Month.of(int(found[1]), int(found[2]))

@@ -5,6 +5,7 @@ What the book knows already (cards, presences, operators, the audit trail) is na
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Dialect, Integer, LargeBinary, MetaData
@@ -14,6 +15,8 @@ from sqlalchemy.types import TypeDecorator
 from api.services.money import Fen
 from api.services.months import Month
 from issuance.book_columns import Instant
+
+_month = lru_cache(maxsize=2_048)(Month)  # rows name the same few hundred over and over
 
 
 class MonthNumber(TypeDecorator[Month]):
@@ -28,7 +31,7 @@ class MonthNumber(TypeDecorator[Month]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Month | None:
         """From the driver."""
-        return None if value is None else Month(value)
+        return None if value is None else _month(value)
 
 
 class Base(DeclarativeBase):

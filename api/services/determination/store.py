@@ -98,14 +98,15 @@ def used_json(used: Sequence[Used]) -> list[dict[str, Any]]:
     """The versions that were used; months in a row that asked for the same one are one entry."""
     entries: list[dict[str, Any]] = []
     last: tuple[object, ...] = ()
-    next_month = ""
+    number = 0
     for one in used:
         same = (one.name, one.asked_region, one.region, one.from_month, one.version)
-        if same != last or one.asked_month != next_month:
+        month = Month.parse(one.asked_month)
+        if same != last or month.number != number + 1:
             entries.append(one.as_json())
             last = same
         entries[-1]["asked_until"] = one.asked_month
-        next_month = str(Month.parse(one.asked_month).after(1))
+        number = month.number
     return entries
 
 

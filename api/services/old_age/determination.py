@@ -1,5 +1,6 @@
 """The pension of an employee from his record and the region's parameters: what is kept of it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -35,11 +36,11 @@ def pension(facts: Facts, parameters: Parameters) -> Calculation:
 
 def _index(values: Any, parameters: Parameters) -> tuple[Decimal, int]:
     """The average index over paid and deemed months, and how many months there are."""
-    total, months = Fraction(0), 0
+    bases: dict[Fen, int] = defaultdict(int)  # by the wage they are held against
     for region, month, base in values["paid"]:
-        wage = parameters.fen("average_wage", region, Month.parse(month))
-        total += Fraction(base, wage)
-        months += 1
+        bases[parameters.fen("average_wage", region, Month.parse(month))] += base
+    total = sum((Fraction(base, wage) for wage, base in bases.items()), Fraction(0))
+    months = len(values["paid"])
     for count, index in values["deemed"]:
         total += Fraction(index) * count
         months += count

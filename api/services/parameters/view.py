@@ -4,7 +4,7 @@ A calculation gets a view of its own: afterwards `used` says which versions went
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -37,11 +37,19 @@ class Used:
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""
-        return asdict(self)
+        return {
+            "name": self.name,
+            "asked_region": self.asked_region,
+            "asked_month": self.asked_month,
+            "region": self.region,
+            "from_month": self.from_month,
+            "version": self.version,
+            "value": self.value,
+        }
 
 
 Versions = Callable[[str], Sequence[Version]]  # of a name, in any order
-Asked = tuple[str, str, Month]  # name, region, month
+Asked = tuple[str, str, int]  # name, region, month as `Month` counts it
 
 
 class Parameters:
@@ -73,7 +81,7 @@ class Parameters:
 
     def look(self, name: str, region: str, month: Month) -> Used:
         """The version that holds, as it is remembered."""
-        asked = name, region, month
+        asked = name, region, month.number
         if (used := self._used.get(asked)) is None:
             if (used := self._known.get(asked)) is None:
                 used = self._known[asked] = self._look(name, region, month)
