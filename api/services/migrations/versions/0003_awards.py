@@ -16,6 +16,12 @@ TABLES = (
     "month_run",
     "life_proof",
 )
+# Tables whose rows stay as they are, with the columns that do; empty: all of them.
+STAY = {
+    "calculation": "",
+    "award_amount": "",
+    "payable_item": "award, month, number, amount, run, made_at",
+}
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -27,12 +33,38 @@ def upgrade() -> None:
     _payable_item()
     _month_run()
     _life_proof()
+    for table, columns in STAY.items():
+        _let_stay(table, columns)
 
 
 def downgrade() -> None:
     """Back to the form before."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION insurance_stays() CASCADE")
+    else:
+        op.execute("DROP TRIGGER calculation_stays")
+        op.execute("DROP TRIGGER calculation_is_kept")
     for table in reversed(TABLES):
         op.drop_table(table)
+
+
+def _let_stay(table: str, columns: str) -> None:
+    """Rows are added, never changed or taken away: what was paid, and why, is told for good."""
+    of = f" OF {columns}" if columns else ""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            """CREATE OR REPLACE FUNCTION insurance_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'rows of % stay as they are', TG_TABLE_NAME
+            USING ERRCODE = 'check_violation'; END $$"""
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_stays BEFORE UPDATE{of} OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION insurance_stays()"
+        )
+        return
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} stay as they are'); END"
+    op.execute(f"CREATE TRIGGER {table}_stays BEFORE UPDATE{of} ON {table} {refuse}")
+    op.execute(f"CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} {refuse}")
 
 
 def _award() -> None:

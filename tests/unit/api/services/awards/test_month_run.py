@@ -23,6 +23,7 @@ from api.services.insurances import Insurance
 from api.services.money import Fen
 from api.services.months import Month
 from issuance import audit
+from issuance.book_errors import ConflictError
 from onecard.settings import load
 from tests.insurance import CLERK, ELSEWHERE_REGION, NOW, REGION, InsuranceOffice, insurance_office
 from tests.insurance_engine import (
@@ -31,6 +32,7 @@ from tests.insurance_engine import (
     disturb,
     dues,
     granted,
+    kept_pension,
     lacking,
     moment,
     sums,
@@ -44,6 +46,17 @@ FEBRUARY = FIRST.after(1)
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
     with insurance_office(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def paid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InsuranceOffice]:
+    """A pension that was computed and paid, for what is refused and leaves it as it is."""
+    with insurance_office(tmp_path_factory.mktemp("paid")) as opened:
+        for year in range(2010, 2026):
+            opened.set("average_wage", "430000", f"{year}-01", "5000")
+        opened.set("old_age.base", "430000", "2025-01", "8000")
+        opened.change(lambda s: kept_pension(s, 0, settled=FIRST))
         yield opened
 
 
@@ -190,7 +203,30 @@ def test_a_total_that_is_not_the_sum_of_its_items_is_not_signed_off(
 ) -> None:
     office.change(lambda s: granted(s, 0, amount=100))
     whole_month(office.engine, FIRST)
-    office.change(lambda s: s.execute(text("UPDATE payable_item SET amount = 101")))
+    stranger = (
+        "INSERT INTO payable_item SELECT award, month, 1, 1, run, made_at, NULL FROM payable_item"
+    )
+    office.change(lambda s: s.execute(text(f"INSERT INTO payable_item {stranger}")))
     run = month_run.Run(region=REGION, insurance=Insurance.OLD_AGE, month=FIRST)
     with pytest.raises(UnevenRunError):
         office.look(lambda s: month_totals.totals(s, [run]))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE calculation SET results = '{}'",
+        "DELETE FROM calculation",
+        "UPDATE award_amount SET amount = 1",
+        "DELETE FROM award_amount",
+        "UPDATE payable_item SET amount = 1",
+        "DELETE FROM payable_item",
+    ],
+)
+def test_the_database_itself_keeps_what_was_decided(paid: InsuranceOffice, statement: str) -> None:
+    with pytest.raises(ConflictError):
+        paid.change(lambda s: s.execute(text(statement)))
+
+
+def test_a_ledger_may_mark_what_it_took(paid: InsuranceOffice) -> None:
+    paid.change(lambda s: s.execute(text("UPDATE payable_item SET taken = 'ledger 7'")))

@@ -25,6 +25,7 @@ from api.services.metadata import METADATA
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
 from issuance import audit
+from issuance.book_errors import ConflictError
 from issuance.database import open_book, reading, transaction
 from tests.insurance import ADMINISTRATORS, CLERK, NOW, REGION, REVIEWER, InsuranceOffice, furnish
 from tests.insurance_engine import (
@@ -147,6 +148,13 @@ def test_what_is_kept_in_bulk_is_recalculated_and_paid(office: InsuranceOffice) 
     kept = office.look(lambda s: s.get(StoredCalculation, "d" * 32))
     assert kept is not None
     assert kept.results["total"]
+
+
+def test_the_database_itself_keeps_what_was_decided(office: InsuranceOffice) -> None:
+    office.change(lambda s: granted(s, 700, amount=100))
+    for statement in ("UPDATE award_amount SET amount = 1", "DELETE FROM award_amount"):
+        with pytest.raises(ConflictError):
+            office.change(lambda s: s.execute(text(statement)))  # noqa: B023
 
 
 def _conditions(engine: Engine) -> set[tuple[Any, ...]]:
