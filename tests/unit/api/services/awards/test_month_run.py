@@ -206,7 +206,7 @@ def test_a_total_that_is_not_the_sum_of_its_items_is_not_signed_off(
     stranger = (
         "INSERT INTO payable_item SELECT award, month, 1, 1, run, made_at, NULL FROM payable_item"
     )
-    office.change(lambda s: s.execute(text(f"INSERT INTO payable_item {stranger}")))
+    office.change(lambda s: s.execute(text(stranger)))
     run = month_run.Run(region=REGION, insurance=Insurance.OLD_AGE, month=FIRST)
     with pytest.raises(UnevenRunError):
         office.look(lambda s: month_totals.totals(s, [run]))
