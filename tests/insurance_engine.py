@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from api.services.awards import grants, month_run, month_work, payables
 from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award, AwardAmount, AwardPause, MonthRun, PayableItem
 from api.services.determination import store
+from api.services.determination.batch import Case
 from api.services.determination.facts import Facts
 from api.services.determination.models import StoredCalculation
 from api.services.determination.subjects import DETERMINATIONS
@@ -209,6 +210,13 @@ def pension_facts(*, account: int = 13_900_00, base: int = 500_000, months: int 
             "deemed": [],
         },
     )
+
+
+def pension_cases(_session: Session, _book: ParameterBook, people: Sequence[str]) -> Iterator[Case]:
+    """The same facts for each of them."""
+    for person in people:
+        name = hashlib.sha256(f"case {person}".encode()).hexdigest()[:32]
+        yield Case(id=name, person=person, facts=pension_facts())
 
 
 def kept_pension(

@@ -5,6 +5,7 @@ ServiceError
     UnknownError             no such person, office, employer, matter, award …
     RefusedError             a rule of the services does not allow it; subjects have kinds of it
     WrongFileError           a file has rows that cannot be taken; none of it was
+    WorkerGoneError          a process that computed beside this one is gone
     ParameterMissingError    a region has not set what a calculation needs for that month
     CalculationError         the input of a calculation is wrong
         UnreadableInputError     no file, not JSON, or not one object
@@ -139,6 +140,17 @@ class WrongFileError(ServiceError):
             (f"{place_en}{first.cause[0]}{more_en}", f"{place_zh}{first.cause[1]}{more_zh}"),
             first.remedy,
         )
+
+
+class WorkerGoneError(ServiceError):
+    """A process that computed beside this one is gone: killed, or out of memory."""
+
+    code = "service-worker-gone"
+    cause = ("A worker process was ended from outside.", "一个工作进程被外部终止。")
+    remedy = (
+        "Run the same command again: what was done stands, and is not done twice.",
+        "请重新执行同一命令：已完成部分有效，不会重复。",
+    )
 
 
 class ParameterMissingError(ServiceError):

@@ -58,12 +58,20 @@ class Month:
         return (Month(number) for number in range(self.number, last.number + 1))
 
     def __str__(self) -> str:
-        return f"{self.year:04}-{self.month:02}"
+        return _written(self.number)
+
+
+# Records name the same few hundred months over and over.
+month_of = lru_cache(maxsize=2_048)(Month)
+
+
+@lru_cache(maxsize=2_048)
+def _written(number: int) -> str:
+    return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 @lru_cache(maxsize=2_048)
 def _parsed(text: str) -> Month:
-    """Records name the same few hundred months over and over."""
     found = _FORM.fullmatch(text)
     if not found:
         raise ValueError("not a month")

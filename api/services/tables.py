@@ -5,7 +5,6 @@ What the book knows already (cards, presences, operators, the audit trail) is na
 """
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Dialect, Integer, LargeBinary, MetaData
@@ -13,10 +12,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from api.services.money import Fen
-from api.services.months import Month
+from api.services.months import Month, month_of
 from issuance.book_columns import Instant
-
-_month = lru_cache(maxsize=2_048)(Month)  # rows name the same few hundred over and over
 
 
 class MonthNumber(TypeDecorator[Month]):
@@ -31,7 +28,7 @@ class MonthNumber(TypeDecorator[Month]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Month | None:
         """From the driver."""
-        return None if value is None else _month(value)
+        return None if value is None else month_of(value)
 
 
 class Base(DeclarativeBase):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.services.parameters.declared import DECLARED
 from api.services.parameters.models import Parameter
-from api.services.parameters.view import Asked, Parameters, Used, Version
+from api.services.parameters.view import Looked, Parameters, Version
 
 
 class ParameterBook:
@@ -16,11 +16,11 @@ class ParameterBook:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._read: dict[str, Sequence[Version]] = {}
-        self._looked: dict[Asked, Used] = {}
+        self._looked = Looked()
 
     def view(self) -> Parameters:
         """A view for one calculation."""
-        return Parameters(self._versions, DECLARED, known=self._looked)
+        return Parameters(self._versions, DECLARED, looked=self._looked)
 
     def _versions(self, name: str) -> Sequence[Version]:
         if name not in self._read:

@@ -4,7 +4,7 @@ A calculation gets a view of its own: afterwards `used` says which versions went
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -52,8 +52,16 @@ Versions = Callable[[str], Sequence[Version]]  # of a name, in any order
 Asked = tuple[str, str, int]  # name, region, month as `Month` counts it
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked up for a work: it is looked up once, however many calculations ask."""
+
+    used: dict[Asked, Used] = field(default_factory=dict)
+    fen: dict[Asked, Fen] = field(default_factory=dict)
+
+
 class Parameters:
-    """The parameters as one calculation sees them. Every method but `find` raises
+    """The parameters as one calculation sees them. Every method but `find` and `look` raises
     ParameterMissingError; a name that is not declared is a KeyError."""
 
     def __init__(
@@ -61,12 +69,12 @@ class Parameters:
         versions: Versions,
         names: Mapping[str, ParameterName],
         *,
-        known: dict[Asked, Used] | None = None,
+        looked: Looked | None = None,
     ) -> None:
-        """*known* is what views of the same work have looked up before: it is looked up once."""
+        """*looked* is shared by the views of one work."""
         self._versions = versions
         self._names = names
-        self._known = {} if known is None else known
+        self._looked = Looked() if looked is None else looked
         self._used: dict[Asked, Used] = {}
 
     @property
@@ -83,8 +91,8 @@ class Parameters:
         """The version that holds, as it is remembered."""
         asked = name, region, month.number
         if (used := self._used.get(asked)) is None:
-            if (used := self._known.get(asked)) is None:
-                used = self._known[asked] = self._look(name, region, month)
+            if (used := self._looked.used.get(asked)) is None:
+                used = self._looked.used[asked] = self._look(name, region, month)
             self._used[asked] = used
         return used
 
@@ -96,7 +104,11 @@ class Parameters:
 
     def fen(self, name: str, region: str, month: Month) -> Fen:
         """An amount in yuan, as fen."""
-        return fen_of(self.number(name, region, month))
+        asked = name, region, month.number
+        if (known := self._looked.fen.get(asked)) is None:
+            known = self._looked.fen[asked] = fen_of(self.number(name, region, month))
+        self.look(name, region, month)
+        return known
 
     def whole(self, name: str, region: str, month: Month) -> int:
         """A whole number."""

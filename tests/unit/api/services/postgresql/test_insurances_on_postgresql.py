@@ -23,7 +23,6 @@ from api.services.matters import decision, reception
 from api.services.matters.states import State
 from api.services.metadata import METADATA
 from api.services.months import Month
-from api.services.parameters.book import ParameterBook
 from issuance import audit
 from issuance.book_errors import ConflictError
 from issuance.database import open_book, reading, transaction
@@ -130,8 +129,7 @@ def test_what_is_kept_in_bulk_is_recalculated_and_paid(office: InsuranceOffice) 
     def work(session: Session) -> int:
         award = kept_pension(session, 500, settled=FIRST.after(10))
         case = Case(id="d" * 32, person=award.person, facts=pension_facts(base=600_000))
-        found = batch.determine("old_age.pension", [case], ParameterBook(session))
-        return len(list(batch.keep(session, "old_age.pension", found, at=NOW, by=CLERK)))
+        return len(list(batch.keep(session, "old_age.pension", [case], at=NOW, by=CLERK)))
 
     assert office.change(work) == 1
     office.set("old_age.base", "430000", "2025-01", "8100")

@@ -1,0 +1,108 @@
+"""A month as an office works it off: contributions posted, pensions determined, items made."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from api.services.awards import month_run, month_totals, month_work
+from api.services.awards.models import PayableItem
+from api.services.beside import Beside
+from api.services.determination import batch
+from api.services.determination.batch import Case
+from api.services.determination.facts import Facts
+from api.services.determination.models import StoredCalculation
+from api.services.enrolment import accounts, posting, records
+from api.services.enrolment.models import Contribution
+from api.services.enrolment.posting import ContributionRow, Origin
+from api.services.insurances import Insurance
+from api.services.parameters.book import ParameterBook
+from issuance.database import reading, transaction
+from tests.benchmarks.services_book import AT, BY, EACH, MONTH, People, base, employer
+from tests.insurance import REGION
+
+PENSION: Final = "old_age.pension"
+
+
+def write_file(folder: Path, people: People) -> Path:
+    return folder / "x"
+
+
+def contributions(engine: Engine, people: People, file: Path, pool: Beside) -> None:
+    """The file of the month is checked and posted."""
+    with transaction(engine) as session:
+        rows = (
+            ContributionRow(
+                n,
+                one,
+                "110",
+                MONTH.number,
+                REGION,
+                employer(n // EACH),
+                "employee",
+                base(n),
+                base(n) * 16 // 100,
+                base(n) * 8 // 100,
+                base(n) * 8 // 100,
+                MONTH.number,
+                "regular",
+            )
+            for n, one in enumerate(people.payers())
+        )
+        posting.post(session, Origin(name="x", sha256="0" * 64, month=MONTH), rows, by=BY, at=AT)
+
+
+def pensions(engine: Engine, people: People, file: Path, pool: Beside) -> None:
+    """Those who retire have their pensions determined, and kept with their explanations."""
+    done = batch.keep_beside(engine, pool, PENSION, cases, people.retirees(), at=AT, by=BY)
+    assert [one.cause for one in done if one.row is None] == []
+
+
+def payable_items(engine: Engine, people: People, file: Path, pool: Beside) -> None:
+    """All who draw a pension get the item of the month."""
+    with reading(engine) as session:
+        runs = month_run.runs(session, "000000", MONTH)
+    for _ in month_work.carry_out(engine, runs, by=BY, at=AT):
+        pass
+    with reading(engine) as session:
+        month_totals.totals(session, runs)
+
+
+Work = Callable[[Engine, People, Path, Beside], None]
+PARTS: Final[Mapping[str, Work]] = MappingProxyType(
+    {"contributions": contributions, "pensions": pensions, "payable items": payable_items}
+)
+
+
+def check(engine: Engine, people: People) -> None:
+    """Raise AssertionError unless everybody's month is there."""
+    with reading(engine) as session:
+        paid = session.scalar(
+            select(func.count()).where(Contribution.month == MONTH, Contribution.version == 0)
+        )
+        kept = session.scalar(select(func.count()).select_from(StoredCalculation))
+        items = session.scalar(select(func.count()).where(PayableItem.month == MONTH))
+    assert (paid, kept, items) == (people.paying, people.retiring, people.drawing)
+
+
+def cases(session: Session, book: ParameterBook, people: Sequence[str]) -> Iterator[Case]:
+    """The facts of those who retire: what was paid, what lies in the account."""
+    for person, record in records.records(session, people, Insurance.OLD_AGE, until=MONTH):
+        view = book.view()
+        saved = accounts.balance_of(record.paid, until=MONTH, region=REGION, parameters=view)
+        facts = Facts(
+            region=REGION,
+            month=MONTH,
+            values={
+                "age": 724,
+                "account": int(saved),
+                "paid": [[one.region, str(one.month), int(one.base)] for one in record.paid],
+                "deemed": [],
+            },
+        )
+        name = hashlib.sha256(f"{BY} {person}".encode()).hexdigest()[:32]
+        yield Case(id=name, person=person, facts=facts, asked=view)
