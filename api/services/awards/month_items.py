@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, insert, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
+from sqlalchemy.orm import Session
 
 from api.services.awards import payables
 from api.services.awards.models import Award, AwardAmount, AwardPause, PayableItem
@@ -63,8 +63,11 @@ def _add_plain(
 
 def _is_odd(month: Month) -> ColumnElement[bool]:
     """More than the month itself may be lacking, or less."""
-    before = aliased(PayableItem)
-    last_item = exists().where(before.award == Award.id, before.month == Award.until_month)
+    last_item = _has(
+        select(PayableItem.number).where(
+            PayableItem.award == Award.id, PayableItem.month == Award.until_month
+        )
+    )
     return or_(
         Award.unsettled,
         and_(
@@ -84,16 +87,29 @@ def _runs_in(month: Month) -> ColumnElement[bool]:
 
 
 def _has_item(month: Month) -> ColumnElement[bool]:
-    return exists().where(PayableItem.award == Award.id, PayableItem.month == month)
+    return _has(
+        select(PayableItem.number).where(PayableItem.award == Award.id, PayableItem.month == month)
+    )
 
 
 def _is_paused(month: Month) -> ColumnElement[bool]:
-    return exists().where(
-        AwardPause.award == Award.id,
-        AwardPause.from_month <= month,
-        AwardPause.made_good.is_(False),
-        or_(AwardPause.until_month.is_(None), AwardPause.until_month >= month),
+    return _has(
+        select(AwardPause.number).where(
+            AwardPause.award == Award.id,
+            AwardPause.from_month <= month,
+            AwardPause.made_good.is_(False),
+            or_(AwardPause.until_month.is_(None), AwardPause.until_month >= month),
+        )
     )
+
+
+def _has(rows: Select[int]) -> ColumnElement[bool]:
+    """Whether there is such a row, asked for each award by its key.
+
+    Not as EXISTS: PostgreSQL makes a join of that, and in a month that has just begun its
+    statistics let it go through all items of the month for every award.
+    """
+    return rows.limit(1).scalar_subquery().is_not(None)
 
 
 def _amount_in(month: Month) -> ColumnElement[int]:
