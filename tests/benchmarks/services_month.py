@@ -29,31 +29,23 @@ PENSION: Final = "old_age.pension"
 
 
 def write_file(folder: Path, people: People) -> Path:
-    return folder / "x"
+    """The contributions of the month, of all who pay, as employers' programs write them."""
+    path = folder / f"contributions-{MONTH}.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(HEADERS)
+        for place, person in enumerate(people.payers()):
+            earned = base(place)
+            amounts = (yuan_of(Fen(fen)) for fen in (earned, *shares(earned)))
+            head = employer(place // EACH), str(MONTH), person, NAME, Insurance.OLD_AGE.value
+            rows.writerow((*head, *amounts))
+    return path
 
 
 def contributions(engine: Engine, people: People, file: Path, pool: Beside) -> None:
     """The file of the month is checked and posted."""
     with transaction(engine) as session:
-        rows = (
-            ContributionRow(
-                n,
-                one,
-                "110",
-                MONTH.number,
-                REGION,
-                employer(n // EACH),
-                "employee",
-                base(n),
-                base(n) * 16 // 100,
-                base(n) * 8 // 100,
-                base(n) * 8 // 100,
-                MONTH.number,
-                "regular",
-            )
-            for n, one in enumerate(people.payers())
-        )
-        posting.post(session, Origin(name="x", sha256="0" * 64, month=MONTH), rows, by=BY, at=AT)
+        contribution_files.post(session, file, by=BY, at=AT, pool=pool)
 
 
 def pensions(engine: Engine, people: People, file: Path, pool: Beside) -> None:
