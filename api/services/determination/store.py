@@ -1,5 +1,6 @@
 """Keeping a calculation: its facts, the parameter versions it used, its steps as they are read."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +17,11 @@ from api.services.parameters.view import Used
 from api.services.words import WORDS
 
 RULES: Final = "2026-11"  # edition of the rules in this program; a rule that changes raises it
+
+
+def name_of(matter: str) -> str:
+    """The name of the calculation that a matter decides on."""
+    return hashlib.sha256(f"{matter} calculation".encode()).hexdigest()[:32]
 
 
 def keep(

@@ -87,6 +87,29 @@ def record(
     )
 
 
+def paid_by(
+    session: Session, person: str, insurance: Insurance, *, until: Month
+) -> list[PaidMonth]:
+    """What had come by the end of *until*, for whichever months."""
+    rows = session.execute(
+        select(
+            Contribution.month,
+            Contribution.region,
+            Contribution.base,
+            Contribution.account_part,
+            Contribution.paid_month,
+        )
+        .where(
+            Contribution.person == person,
+            Contribution.insurance == insurance,
+            Contribution.version == 0,
+            Contribution.paid_month <= until,
+        )
+        .order_by(Contribution.month)
+    )
+    return [PaidMonth(*row) for row in rows]
+
+
 def latest(session: Session, person: str, insurance: Insurance) -> Enrolment | None:
     """The open enrolment, or the one that ended last."""
     return session.scalars(

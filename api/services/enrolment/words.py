@@ -2,4 +2,18 @@
 
 from typing import Final
 
-WORDS: Final[dict[str, tuple[str, str]]] = {}
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "declared_base": ("declared wage", "申报工资"),
+    "base_least": ("least base", "缴费基数下限"),
+    "base_most": ("greatest base", "缴费基数上限"),
+    "counted_base": ("base", "缴费基数"),
+    "employer_rate": ("employer's rate", "单位费率"),
+    "own_rate": ("own rate", "个人费率"),
+    "account_rate": ("share for the account", "个人账户计入比例"),
+    "employer_part": ("employer's share", "单位缴费"),
+    "own_part": ("own share", "个人缴费"),
+    "account_part": ("to the account", "计入个人账户"),
+    "late_amount": ("amount that came late", "欠缴金额"),
+    "late_days": ("days since 2011-07-01", "2011-07-01 起欠缴天数"),
+    "late_days_before": ("days before 2011-07-01", "2011-07-01 前欠缴天数"),
+}

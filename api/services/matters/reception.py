@@ -50,12 +50,18 @@ def receive(
         if (found.kind, found.person, found.given) != (kind, person, dict(raw)):
             raise ConflictError(f"There is a matter {matter} already.", f"业务 {matter} 已存在。")
         return found
-    given.read(session, rule, raw)
+    values = given.read(session, rule, raw)
     presence = presence_in(session, visit, person) if visit else None
     if rule.needs_card and presence is None:
         raise CardNeededError
     here = tree.office_of(session, by).code
-    responsible = responsible_office(session, rule, holder)
+    insured = registry.get(session, values[rule.whose]) if rule.whose else holder
+    named = rule.where(session, values) if rule.where else None
+    responsible = (
+        tree.at_tier(session, named, rule.decided_by).code
+        if named
+        else responsible_office(session, rule, insured)
+    )
     row = Matter(
         id=matter,
         kind=kind,

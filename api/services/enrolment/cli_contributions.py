@@ -1,0 +1,1 @@
+"""``onecard services contributions``: files checked, posted, corrected; what somebody paid."""
