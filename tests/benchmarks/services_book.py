@@ -25,6 +25,7 @@ from tests.insurance import ADMINISTRATORS, CLERK, COUNTY, REGION, VILLAGE, furn
 MONTH: Final = Month.of(2026, 11)
 AT: Final = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 BY: Final = "benchmark"
+NAME: Final = "张伟文"
 PAYING, DRAWING, RETIRING = 0.8, 0.2, 0.005  # shares of all people; who retires has paid
 MONTHS_PAID: Final = 180
 EACH: Final = 400  # people of an employer
@@ -83,7 +84,7 @@ def employer(place: int) -> str:
 
 def base(place: int) -> int:
     """What somebody earns, in fen."""
-    return 400_000 + place % 997 * 1_000
+    return 450_000 + place * 7_919 % 9_973 * 100
 
 
 def award(place: int) -> str:
@@ -137,7 +138,7 @@ def _tables(
     yield (
         InsuredPerson,
         ("number", "name", "birth"),
-        ((number(place), "张伟文", _birth(place)) for place in range(people.all)),
+        ((number(place), NAME, _birth(place)) for place in range(people.all)),
         {
             "sex": "1",
             "category": "male",

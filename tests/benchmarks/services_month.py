@@ -1,5 +1,6 @@
 """A month as an office works it off: contributions posted, pensions determined, items made."""
 
+import csv
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,13 +17,15 @@ from api.services.determination import batch
 from api.services.determination.batch import Case
 from api.services.determination.facts import Facts
 from api.services.determination.models import StoredCalculation
-from api.services.enrolment import accounts, posting, records
+from api.services.enrolment import accounts, records
+from api.services.enrolment import contributions as contribution_files
+from api.services.enrolment.file_columns import HEADERS
 from api.services.enrolment.models import Contribution
-from api.services.enrolment.posting import ContributionRow, Origin
 from api.services.insurances import Insurance
+from api.services.money import Fen, yuan_of
 from api.services.parameters.book import ParameterBook
 from issuance.database import reading, transaction
-from tests.benchmarks.services_book import AT, BY, EACH, MONTH, People, base, employer
+from tests.benchmarks.services_book import AT, BY, EACH, MONTH, NAME, People, base, employer
 from tests.insurance import REGION
 
 PENSION: Final = "old_age.pension"
@@ -36,7 +39,7 @@ def write_file(folder: Path, people: People) -> Path:
         rows.writerow(HEADERS)
         for place, person in enumerate(people.payers()):
             earned = base(place)
-            amounts = (yuan_of(Fen(fen)) for fen in (earned, *shares(earned)))
+            amounts = (yuan_of(Fen(fen)) for fen in (earned, earned * 16 // 100, earned * 8 // 100))
             head = employer(place // EACH), str(MONTH), person, NAME, Insurance.OLD_AGE.value
             rows.writerow((*head, *amounts))
     return path
@@ -45,7 +48,8 @@ def write_file(folder: Path, people: People) -> Path:
 def contributions(engine: Engine, people: People, file: Path, pool: Beside) -> None:
     """The file of the month is checked and posted."""
     with transaction(engine) as session:
-        contribution_files.post(session, file, by=BY, at=AT, pool=pool)
+        done = contribution_files.post_file(session, file, by=BY, at=AT, pool=pool)
+    assert done.file.rows == people.paying
 
 
 def pensions(engine: Engine, people: People, file: Path, pool: Beside) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from api.services.enrolment.file_columns import FileRow
 from api.services.enrolment.models import Contribution, Employer, Enrolment
-from api.services.months import Month
+from api.services.months import Month, month_of
 from api.services.people.models import InsuredPerson
 
 
@@ -69,8 +69,8 @@ _ENROLLED = (
         Enrolment.category,
         Enrolment.region,
         Enrolment.employer,
-        Enrolment.from_month,
-        Enrolment.until_month,
+        type_coerce(Enrolment.from_month, Integer),
+        type_coerce(Enrolment.until_month, Integer),
     )
     .where(Enrolment.person.in_(bindparam("people", expanding=True)))
     .order_by(Enrolment.person, Enrolment.insurance, Enrolment.number)
@@ -117,7 +117,13 @@ class Lookup:
             _ENROLLED, {"people": asked["people"]}
         ):
             enrolled[person, insurance].append(
-                Enrolled(category, region, employer or "", first, last)
+                Enrolled(
+                    category,
+                    region,
+                    employer or "",
+                    month_of(first),
+                    None if last is None else month_of(last),
+                )
             )
         names = self._session.execute(_NAMES, {"people": asked["people"]})
         held = self._session.execute(_HELD, asked)

@@ -149,12 +149,11 @@ class RowCheck:
         employer = self._lookup.employer(row.employer) if row.employer else None
         if row.insurance is not Insurance.RESIDENT_OLD_AGE:
             bounds = self._tariff.bounds(enrolled.region, row.month)
-            printed = yuan_of(row.base)
             if row.base < bounds.least:
-                facts = printed, yuan_of(bounds.least)
+                facts = yuan_of(row.base), yuan_of(bounds.least)
                 return Fault(RowReason.BASE_BELOW, column.BASE, facts)
             if row.base > bounds.most:
-                facts = printed, yuan_of(bounds.most)
+                facts = yuan_of(row.base), yuan_of(bounds.most)
                 return Fault(RowReason.BASE_ABOVE, column.BASE, facts)
         shares = self._tariff.shares(
             row.insurance,
