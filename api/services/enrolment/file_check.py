@@ -105,7 +105,7 @@ class FileReport:
     def accepted_rows(self) -> Iterator[ContributionRow]:
         """The rows that are right, in the order of the file."""
         for chunk in self._accepted:
-            yield from map(ContributionRow._make, cast(list[tuple[Any, ...]], chunk))
+            yield from map(ContributionRow._make, cast(list[Plain], chunk))
 
     def refused_rows(self) -> Iterator[RefusedRow]:
         """The refused rows, in the order of the file."""

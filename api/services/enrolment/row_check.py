@@ -99,15 +99,16 @@ class RowCheck:
     def _contribution(
         self, row: FileRow, known: Known, enrolled: Enrolled
     ) -> ContributionRow | Fault:
-        category, region = Category(enrolled.category), enrolled.region
+        category, region = enrolled.category, enrolled.region
         kind, paid = REGULAR, self._month
         if self._correcting:
             kind = CORRECTED
             paid = known.held[row.person, row.insurance, row.month].paid_month
-        elif fault := self._too_late(row, category, region):
-            return fault
-        elif category in OF_DUTY and self.is_late(region, row.month):
-            kind = LATE
+        elif row.month != self._month:  # of the month itself nothing is late
+            if fault := self._too_late(row, category, region):
+                return fault
+            if category in OF_DUTY and self.is_late(region, row.month):
+                kind = LATE
         if self._correcting and (row.base, row.employer_part, row.own_part) == NOTHING:
             shares = Shares(*NOTHING)
         else:
@@ -157,7 +158,7 @@ class RowCheck:
                 return Fault(RowReason.BASE_ABOVE, column.BASE, facts)
         shares = self._tariff.shares(
             row.insurance,
-            Category(enrolled.category),
+            enrolled.category,
             region=enrolled.region,
             month=row.month,
             industry=employer.industry if employer else "",
