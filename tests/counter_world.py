@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -217,7 +218,8 @@ def served_world(folder: Path, profile: str = "v3.00") -> Iterator[CounterWorld]
 
 def _described(answer: Response) -> Response:
     """Hold every answer against the service's own description of itself."""
-    check(request.method, request.path, answer)
+    if answer.status_code != HTTPStatus.NOT_MODIFIED:  # which loses its body only on the way out
+        check(request.method, request.path, answer)
     return answer
 
 

@@ -86,6 +86,8 @@ class UnknownError(ServiceError):
         "injury": "工伤",
         "claim": "失业登记",
         "account": "个人账户",
+        "subject": "计算项目",
+        "payable item": "待发项目",
     }
 
     def __init__(self, kind: str, name: str, remedy: tuple[str, str] | None = None) -> None:

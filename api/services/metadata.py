@@ -2,6 +2,7 @@
 
 import api.services.annuity.models
 import api.services.awards.models
+import api.services.card_data.models
 import api.services.determination.models
 import api.services.enrolment.models
 import api.services.matters.models

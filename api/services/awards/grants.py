@@ -231,6 +231,13 @@ def of_insured(session: Session, insured: str) -> Sequence[Award]:
     ).all()
 
 
+def of_matter(session: Session, matter: str) -> Sequence[Award]:
+    """What a matter granted, by month."""
+    return session.scalars(
+        select(Award).where(Award.matter == matter).order_by(Award.from_month, Award.benefit)
+    ).all()
+
+
 def _add_amount(
     session: Session,
     award: Award,

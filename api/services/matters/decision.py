@@ -75,6 +75,7 @@ def decide(
         history.note(session, found, Event.PROPOSE, by=by, at=at)
         return found
     if second is not None:
+        require_decidable(session, found, by=second)
         _review(session, found, by=second, at=at)
     _carry_out(session, rule, request, proposal, reviewed_by=second)
     return found
