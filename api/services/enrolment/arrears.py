@@ -178,10 +178,10 @@ def _missing(
         .limit(PAGE)
     )
     after = ("", "")
-    while page := session.execute(wanted.where(place > after)).tuples().all():
+    while page := session.execute(wanted.where(place > after)).all():
         last = page[-1][0]
         after = last.person, last.insurance
-        yield page
+        yield [(enrolment, industry) for enrolment, industry in page]
 
 
 def _row(

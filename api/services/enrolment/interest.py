@@ -9,7 +9,7 @@ added up. So what a transfer brings is to the fen what the other province had, i
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -98,11 +98,9 @@ def years_of(
     return found
 
 
-class _Rate(Protocol):
-    def __call__(self, year: int) -> Decimal | None: ...
-
-
-def _years(province: str, paid: Sequence[Paid], *, until: Month, rates: _Rate) -> Iterator[Year]:
+def _years(
+    province: str, paid: Sequence[Paid], *, until: Month, rates: Callable[[int], Decimal | None]
+) -> Iterator[Year]:
     opening = Fen(0)
     by_year: dict[int, list[Paid]] = defaultdict(list)
     for one in paid:

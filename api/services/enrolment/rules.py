@@ -27,7 +27,7 @@ from fractions import Fraction
 from typing import Final
 
 from api.services.explanation import Source, Step
-from api.services.money import Fen, plain, share_of, to_fen, yuan_of
+from api.services.money import Fen, share_of, to_fen, yuan_of
 from api.services.months import Month
 
 BASE: Final = Source("国办发〔2019〕13号 三", "2019-05-01")
@@ -182,11 +182,6 @@ def drawing_province(
         if months.get(province, 0) >= TEN_YEARS:
             return province
     return household
-
-
-def rate_text(rate: Decimal) -> str:
-    """As a sentence gives it: 0.08 is 8%."""
-    return f"{plain(rate * 100)}%"
 
 
 def _days_late(due: date, paid: date) -> tuple[int, int]:

@@ -28,6 +28,7 @@ from api.services.parameters.book import ParameterBook
 from issuance import audit
 from issuance.instants import local_day
 
+REGION_SIZE: Final = 6
 ASKED, SENT, BOOKED = "asked", "sent", "booked"
 STATE_NAMES: Final = {
     ASKED: ("asked for", "已申请"),
@@ -138,10 +139,15 @@ def get(session: Session, transfer: str, *, lock: bool = False) -> Transfer:
 
 
 def listed(
-    session: Session, *, person: str | None = None, state: str | None = None
+    session: Session, *, by: str, person: str | None = None, state: str | None = None
 ) -> Sequence[Transfer]:
-    """The transfers of a person, or in a state, in the order of asking."""
-    wanted = select(Transfer).order_by(Transfer.asked_at, Transfer.id)
+    """What a clerk's office sends or books, in the order of asking: of a person, or in a state."""
+    here = tree.prefix(tree.office_of(session, by).code)[:REGION_SIZE]
+    wanted = (
+        select(Transfer)
+        .where(Transfer.from_region.startswith(here) | Transfer.to_region.startswith(here))
+        .order_by(Transfer.asked_at, Transfer.id)
+    )
     if person is not None:
         wanted = wanted.where(Transfer.person == person)
     if state is not None:

@@ -155,7 +155,8 @@ class MatterRule:
     enrolment in it, else of the residence; *where* may name another one from what is filled in (the
     employer's, the one that somebody wants to be insured at). *decided_by* is the lowest tier that
     may decide; *reviewed* takes a second person. *needs_card*: the card was shown in the visit, and
-    proved. *whose* names the field with the person whose insurance it is, where that is another one.
+    proved. *whose* names the field with the person whose insurance it is, where that is another
+    one.
     """
 
     kind: str
