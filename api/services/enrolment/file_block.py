@@ -14,6 +14,7 @@ from api.services.enrolment.file_lookup import Lookup
 from api.services.enrolment.file_reasons import Fault, RowReason
 from api.services.enrolment.posting import ContributionRow
 from api.services.enrolment.row_check import RowCheck
+from api.services.enrolment.seen import Key
 from api.services.enrolment.tariff import Tariff
 from api.services.parameters.book import ParameterBook
 from issuance.intake.columns import Columns
@@ -36,6 +37,15 @@ class Block(NamedTuple):
     records: list[list[str]]
 
 
+class Checked(NamedTuple):
+    """What came of a block: plain tuples of `ContributionRow` in marshal's form, the refused rows,
+    and the keys of those refused that could be read."""
+
+    accepted: bytes
+    refused: list[RefusedRow]
+    keys: list[Key]
+
+
 @dataclass(frozen=True, slots=True)
 class BlockCheck:
     """How the rows of one file are checked; it goes to the processes beside as it is."""
@@ -44,8 +54,8 @@ class BlockCheck:
     today: date
     correcting: bool
 
-    def __call__(self, session: Session, block: Block) -> tuple[bytes, list[RefusedRow]]:
-        """What is accepted, as plain tuples in marshal's form, and what is refused."""
+    def __call__(self, session: Session, block: Block) -> Checked:
+        """What came of the block."""
         lookup = Lookup(session)
         tariff = Tariff(ParameterBook(session).view())
         check = RowCheck(lookup, tariff, today=self.today, correcting=self.correcting)
@@ -53,6 +63,7 @@ class BlockCheck:
         known = lookup.about([one for one in read if isinstance(one, FileRow)])
         accepted: list[tuple[Any, ...]] = []
         refused: list[RefusedRow] = []
+        keys: list[Key] = []
         for row, record in zip(read, block.records, strict=True):
             place = block.first + len(accepted) + len(refused)
             checked = check.check(row, known) if isinstance(row, FileRow) else row
@@ -61,7 +72,9 @@ class BlockCheck:
             else:
                 faults = [checked] if isinstance(checked, Fault) else checked
                 refused.append(RefusedRow(place, faults, record))
-        return marshal.dumps(accepted), refused
+                if isinstance(row, FileRow):
+                    keys.append((row.person, row.insurance.value, row.month.number, place))
+        return Checked(marshal.dumps(accepted), refused, keys)
 
     def _read(self, place: int, record: Sequence[str]) -> FileRow | list[Fault]:
         if len(record) != self.columns.count:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, cast
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from api.services.beside import Beside
 from api.services.enrolment import file_columns
-from api.services.enrolment.file_block import ROWS, Block, BlockCheck, RefusedRow
+from api.services.enrolment.file_block import ROWS, Block, BlockCheck, Checked, RefusedRow
 from api.services.enrolment.file_columns import HEADERS
 from api.services.enrolment.file_reasons import Fault, RowReason
 from api.services.enrolment.posting import ContributionRow
@@ -168,9 +169,8 @@ def check_file(
             under_way: deque[Block] = deque()
             blocks = _blocks(table_file.without_blank_end(records), under_way)
             each = pool.each(check, blocks) if pool else (check(session, one) for one in blocks)
-            for accepted, refused in each:
-                rows = marshal.loads(accepted)  # noqa: S302  # ours
-                _set_aside(report, seen, under_way.popleft(), rows, refused)
+            for checked in each:
+                _set_aside(report, seen, under_way.popleft(), checked)
             if not report.rows:
                 raise fault("no_rows", path)
             report.sha256 = table_file.digest(path, stream)
@@ -187,16 +187,18 @@ def _blocks(records: Iterator[list[str]], under_way: deque[Block]) -> Iterator[B
         first += len(chunk)
 
 
-def _set_aside(
-    report: FileReport, seen: Seen, block: Block, rows: list[Plain], refused: list[RefusedRow]
-) -> None:
-    """What came of a block; a month that the file has named before is refused."""
+def _set_aside(report: FileReport, seen: Seen, block: Block, checked: Checked) -> None:
+    """What came of a block; a month that the file has named before is refused as such."""
+    rows: list[Plain] = marshal.loads(checked.accepted)  # noqa: S302  # ours
+    refused = checked.refused
     keys = [(row[_PERSON], row[_INSURANCE], row[_MONTH], row[_PLACE]) for row in rows]
+    if checked.keys:
+        keys = sorted([*keys, *checked.keys], key=itemgetter(-1))  # the first one stands
     if twice := seen.add_all(keys):
         wrong = Fault(RowReason.TWICE_IN_FILE, file_columns.PERSON)
         again = [RefusedRow(one, [wrong], block.records[one - block.first]) for one in twice]
         rows = [row for row in rows if row[_PLACE] not in twice]
-        refused = sorted([*refused, *again])
+        refused = sorted([*(one for one in refused if one.place not in twice), *again])
     report.accept(rows)
     report.refuse(refused)
 
