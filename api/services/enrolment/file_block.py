@@ -19,7 +19,7 @@ from api.services.enrolment.tariff import Tariff
 from api.services.parameters.book import ParameterBook
 from issuance.intake.columns import Columns
 
-ROWS: Final = 2_000  # in a block
+ROWS: Final = 5_000  # in a block
 
 
 class RefusedRow(NamedTuple):

@@ -15,8 +15,6 @@ TABLES = (
     "insured_person_change",
     "parameter",
     "calculation",
-    "recalculation",
-    "recalculation_line",
     "bundle",
     "matter",
     "matter_event",
@@ -33,8 +31,6 @@ def upgrade() -> None:
     _insured_person_change()
     _parameter()
     _calculation()
-    _recalculation()
-    _recalculation_line()
     _bundle()
     _matter()
     _matter_event()
@@ -169,46 +165,6 @@ def _calculation() -> None:
     )
     op.create_index(
         "ix_calculation_subject_region", "calculation", ["subject", "region"], unique=False
-    )
-
-
-def _recalculation() -> None:
-    op.create_table(
-        "recalculation",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("cause", sa.JSON(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("lines", sa.Integer(), nullable=False),
-        sa.Column("items", sa.Integer(), nullable=False),
-        sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.Column("started_at", MOMENT, nullable=False),
-        sa.Column("started_by", sa.String(), nullable=False),
-        sa.Column("confirmed_by", sa.String(), nullable=False),
-        sa.Column("done_at", MOMENT, nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_recalculation")),
-    )
-
-
-def _recalculation_line() -> None:
-    op.create_table(
-        "recalculation_line",
-        sa.Column("recalculation", sa.String(length=32), nullable=False),
-        sa.Column("calculation", sa.String(length=32), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("made", sa.String(length=32), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["calculation"], ["calculation.id"], name=op.f("fk_recalculation_line_calculation")
-        ),
-        sa.ForeignKeyConstraint(
-            ["made"], ["calculation.id"], name=op.f("fk_recalculation_line_made")
-        ),
-        sa.ForeignKeyConstraint(
-            ["recalculation"],
-            ["recalculation.id"],
-            name=op.f("fk_recalculation_line_recalculation"),
-        ),
-        sa.PrimaryKeyConstraint("recalculation", "calculation", name=op.f("pk_recalculation_line")),
-        sqlite_with_rowid=False,
     )
 
 

@@ -1,4 +1,4 @@
-"""Awards, their amounts and pauses, payable items, monthly runs; proofs of life."""
+"""Awards, their amounts and pauses, payable items, monthly runs; proofs of life; recalculations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,8 @@ TABLES = (
     "payable_item",
     "month_run",
     "life_proof",
+    "recalculation",
+    "recalculation_line",
 )
 # Tables whose rows stay as they are, with the columns that do; empty: all of them.
 STAY = {
@@ -33,6 +35,8 @@ def upgrade() -> None:
     _payable_item()
     _month_run()
     _life_proof()
+    _recalculation()
+    _recalculation_line()
     for table, columns in STAY.items():
         _let_stay(table, columns)
 
@@ -187,5 +191,45 @@ def _life_proof() -> None:
         ),
         sa.PrimaryKeyConstraint("person", "number", name=op.f("pk_life_proof")),
         sa.UniqueConstraint("presence", name=op.f("uq_life_proof_presence")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _recalculation() -> None:
+    op.create_table(
+        "recalculation",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("cause", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("confirmed_by", sa.String(), nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recalculation")),
+    )
+
+
+def _recalculation_line() -> None:
+    op.create_table(
+        "recalculation_line",
+        sa.Column("recalculation", sa.String(length=32), nullable=False),
+        sa.Column("calculation", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["calculation"], ["calculation.id"], name=op.f("fk_recalculation_line_calculation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made"], ["calculation.id"], name=op.f("fk_recalculation_line_made")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recalculation"],
+            ["recalculation.id"],
+            name=op.f("fk_recalculation_line_recalculation"),
+        ),
+        sa.PrimaryKeyConstraint("recalculation", "calculation", name=op.f("pk_recalculation_line")),
         sqlite_with_rowid=False,
     )
