@@ -5,7 +5,7 @@ figure a line. A month, for so many insured people: the contributions of those w
 posted from a file; the pensions of those who retire, each determined and kept with its explanation;
 the payable items of all who draw one. The limit stores the rows that came of it in a copy of the
 same book: same tables, columns, keys and indexes, the driver's own ``executemany`` (or COPY), no
-check and no rule (on PostgreSQL no foreign key either). Standard error tells the parts and the memory, which stays flat.
+check, no rule, no foreign key. Standard error tells the parts and the memory, which stays flat.
 """
 
 import gc
@@ -74,7 +74,6 @@ def limit_on_sqlite(engine: Engine, copy: Path) -> float:
     """Seconds to store the rows that the month left in *engine* in a copy of the book before it."""
     seconds = 0.0
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-        connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA wal_autocheckpoint = 8192")

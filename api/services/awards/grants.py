@@ -74,6 +74,7 @@ def grant(
         from_month=plan.from_month,
         until_month=plan.until_month if benefit.monthly else plan.from_month,
         matter=matter,
+        unsettled=True,
         granted_at=at,
         granted_by=by,
     )

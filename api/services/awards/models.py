@@ -44,7 +44,7 @@ class Award(Base):
     until_month: Mapped[Month | None]  # the last one; the one before from_month: none at all
     end_reason: Mapped[str | None] = mapped_column(String(64))
     matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"), index=True)
-    unsettled: Mapped[bool] = mapped_column(default=False)
+    unsettled: Mapped[bool] = mapped_column(default=True)
     granted_at: Mapped[datetime]
     granted_by: Mapped[str]
 

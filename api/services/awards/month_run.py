@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from api.services.awards import month_items
@@ -111,24 +111,28 @@ def advance(session: Session, run: Run, *, by: str, at: datetime, chunk: int = C
     if row is None or row.done_at is not None:
         return 0
     mine = and_(Award.region == run.region, Award.insurance == run.insurance.value)
-    ids: Sequence[str] = session.scalars(
-        select(Award.id)
-        .where(mine, Award.id > row.through)
-        .order_by(Award.id)
-        .limit(chunk)
-        .with_for_update()
-    ).all()
+    ids = _locked(session, and_(mine, Award.id > row.through), chunk)
+    if ids:
+        among = and_(mine, Award.id > row.through, Award.id <= ids[-1])
+        row.through = ids[-1]
+    else:  # what was granted or changed behind the run's back, while it was cut off perhaps
+        ids = _locked(session, and_(mine, Award.unsettled), chunk)
+        among = Award.id.in_(ids)
     if not ids:
         row.done_at = at
         _note(session, run, "month.done", by=by, at=at, items=row.items, total=row.total)
         return 0
-    among = and_(mine, Award.id > row.through, Award.id <= ids[-1])
     added = month_items.add(session, among, month=run.month, run=run.name, at=at)
-    row.through = ids[-1]
     row.items, row.total = row.items + added.items, Fen(row.total + added.total)
     if added.items:
         _note(session, run, "month.items", by=by, at=at, items=added.items, total=added.total)
     return len(ids)
+
+
+def _locked(session: Session, among: ColumnElement[bool], chunk: int) -> Sequence[str]:
+    """The first of them, by name; nobody else settles them meanwhile."""
+    wanted = select(Award.id).where(among).order_by(Award.id).limit(chunk)
+    return session.scalars(wanted.with_for_update()).all()
 
 
 def _row(session: Session, run: Run) -> MonthRun | None:

@@ -136,6 +136,25 @@ def test_back_payments_and_recoveries_come_with_the_next_run(office: InsuranceOf
     ]
 
 
+def test_what_changes_while_a_run_is_cut_off_is_settled_when_it_goes_on(
+    office: InsuranceOffice,
+) -> None:
+    awards = office.change(lambda s: [granted(s, n, amount=100) for n in range(6)])
+    run = month_run.Run(region=REGION, insurance=Insurance.OLD_AGE, month=FIRST)
+    at = moment(FIRST)
+    office.change(lambda s: month_run.begin(s, run, by=CLERK, at=at))
+    office.change(lambda s: month_run.advance(s, run, by=CLERK, at=at, chunk=3))
+    first = min(award.id for award in awards)
+    office.change(
+        lambda s: grants.end(
+            s, grants.get(s, first), last_month=FIRST.after(-1), reason="death", at=at, by=CLERK
+        )
+    )
+    assert whole_month(office.engine, FIRST) == 4  # three, and what is taken back
+    assert office.look(lambda s: sum(sums(s).values())) == 500
+    assert office.look(uneven) == []
+
+
 @given(seed=st.integers(0, 2**32), steps=st.integers(5, 25))
 @settings(max_examples=12, deadline=None)
 def test_items_of_every_month_are_what_is_due_in_any_order(seed: int, steps: int) -> None:
