@@ -13,7 +13,8 @@ from api.services.cli_edge import insurance_book, now, one_line_on_error
 from api.services.enrolment import contributions, year_sheet
 from api.services.enrolment.contributions import Posted
 from api.services.enrolment.errors import FileRefusedError
-from api.services.enrolment.file_check import FileReport, RefusedRow, check_file
+from api.services.enrolment.file_block import RefusedRow
+from api.services.enrolment.file_check import FileReport, check_file
 from api.services.matters import sight
 from api.services.money import yuan_of
 from api.services.months import Month

@@ -16,6 +16,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from api.services.beside import Beside
 from api.services.enrolment import account_years, arrears, posting, rules, versions
 from api.services.enrolment.arrears import CameLate
 from api.services.enrolment.categories import OF_DUTY, Category
@@ -53,14 +54,20 @@ def known(session: Session, path: Path) -> ContributionFile | None:
         return posting.posted(session, table_file.digest(path, stream))
 
 
-def post_file(session: Session, path: Path, *, by: str, at: datetime) -> Posted:
-    """Check the file and post it. Raises IntakeError, FileRefusedError, DutyError."""
+def post_file(
+    session: Session, path: Path, *, by: str, at: datetime, pool: Beside | None = None
+) -> Posted:
+    """Check the file, with the processes of *pool* if there is one, and post it.
+
+    Raises IntakeError, FileRefusedError, DutyError.
+    """
     duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
     if (found := known(session, path)) is not None:
         return Posted(file=found, again=True, late_fee=NOTHING)
-    with check_file(session, path, at=at) as report:
+    with check_file(session, path, at=at, pool=pool) as report:
         file = posting.post(session, origin(report), report.accepted_rows(), by=by, at=at)
-        late = (_late(row) for row in report.accepted_rows() if row.kind == LATE)
+        rows = report.accepted_rows() if report.late else ()
+        late = (_late(row) for row in rows if row.kind == LATE)
         fee = arrears.settle(session, late, on=local_day(at), at=at)
     return Posted(file=file, again=False, late_fee=fee)
 

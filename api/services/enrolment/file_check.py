@@ -3,28 +3,29 @@
 It is read in chunks, and what is accepted or refused is set aside on disk: memory stays flat.
 """
 
-from collections import Counter
+import marshal
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, cast
+from typing import Any, Final, Self, cast
 
 from sqlalchemy.orm import Session
 
+from api.services.beside import Beside
 from api.services.enrolment import file_columns
-from api.services.enrolment.file_columns import HEADERS, FileRow
-from api.services.enrolment.file_lookup import Lookup
+from api.services.enrolment.file_block import ROWS, Block, BlockCheck, Checked, RefusedRow
+from api.services.enrolment.file_columns import HEADERS
 from api.services.enrolment.file_reasons import Fault, RowReason
 from api.services.enrolment.posting import ContributionRow
-from api.services.enrolment.row_check import RowCheck
+from api.services.enrolment.row_check import LATE
 from api.services.enrolment.seen import Seen
-from api.services.enrolment.tariff import Tariff
 from api.services.money import Fen
 from api.services.months import Month
-from api.services.parameters.book import ParameterBook
 from issuance.instants import local_day
 from issuance.intake import table_file
 from issuance.intake.columns import Columns
@@ -33,16 +34,21 @@ from issuance.intake.faults import fault
 from issuance.intake.refused_file import write_returned
 from issuance.intake.spool import Row, Spool
 
-CHUNK: Final = 1_000
 IN_MEMORY: Final = 10_000
-
-
-class RefusedRow(NamedTuple):
-    """A refused row: its place, counted from 1, what is wrong, and its fields as they stood."""
-
-    place: int
-    faults: Sequence[Fault]
-    record: Sequence[str]
+Plain = tuple[Any, ...]  # a `ContributionRow`, as it comes out of marshal
+_PLACE, _PERSON, _INSURANCE, _MONTH, _EMPLOYER, _PART, _OWN, _KIND = (
+    ContributionRow._fields.index(name)
+    for name in (
+        "row",
+        "person",
+        "insurance",
+        "month",
+        "employer",
+        "employer_part",
+        "own_part",
+        "kind",
+    )
+)
 
 
 class FileReport:
@@ -55,6 +61,7 @@ class FileReport:
         self.sha256 = ""
         self.last_month: Month | None = None
         self.total = Fen(0)
+        self.late = 0  # rows whose due day is over
         self.by_reason: Counter[str] = Counter()
         self._employers: set[str | None] = set()
         self._accepted = Spool(IN_MEMORY)
@@ -80,15 +87,15 @@ class FileReport:
         """The employer of all rows; None where they are of several, or of people by themselves."""
         return next(iter(self._employers)) if len(self._employers) == 1 else None
 
-    def accept(self, rows: Sequence[ContributionRow]) -> None:
-        """Set rows aside that are right."""
-        for row in rows:
-            month = Month(row.month)
-            if self.last_month is None or month > self.last_month:
-                self.last_month = month
-            self._employers.add(row.employer)
-            self.total = Fen(self.total + row.employer_part + row.own_part)
-        self._accepted.append([tuple(row) for row in rows])
+    def accept(self, rows: list[Plain]) -> None:
+        """Set rows aside that are right: plain tuples, as `ContributionRow` has them."""
+        if rows:
+            last = Month(max(row[_MONTH] for row in rows))
+            self.last_month = max(last, self.last_month or last)
+            self._employers.update({row[_EMPLOYER] for row in rows})
+            self.total = Fen(self.total + sum(row[_PART] + row[_OWN] for row in rows))
+            self.late += sum(row[_KIND] == LATE for row in rows)
+            self._accepted.append(cast(list[Row], rows))
 
     def refuse(self, rows: Sequence[RefusedRow]) -> None:
         """Set refused rows aside."""
@@ -99,7 +106,7 @@ class FileReport:
     def accepted_rows(self) -> Iterator[ContributionRow]:
         """The rows that are right, in the order of the file."""
         for chunk in self._accepted:
-            yield from map(ContributionRow._make, cast(list[tuple[Any, ...]], chunk))
+            yield from map(ContributionRow._make, cast(list[Plain], chunk))
 
     def refused_rows(self) -> Iterator[RefusedRow]:
         """The refused rows, in the order of the file."""
@@ -137,26 +144,33 @@ class FileReport:
 
 
 def check_file(
-    session: Session, path: Path, *, at: datetime, correcting: bool = False
+    session: Session,
+    path: Path,
+    *,
+    at: datetime,
+    correcting: bool = False,
+    pool: Beside | None = None,
 ) -> FileReport:
     """Check every row of the file at *path* (CSV or XLSX) against the book; nothing is changed.
 
-    *correcting*: the rows stand for contributions that are in the book. Raises IntakeError where
-    the file as a whole cannot be taken.
+    *correcting*: the rows stand for contributions that are in the book. *pool*: processes that
+    look at the rows, block by block; they see what is committed. Raises IntakeError where the file
+    as a whole cannot be taken.
     """
     with ExitStack() as stack:
         stream = stack.enter_context(table_file.opened(path))
         encoding, records = table_file.records(path, stream, HEADERS)
         header = next(records, [])
-        columns = Columns(path, header, HEADERS)
+        check = BlockCheck(Columns(path, header, HEADERS), local_day(at), correcting)
         report = FileReport(path, encoding, header)
         seen = stack.enter_context(Seen())
         with ExitStack() as unfinished:
             unfinished.callback(report.close)
-            lookup = Lookup(session)
-            tariff = Tariff(ParameterBook(session).view())
-            check = RowCheck(lookup, tariff, today=local_day(at), correcting=correcting)
-            _Pass(columns, lookup, check, seen, report).run(records)
+            under_way: deque[Block] = deque()
+            blocks = _blocks(table_file.without_blank_end(records), under_way)
+            each = pool.each(check, blocks) if pool else (check(session, one) for one in blocks)
+            for checked in each:
+                _set_aside(report, seen, under_way.popleft(), checked)
             if not report.rows:
                 raise fault("no_rows", path)
             report.sha256 = table_file.digest(path, stream)
@@ -164,55 +178,29 @@ def check_file(
     return report
 
 
-class _Pass:
-    """One pass over the rows of one file."""
+def _blocks(records: Iterator[list[str]], under_way: deque[Block]) -> Iterator[Block]:
+    """The rows, block by block; each is noted until what came of it is set aside."""
+    first = 1
+    while chunk := [*islice(records, ROWS)]:
+        under_way.append(Block(first, chunk))
+        yield under_way[-1]
+        first += len(chunk)
 
-    def __init__(
-        self,
-        columns: Columns,
-        lookup: Lookup,
-        check: RowCheck,
-        seen: Seen,
-        report: FileReport,
-    ) -> None:
-        self._columns = columns
-        self._lookup = lookup
-        self._check = check
-        self._seen = seen
-        self._report = report
 
-    def run(self, records: Iterator[list[str]]) -> None:
-        """Check all rows, chunk by chunk."""
-        rows = table_file.without_blank_end(records)
-        place = 1
-        while chunk := [*islice(rows, CHUNK)]:
-            self._chunk(place, chunk)
-            place += len(chunk)
-
-    def _chunk(self, first: int, records: list[list[str]]) -> None:
-        read = [self._read(place, record) for place, record in enumerate(records, first)]
-        known = self._lookup.about([one for one in read if isinstance(one, FileRow)])
-        accepted: list[ContributionRow] = []
-        refused: list[RefusedRow] = []
-        for place, (row, record) in enumerate(zip(read, records, strict=True), first):
-            if not isinstance(row, FileRow):
-                refused.append(RefusedRow(place, row, record))
-                continue
-            checked = self._check.check(row, known)
-            if not self._seen.add((row.person, row.insurance.value, row.month.number)):
-                checked = Fault(RowReason.TWICE_IN_FILE, file_columns.PERSON)
-            if isinstance(checked, Fault):
-                refused.append(RefusedRow(place, [checked], record))
-            else:
-                accepted.append(checked)
-        self._report.accept(accepted)
-        self._report.refuse(refused)
-
-    def _read(self, place: int, record: Sequence[str]) -> FileRow | list[Fault]:
-        if len(record) != self._columns.count:
-            facts = str(len(record)), str(self._columns.count)
-            return [Fault(RowReason.COLUMN_COUNT, "", facts)]
-        return file_columns.read(place, self._columns.arrange(record))
+def _set_aside(report: FileReport, seen: Seen, block: Block, checked: Checked) -> None:
+    """What came of a block; a month that the file has named before is refused as such."""
+    rows: list[Plain] = marshal.loads(checked.accepted)  # noqa: S302  # ours
+    refused = checked.refused
+    keys = [(row[_PERSON], row[_INSURANCE], row[_MONTH], row[_PLACE]) for row in rows]
+    if checked.keys:
+        keys = sorted([*keys, *checked.keys], key=itemgetter(-1))  # the first one stands
+    if twice := seen.add_all(keys):
+        wrong = Fault(RowReason.TWICE_IN_FILE, file_columns.PERSON)
+        again = [RefusedRow(one, [wrong], block.records[one - block.first]) for one in twice]
+        rows = [row for row in rows if row[_PLACE] not in twice]
+        refused = sorted([*(one for one in refused if one.place not in twice), *again])
+    report.accept(rows)
+    report.refuse(refused)
 
 
 def _plain(row: RefusedRow) -> Row:

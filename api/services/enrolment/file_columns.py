@@ -14,6 +14,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from api.services.enrolment.file_reasons import Fault, RowReason
@@ -36,7 +37,8 @@ PAID_BY_FILE: Final = {
 }
 _MONTH: Final = re.compile(r"([12][0-9]{3})-?(0[1-9]|1[0-2])")
 _YEAR: Final = re.compile(r"[12][0-9]{3}")
-_AMOUNT: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
+_AMOUNT: Final = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")  # yuan
+_AMOUNTS: Final = re.compile(";".join([_AMOUNT.pattern] * 3))
 
 
 class FileRow(NamedTuple):
@@ -55,26 +57,38 @@ class FileRow(NamedTuple):
 
 def read(place: int, fields: Sequence[str]) -> FileRow | list[Fault]:
     """The row, or what is wrong with its form. *fields* are in the order of HEADERS."""
-    employer, month, person, name, insurance, *amounts = (field.strip() for field in fields)
-    faults: list[Fault] = []
+    employer, month, person, name, insurance, *amounts = map(str.strip, fields)
     kind = PAID_BY_FILE.get(insurance)
+    if (
+        kind
+        and (when := month_of(month, kind))
+        and (found := _AMOUNTS.fullmatch(";".join(amounts)))
+    ):
+        base, base_part, ours, ours_part, own, own_part = found.groups("")
+        return FileRow(
+            place,
+            employer,
+            when,
+            person,
+            name,
+            kind,
+            _fen(base, base_part),
+            _fen(ours, ours_part),
+            _fen(own, own_part),
+        )
+    faults: list[Fault] = []
     if kind is None:
         faults.append(Fault(RowReason.INSURANCE, INSURANCE, (insurance,)))
     when = month_of(month, kind)
     if when is None:
         faults.append(Fault(RowReason.MONTH, MONTH, (month,)))
-    fen: list[Fen] = []
     for column, text in zip((BASE, EMPLOYER_PART, OWN_PART), amounts, strict=True):
-        amount = fen_of(text)
-        if amount is None:
+        if not _AMOUNT.fullmatch(text):
             faults.append(Fault(RowReason.AMOUNT, column, (text,)))
-        else:
-            fen.append(amount)
-    if kind is None or when is None or faults:
-        return faults
-    return FileRow(place, employer, when, person, name, kind, *fen)
+    return faults
 
 
+@lru_cache(maxsize=1_024)
 def month_of(text: str, insurance: Insurance | None) -> Month | None:
     """The month; a resident's year stands at its January, whichever of its months is written."""
     if insurance is Insurance.RESIDENT_OLD_AGE and _YEAR.fullmatch(text):
@@ -85,8 +99,5 @@ def month_of(text: str, insurance: Insurance | None) -> Month | None:
     return Month.of(int(found[1]), month)
 
 
-def fen_of(text: str) -> Fen | None:
-    """Yuan with at most two decimals, as fen."""
-    if not (found := _AMOUNT.fullmatch(text)):
-        return None
-    return Fen(int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")))
+def _fen(yuan: str, part: str) -> Fen:
+    return Fen(int(yuan) * 100 + int(part.ljust(2, "0")))

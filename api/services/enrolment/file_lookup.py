@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
+from api.services.enrolment.categories import Category
 from api.services.enrolment.file_columns import FileRow
 from api.services.enrolment.models import Contribution, Employer, Enrolment
-from api.services.months import Month
+from api.services.months import Month, month_of
 from api.services.people.models import InsuredPerson
 
 
@@ -24,7 +25,7 @@ class EmployerFacts(NamedTuple):
 class Enrolled(NamedTuple):
     """An enrolment, as a contribution has to fit it; *employer* empty where there is none."""
 
-    category: str
+    category: Category
     region: str
     employer: str
     from_month: Month
@@ -59,21 +60,21 @@ class Known:
     held: Mapping[tuple[str, str, Month], Held]
 
 
-_NAMES = select(InsuredPerson.number, InsuredPerson.name).where(
-    InsuredPerson.number.in_(bindparam("people", expanding=True))
-)
-_ENROLLED = (
+_CATEGORIES = {one.value: one for one in Category}
+_PEOPLE = (
     select(
-        Enrolment.person,
+        InsuredPerson.number,
+        InsuredPerson.name,
         Enrolment.insurance,
         Enrolment.category,
         Enrolment.region,
         Enrolment.employer,
-        Enrolment.from_month,
-        Enrolment.until_month,
+        type_coerce(Enrolment.from_month, Integer),
+        type_coerce(Enrolment.until_month, Integer),
     )
-    .where(Enrolment.person.in_(bindparam("people", expanding=True)))
-    .order_by(Enrolment.person, Enrolment.insurance, Enrolment.number)
+    .outerjoin(Enrolment, Enrolment.person == InsuredPerson.number)
+    .where(InsuredPerson.number.in_(bindparam("people", expanding=True)))
+    .order_by(InsuredPerson.number, Enrolment.insurance, Enrolment.number)
 )
 _HELD = select(
     Contribution.person,
@@ -112,17 +113,27 @@ class Lookup:
             "people": sorted({row.person for row in rows}),
             "months": sorted({row.month for row in rows}),
         }
+        names: dict[str, str] = {}
         enrolled: dict[tuple[str, str], list[Enrolled]] = defaultdict(list)
-        for person, insurance, category, region, employer, first, last in self._session.execute(
-            _ENROLLED, {"people": asked["people"]}
-        ):
-            enrolled[person, insurance].append(
-                Enrolled(category, region, employer or "", first, last)
-            )
-        names = self._session.execute(_NAMES, {"people": asked["people"]})
+        for (
+            person,
+            name,
+            insurance,
+            category,
+            region,
+            employer,
+            first,
+            last,
+        ) in self._session.execute(_PEOPLE, {"people": asked["people"]}):
+            names[person] = name
+            if insurance is not None:
+                until = None if last is None else month_of(last)
+                enrolled[person, insurance].append(
+                    Enrolled(_CATEGORIES[category], region, employer or "", month_of(first), until)
+                )
         held = self._session.execute(_HELD, asked)
         return Known(
-            names={one.number: one.name for one in names},
+            names=names,
             enrolled=enrolled,
             held={
                 (one.person, one.insurance, one.month): Held(

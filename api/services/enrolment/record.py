@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +14,7 @@ from api.services.money import Fen
 from api.services.months import Month
 
 
-@dataclass(frozen=True, slots=True)
-class PaidMonth:
+class PaidMonth(NamedTuple):
     """A month for which a contribution holds."""
 
     month: Month

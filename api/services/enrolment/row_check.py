@@ -99,15 +99,16 @@ class RowCheck:
     def _contribution(
         self, row: FileRow, known: Known, enrolled: Enrolled
     ) -> ContributionRow | Fault:
-        category, region = Category(enrolled.category), enrolled.region
+        category, region = enrolled.category, enrolled.region
         kind, paid = REGULAR, self._month
         if self._correcting:
             kind = CORRECTED
             paid = known.held[row.person, row.insurance, row.month].paid_month
-        elif fault := self._too_late(row, category, region):
-            return fault
-        elif category in OF_DUTY and self.is_late(region, row.month):
-            kind = LATE
+        elif row.month != self._month:  # of the month itself nothing is late
+            if fault := self._too_late(row, category, region):
+                return fault
+            if category in OF_DUTY and self.is_late(region, row.month):
+                kind = LATE
         if self._correcting and (row.base, row.employer_part, row.own_part) == NOTHING:
             shares = Shares(*NOTHING)
         else:
@@ -149,16 +150,15 @@ class RowCheck:
         employer = self._lookup.employer(row.employer) if row.employer else None
         if row.insurance is not Insurance.RESIDENT_OLD_AGE:
             bounds = self._tariff.bounds(enrolled.region, row.month)
-            printed = yuan_of(row.base)
             if row.base < bounds.least:
-                facts = printed, yuan_of(bounds.least)
+                facts = yuan_of(row.base), yuan_of(bounds.least)
                 return Fault(RowReason.BASE_BELOW, column.BASE, facts)
             if row.base > bounds.most:
-                facts = printed, yuan_of(bounds.most)
+                facts = yuan_of(row.base), yuan_of(bounds.most)
                 return Fault(RowReason.BASE_ABOVE, column.BASE, facts)
         shares = self._tariff.shares(
             row.insurance,
-            Category(enrolled.category),
+            enrolled.category,
             region=enrolled.region,
             month=row.month,
             industry=employer.industry if employer else "",

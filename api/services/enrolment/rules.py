@@ -27,7 +27,7 @@ from fractions import Fraction
 from typing import Final
 
 from api.services.explanation import Source, Step
-from api.services.money import Fen, to_fen, yuan_of
+from api.services.money import Fen, share_of, to_fen, yuan_of
 from api.services.months import Month
 
 BASE: Final = Source("国办发〔2019〕13号 三", "2019-05-01")
@@ -87,9 +87,9 @@ def bounds_of(average_wage: Fen, floor: Decimal, ceiling: Decimal) -> Bounds:
 def shares_of(base: Fen, rates: Rates) -> Shares:
     """Employer's, own and account share of *base*, each rounded once."""
     return Shares(
-        employer=to_fen(Fraction(rates.employer) * base),
-        own=to_fen(Fraction(rates.own) * base),
-        account=to_fen(Fraction(rates.account) * base),
+        employer=share_of(rates.employer, base),
+        own=share_of(rates.own, base),
+        account=share_of(rates.account, base),
     )
 
 

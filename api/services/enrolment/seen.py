@@ -5,10 +5,11 @@ name and goes when it is closed.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-Key = tuple[str, str, int]  # person, insurance, month
+Key = tuple[str, str, int, int]  # person, insurance, month; the place where it stands
 
 
 class Seen:
@@ -19,14 +20,21 @@ class Seen:
         self._keys.execute("PRAGMA journal_mode = OFF")
         self._keys.execute("PRAGMA cache_size = -32768")  # 32 MiB; the rest is on disk
         self._keys.execute(
-            "CREATE TABLE seen (person, insurance, month, PRIMARY KEY (person, insurance, month))"
-            " WITHOUT ROWID"
+            "CREATE TABLE seen (person, insurance, month, place,"
+            " PRIMARY KEY (person, insurance, month)) WITHOUT ROWID"
         )
         self._keys.execute("BEGIN")  # never ended: nothing of it is to be kept
 
-    def add(self, key: Key) -> bool:
-        """Whether *key* is new; it is known afterwards."""
-        return self._keys.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", key).rowcount == 1
+    def add_all(self, keys: Sequence[Key]) -> set[int]:
+        """The places of those keys that were named before; all are known afterwards."""
+        before = self._keys.total_changes
+        self._keys.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", keys)
+        if self._keys.total_changes - before == len(keys):
+            return set()
+        asked = "SELECT place FROM seen WHERE person = ? AND insurance = ? AND month = ?"
+        return {
+            place for *key, place in keys if self._keys.execute(asked, key).fetchone() != (place,)
+        }
 
     def close(self) -> None:
         """Forget them."""
