@@ -12,6 +12,7 @@ import api.services.parameters.models
 import api.services.people.models
 import api.services.platform_work.models
 import api.services.private_pension.models
+import api.services.resident_old_age.models
 import api.services.unemployment.models
 import api.services.work_injury.models  # noqa: F401
 from api.services.tables import Base

@@ -37,6 +37,7 @@ COMMAND_ROLES: Mapping[str, tuple[Role, ...]] = {
     "unemployment adjust": (Role.ADMINISTRATOR,),
     "work-injury adjust": (Role.ADMINISTRATOR,),
     "pensions adjust": (Role.ADMINISTRATOR,),
+    "pensions adjust-residents": (Role.ADMINISTRATOR,),
     "pensions pause-lapsed": (Role.ADMINISTRATOR,),
     "what-if old-age": lifecycle.COUNTER,
     "what-if unemployment": lifecycle.COUNTER,

@@ -12,6 +12,7 @@ from api.services.enrolment.models import Contribution, DeemedPeriod, Enrolment
 from api.services.insurances import Insurance
 from api.services.money import Fen
 from api.services.months import Month
+from api.services.resident_old_age.models import PensionConversion
 
 
 class PaidMonth(NamedTuple):
@@ -107,7 +108,24 @@ def paid_by(
         )
         .order_by(Contribution.month)
     )
-    return [PaidMonth(*row) for row in rows]
+    return [PaidMonth(*row) for row in rows] + _converted(session, person, insurance, until=until)
+
+
+def _converted(
+    session: Session, person: str, insurance: Insurance, *, until: Month
+) -> list[PaidMonth]:
+    """Accounts that came whole from the other old-age insurance (人社部发〔2014〕17号)."""
+    rows = session.scalars(
+        select(PensionConversion)
+        .where(
+            PensionConversion.person == person,
+            PensionConversion.insurance == insurance.value,
+            PensionConversion.moved_on.is_(False),
+            PensionConversion.month <= until,
+        )
+        .order_by(PensionConversion.month, PensionConversion.id)
+    )
+    return [PaidMonth(one.month, one.region, Fen(0), one.account, one.month) for one in rows]
 
 
 def latest(session: Session, person: str, insurance: Insurance) -> Enrolment | None:

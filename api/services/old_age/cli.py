@@ -9,6 +9,7 @@ from api.services.months import Month
 from api.services.old_age import adjustment_run, life_proofs
 from api.services.old_age.adjustment_run import Adjusted
 from api.services.old_age.life_proofs import Lapsed
+from api.services.resident_old_age import adjustment_run as residents
 from issuance.cli_edge import json_option, operator, operator_option
 from issuance.database import reading, transaction
 from onecard.console import Sentence, print_json, print_line
@@ -79,6 +80,50 @@ def adjust(region: str, year: int, dry_run: bool, operator: str | None, as_json:
             f"{paid} yuan for months since.",
             f"养老金 {found.looked} 项，{zh} {found.changed} 项：月增加额合计 {monthly} 元，"
             f"补发 {paid} 元。",
+        ).text()
+    )
+
+
+@pensions.command("adjust-residents")
+@_region
+@click.option("--month", required=True, callback=month_or_now, help="From this month on.")
+@operator_option
+@json_option
+@one_line_on_error
+def adjust_residents(region: str, month: Month, operator: str | None, as_json: bool) -> None:
+    """Bring pensions of residents to the region's amounts and ages. 城乡居民养老金调整。
+
+    By the parameters resident.base, resident.extra_per_year and resident.age_… of the month. Run it
+    when one of them is raised, and each month for those who reach an age.
+
+    \b
+    onecard services pensions adjust-residents --region 430000 --month 2026-07
+    """
+    by, found = _acting(operator), Adjusted()
+    with insurance_book() as engine:
+
+        def step(after: str) -> Adjusted:
+            with transaction(engine) as session:
+                return residents.adjust(session, region, month, after=after, at=now(), by=by)
+
+        for done in adjustment_run.chunks(step):
+            found = found.plus(done)
+    monthly = yuan_of(Fen(found.monthly))
+    if as_json:
+        print_json(
+            {
+                "region": region,
+                "month": str(month),
+                "looked": found.looked,
+                "changed": found.changed,
+                "monthly": monthly,
+            }
+        )
+        return
+    print_line(
+        Sentence(
+            f"{found.looked} pensions, {found.changed} changed: {monthly} yuan a month.",
+            f"养老金 {found.looked} 项，已调整 {found.changed} 项：月增加额合计 {monthly} 元。",
         ).text()
     )
 

@@ -66,22 +66,22 @@ def steps(paid_months: Indexed, deemed_months: Indexed, *, exact: bool) -> list[
     every = both(paid_months, deemed_months)
     index = Step(
         name=("Average index", "平均缴费指数"),
-        formula="({index_paid} + {index_deemed}) ÷ ({paid_months} + {deemed_months})",
+        formula="({index_paid} + {index_deemed}) ÷ ({months_paid} + {months_deemed})",
         numbers={
             "index_paid": plain(_decimal(paid_months.total, SUM_PLACES)),
             "index_deemed": plain(_decimal(deemed_months.total, SUM_PLACES)),
-            "paid_months": str(paid_months.months),
-            "deemed_months": str(deemed_months.months),
+            "months_paid": str(paid_months.months),
+            "months_deemed": str(deemed_months.months),
         },
         result=plain(every.average),
         source=rules.PENSION_RULE,
     )
     years = Step(
         name=("Contribution years", "缴费年限"),
-        formula="({paid_months} + {deemed_months}) ÷ 12",
+        formula="({months_paid} + {months_deemed}) ÷ 12",
         numbers={
-            "paid_months": str(paid_months.months),
-            "deemed_months": str(deemed_months.months),
+            "months_paid": str(paid_months.months),
+            "months_deemed": str(deemed_months.months),
         },
         result=years_text(rules.years_of(every.months, exact=exact)),
         source=rules.YEARS,

@@ -100,16 +100,16 @@ def _benefit(facts: Facts, parameters: Parameters) -> tuple[Fen, Fen, list[Step]
     steps = [
         Step(
             name=("Funeral benefit", "丧葬补助金"),
-            formula=f"{{urban_income}} × {FUNERAL_MONTHS}",
-            numbers={"urban_income": printed},
+            formula=f"{{province_income}} × {FUNERAL_MONTHS}",
+            numbers={"province_income": printed},
             result=yuan_of(funeral),
             source=FUNERAL_RULE,
         ),
         _months_step(months, drawn, count),
         Step(
             name=("Survivors' benefit", "抚恤金"),
-            formula="{urban_income} × {survivor_months}",
-            numbers={"urban_income": printed, "survivor_months": _text(count)},
+            formula="{province_income} × {survivor_months}",
+            numbers={"province_income": printed, "survivor_months": _text(count)},
             result=yuan_of(lump),
             source=SURVIVORS_RULE,
         ),

@@ -5,8 +5,8 @@ from typing import Final
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "index_paid": ("sum of the indices of paid months", "实际缴费月指数之和"),
     "index_deemed": ("sum of the indices of deemed months", "视同缴费月指数之和"),
-    "paid_months": ("paid months", "实际缴费月数"),
-    "deemed_months": ("deemed months", "视同缴费月数"),
+    "months_paid": ("paid months", "实际缴费月数"),
+    "months_deemed": ("deemed months", "视同缴费月数"),
     "contribution_months": ("contribution months", "累计缴费月数"),
     "indexed_wage": ("indexed monthly wage", "本人指数化月平均缴费工资"),
     "increase_fixed": ("fixed increase", "定额增发"),
@@ -23,7 +23,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "for_pension": ("by the pension", "养老金水平挂钩额"),
     "for_age": ("for great age", "高龄倾斜"),
     "increase": ("increase", "月增加额"),
-    "urban_income": (
+    "province_income": (
         "monthly disposable income of urban residents",
         "上一年度城镇居民月人均可支配收入",
     ),

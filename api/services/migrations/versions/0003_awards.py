@@ -1,4 +1,4 @@
-"""Awards, their amounts and pauses, payable items, monthly runs; proofs of life; recalculations."""
+"""Awards, their amounts and pauses, payable items, monthly runs; recalculations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,6 @@ TABLES = (
     "award_pause",
     "payable_item",
     "month_run",
-    "life_proof",
     "recalculation",
     "recalculation_line",
 )
@@ -34,7 +33,6 @@ def upgrade() -> None:
     _award_pause()
     _payable_item()
     _month_run()
-    _life_proof()
     _recalculation()
     _recalculation_line()
     for table, columns in STAY.items():
@@ -174,24 +172,6 @@ def _month_run() -> None:
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("done_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("region", "insurance", "month", name=op.f("pk_month_run")),
-    )
-
-
-def _life_proof() -> None:
-    op.create_table(
-        "life_proof",
-        sa.Column("person", sa.String(length=18), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("presence", sa.String(length=32), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("until_month", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_life_proof_person")
-        ),
-        sa.PrimaryKeyConstraint("person", "number", name=op.f("pk_life_proof")),
-        sa.UniqueConstraint("presence", name=op.f("uq_life_proof_presence")),
-        sqlite_with_rowid=False,
     )
 
 

@@ -28,6 +28,7 @@ BUNDLE = "b" * 32
 OPTIONAL = ("private_pension.draw",)
 ANSWERS = {
     "month": "2026-10",
+    "old_age.retire.notice": "2026-07-01",  # earlier by choice: the employer knows for three months
     "private_pension.draw.method": "lump",
 }
 
