@@ -2,8 +2,8 @@
 
 社会保险法 第五十七条 (since 2011-07-01): registration within 30 days of the founding; what changes,
 and the end, within 30 days as well. The risk class of the industry decides the rate of the
-work-injury insurance (人社部发〔2015〕71号, since 2015-10-01); a platform is registered with its kind
-of orders.
+work-injury insurance (人社部发〔2015〕71号, since 2015-10-01); a platform is registered with its
+kind of orders.
 """
 
 from collections.abc import Sequence

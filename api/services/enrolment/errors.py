@@ -29,7 +29,7 @@ class IndustryError(RefusedError):
         "行业工伤风险类别不在 1 至 8 之内。",
     )
     remedy = (
-        "Find the class of the industry in 人社部发〔2015〕71号.",
+        "Find the class of the industry in the annex of the notice on rates of 2015.",
         "请按人社部发〔2015〕71号附件确定行业类别。",
     )
 

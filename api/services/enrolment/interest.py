@@ -8,7 +8,8 @@ An account belongs to a province: what was paid in another one is an account of 
 added up. So what a transfer brings is to the fen what the other province had, in any order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -97,15 +98,16 @@ def years_of(
     return found
 
 
-class _Rate(Protocol):
-    def __call__(self, year: int) -> Decimal | None: ...
-
-
-def _years(province: str, paid: Sequence[Paid], *, until: Month, rates: _Rate) -> Iterator[Year]:
+def _years(
+    province: str, paid: Sequence[Paid], *, until: Month, rates: Callable[[int], Decimal | None]
+) -> Iterator[Year]:
     opening = Fen(0)
-    for number in range(min(one.paid_month for one in paid).year, until.year + 1):
+    by_year: dict[int, list[Paid]] = defaultdict(list)
+    for one in paid:
+        by_year[one.paid_month.year].append(one)
+    for number in range(min(by_year), until.year + 1):
         last = min(Month.of(number, 12), until)
-        came = [one for one in paid if one.paid_month.year == number]
+        came = by_year[number]
         weighted = opening * (last.since(Month.of(number, 1)) + 1)
         weighted += sum(one.account_part * (last.since(one.paid_month) + 1) for one in came)
         rate = rates(number)

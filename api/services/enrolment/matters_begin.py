@@ -47,7 +47,7 @@ def _resident(session: Session, request: Request) -> Proposal:
         place = enrolments.place_of(session, other)
         raise AlreadyEnrolledError(Insurance.OLD_AGE, place, other.from_month)
     tariff = Tariff(request.parameters.view())
-    tariff.subsidy(wanted.region, wanted.from_month, request.given["tier"])
+    tariff.tier(wanted.region, wanted.from_month, request.given["tier"])
     return _begin(session, request, [wanted], [])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +15,7 @@ from api.services.months import Month
 from api.services.resident_old_age.models import PensionConversion
 
 
-@dataclass(frozen=True, slots=True)
-class PaidMonth:
+class PaidMonth(NamedTuple):
     """A month for which a contribution holds."""
 
     month: Month

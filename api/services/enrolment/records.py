@@ -6,24 +6,24 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from api.services.enrolment.models import Contribution, DeemedPeriod
 from api.services.enrolment.record import ContributionRecord, Deemed, PaidMonth
 from api.services.insurances import Insurance
-from api.services.months import Month
+from api.services.months import Month, month_of
 
 TOGETHER: Final = 250  # people in one question
 
 _PAID = (
     select(
         Contribution.person,
-        Contribution.month,
+        type_coerce(Contribution.month, Integer),
         Contribution.region,
         Contribution.base,
         Contribution.account_part,
-        Contribution.paid_month,
+        type_coerce(Contribution.paid_month, Integer),
     )
     .where(
         Contribution.person.in_(bindparam("people", expanding=True)),
@@ -56,7 +56,10 @@ def records(
     while together := list(islice(source, TOGETHER)):
         asked = {"people": together, "insurance": insurance.value, "until": until}
         paid = {
-            person: [PaidMonth(*row[1:]) for row in rows]
+            person: [
+                PaidMonth(month_of(month), region, base, account, month_of(paid))
+                for _, month, region, base, account, paid in rows
+            ]
             for person, rows in groupby(session.execute(_PAID, asked), itemgetter(0))
         }
         deemed = {

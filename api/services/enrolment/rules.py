@@ -27,7 +27,7 @@ from fractions import Fraction
 from typing import Final
 
 from api.services.explanation import Source, Step
-from api.services.money import Fen, plain, to_fen, yuan_of
+from api.services.money import Fen, share_of, to_fen, yuan_of
 from api.services.months import Month
 
 BASE: Final = Source("国办发〔2019〕13号 三", "2019-05-01")
@@ -87,9 +87,9 @@ def bounds_of(average_wage: Fen, floor: Decimal, ceiling: Decimal) -> Bounds:
 def shares_of(base: Fen, rates: Rates) -> Shares:
     """Employer's, own and account share of *base*, each rounded once."""
     return Shares(
-        employer=to_fen(Fraction(rates.employer) * base),
-        own=to_fen(Fraction(rates.own) * base),
-        account=to_fen(Fraction(rates.account) * base),
+        employer=share_of(rates.employer, base),
+        own=share_of(rates.own, base),
+        account=share_of(rates.account, base),
     )
 
 
@@ -157,8 +157,8 @@ def late_fee_step(amount: Fen, *, due: date, paid: date) -> Step:
 def fund_part(bases: Iterable[tuple[Month, Fen]]) -> Fen:
     """What moves of the pooled fund: 12 % of the bases since 1998.
 
-    国办发〔2009〕66号 第四条（二） (since 2010-01-01). *bases* are those of the months paid for in the
-    region that is left. Rounded once.
+    国办发〔2009〕66号 第四条（二） (since 2010-01-01). *bases* are those of the months paid for in
+    the region that is left. Rounded once.
     """
     return to_fen(FUND_SHARE * sum(base for month, base in bases if month >= FUND_SINCE))
 
@@ -168,9 +168,10 @@ def drawing_province(
 ) -> str | None:
     """The province that grants the pension (待遇领取地).
 
-    国办发〔2009〕66号 第六条 (since 2010-01-01). *months* are those paid for by province; *order* the
-    provinces as somebody was insured there, the last one last; *household* that of the registered
-    household, which decides only where nothing else does. None: it cannot be told without it.
+    国办发〔2009〕66号 第六条 (since 2010-01-01). *months* are those paid for by province; *order*
+    the provinces as somebody was insured there, the last one last; *household* that of the
+    registered household, which decides only where nothing else does. None: it cannot be told
+    without it.
     """
     if not order:
         return household
@@ -181,11 +182,6 @@ def drawing_province(
         if months.get(province, 0) >= TEN_YEARS:
             return province
     return household
-
-
-def rate_text(rate: Decimal) -> str:
-    """As a sentence gives it: 0.08 is 8%."""
-    return f"{plain(rate * 100)}%"
 
 
 def _days_late(due: date, paid: date) -> tuple[int, int]:

@@ -62,12 +62,17 @@ class Tariff:
             known = self._tiers[region, month] = self._look_up_tiers(region, month)
         return known
 
-    def subsidy(self, region: str, month: Month, tier: Fen) -> Fen:
-        """The subsidy of the government to a tier. Raises TierError, ParameterMissingError."""
+    def tier(self, region: str, month: Month, amount: Fen) -> int:
+        """The number of the tier that has a yearly amount. Raises TierError."""
         tiers = self.tiers(region, month)
-        if tier not in tiers:
-            raise TierError(tier, sorted(tiers))
-        return self._parameters.fen(f"resident.subsidy_{tiers[tier]}", region, month)
+        if amount not in tiers:
+            raise TierError(amount, sorted(tiers))
+        return tiers[amount]
+
+    def subsidy(self, region: str, month: Month, amount: Fen) -> Fen:
+        """The subsidy of the government to a tier. Raises TierError, ParameterMissingError."""
+        number = self.tier(region, month, amount)
+        return self._parameters.fen(f"resident.subsidy_{number}", region, month)
 
     def due_day(self, region: str, month: Month) -> int:
         """The day of the following month by which it is due. Raises ParameterMissingError."""

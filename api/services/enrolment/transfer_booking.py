@@ -1,7 +1,7 @@
 """Booking a transfer where it arrives: no month counts twice, no fen is lost.
 
-人社部发〔2009〕187号 三 (since 2010-01-01): where somebody was insured in two regions at once, one of
-the two stays, as agreed with the person; the account of the other is paid back to him, and its
+人社部发〔2009〕187号 三 (since 2010-01-01): where somebody was insured in two regions at once, one
+of the two stays, as agreed with the person; the account of the other is paid back to him, and its
 months do not count again. The region where he goes clears it up (人社部发〔2010〕70号 十).
 """
 

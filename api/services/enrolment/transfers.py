@@ -28,6 +28,7 @@ from api.services.parameters.book import ParameterBook
 from issuance import audit
 from issuance.instants import local_day
 
+REGION_SIZE: Final = 6
 ASKED, SENT, BOOKED = "asked", "sent", "booked"
 STATE_NAMES: Final = {
     ASKED: ("asked for", "已申请"),
@@ -58,6 +59,7 @@ def asked_by(session: Session, request: Request) -> TransferAsk:
     if enrolled is None:
         raise NotEnrolledError(Insurance.OLD_AGE)
     _require_regions(origin, enrolled.region)
+    _require_none_open(session, person, origin, matter=request.matter.id)
     name = hashlib.sha256(f"{request.matter.id} transfer".encode()).hexdigest()[:32]
     return TransferAsk(
         id=name,
@@ -138,10 +140,15 @@ def get(session: Session, transfer: str, *, lock: bool = False) -> Transfer:
 
 
 def listed(
-    session: Session, *, person: str | None = None, state: str | None = None
+    session: Session, *, by: str, person: str | None = None, state: str | None = None
 ) -> Sequence[Transfer]:
-    """The transfers of a person, or in a state, in the order of asking."""
-    wanted = select(Transfer).order_by(Transfer.asked_at, Transfer.id)
+    """What a clerk's office sends or books, in the order of asking: of a person, or in a state."""
+    here = tree.prefix(tree.office_of(session, by).code)[:REGION_SIZE]
+    wanted = (
+        select(Transfer)
+        .where(Transfer.from_region.startswith(here) | Transfer.to_region.startswith(here))
+        .order_by(Transfer.asked_at, Transfer.id)
+    )
     if person is not None:
         wanted = wanted.where(Transfer.person == person)
     if state is not None:
@@ -210,6 +217,23 @@ def _require_regions(origin: str, target: str) -> None:
         raise RefusedError(
             ("Within a province nothing has to move.", "省内流动无须转移个人账户。"),
             ("The months count already.", "缴费月份已合并计算。"),
+        )
+
+
+def _require_none_open(session: Session, person: str, origin: str, *, matter: str) -> None:
+    """Raise TransferStateError while another transfer from the same region is under way."""
+    other = session.scalar(
+        select(Transfer.id).where(
+            Transfer.person == person,
+            Transfer.from_region == origin,
+            Transfer.state != BOOKED,
+            Transfer.matter != matter,
+        )
+    )
+    if other is not None:
+        raise TransferStateError(
+            ("A transfer from there is under way already.", "该地的转移接续正在办理。"),
+            ("Wait until it is booked.", "请待其办结。"),
         )
 
 
