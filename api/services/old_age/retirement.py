@@ -1,4 +1,8 @@
-"""Retiring: the pension of an employee, from the month after the one in which he retires."""
+"""Retiring: the pension of an employee, from the month after the one in which he retires.
+
+社会保险法 第十六条 (since 2011-07-01); the choice of the month: 人社部发〔2024〕94号 (since 2025-01-01), which
+has the pension begin in the month after the one that was chosen.
+"""
 
 from decimal import Decimal
 

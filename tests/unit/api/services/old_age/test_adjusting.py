@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from api.services.awards import grants
+from api.services.awards import differences, grants, recalculation
+from api.services.awards.differences import Tally
 from api.services.awards.models import Award
 from api.services.determination.facts import Facts
 from api.services.determination.models import StoredCalculation
+from api.services.determination.recalculation import Cause
 from api.services.money import Fen
 from api.services.months import Month
 from api.services.old_age import adjustment_run
@@ -158,6 +160,36 @@ def test_an_adjustment_is_made_again_when_what_it_builds_on_changes(
     )
     assert len(kept) == 2
     assert all(one.differences for one in kept)
+
+
+def test_a_base_that_comes_late_is_paid_in_full_through_later_adjustments(tmp_path: Path) -> None:
+    with old_age_office(tmp_path) as office:
+        office.set("old_age.provisional", PROVINCE, "2025-01", "1")
+        for name, value in TERMS.items():
+            office.set(f"old_age.adjustment_{name}", PROVINCE, "2028-01", value)
+        office.at = datetime(2027, 2, 5, tzinfo=UTC)
+        number = worker(office, "2007-02", "2027-01", birth=date(1966, 8, 15))
+        award = retired(office, number, "2027-01")  # 20 years on the base of 2026: 1600 and more
+        provisional = paid(office, award)["2027-02"]
+        office.at = datetime(2028, 3, 5, tzinfo=UTC)
+        adjust(office, 2028)
+        office.set("old_age.base", PROVINCE, "2027-01", "8400")
+        cause = Cause(parameter="old_age.base", region=PROVINCE, from_month=Month.of(2027, 1))
+        tally = Tally(cause)
+        office.look(lambda s: list(tally.passing(differences.lines(s, cause))))
+        by, second = ADMINISTRATORS
+        begun = office.change(
+            lambda s: recalculation.confirm(
+                s, cause, tally.digest, by=by, second=second, at=office.at
+            )
+        )
+        list(recalculation.carry_out(office.engine, begun.id, by=by, at=office.at))
+        assert adjust(office, 2028).changed == 1
+        final = provisional + 8_000  # (8400 - 8000) x 20 %
+        items = paid(office, award)
+        assert {items[f"2027-{month:02}"] for month in range(2, 13)} == {final}
+        later = final + 6_000 + (final + 50) // 100
+        assert {items[f"2028-{month:02}"] for month in range(1, 4)} == {later}
 
 
 def test_the_command_says_how_many_and_how_much_before_anything_changes(
