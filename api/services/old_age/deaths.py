@@ -23,11 +23,12 @@ from api.services.money import Fen, fen_of, yuan_of
 from api.services.months import Month
 from api.services.old_age import account_left
 from api.services.old_age.benefits import ACCOUNT, FUNERAL, PENSION, SURVIVORS
-from api.services.old_age.errors import DayOfDeathError, DeathSettledError
+from api.services.old_age.errors import DeathSettledError
 from api.services.old_age.life_proofs import LIFE_PROOF
 from api.services.old_age.survivors import survivors
 from api.services.parameters.view import Used
-from api.services.people import registry
+from api.services.people import changes
+from api.services.people.errors import DeathError
 from api.services.people.models import InsuredPerson
 from issuance.instants import local_day
 
@@ -82,18 +83,16 @@ def died(session: Session, request: Request, _proposal: Proposal) -> None:
 
 
 def require_day(person: InsuredPerson, died_on: date, *, today: date) -> None:
-    """Raise DayOfDeathError for a day that cannot be, or that is not the one on record."""
+    """Raise DeathError for a day that cannot be, or that is not the one on record."""
     if not person.birth <= died_on <= today or person.died_on not in (None, died_on):
-        raise DayOfDeathError
+        raise DeathError
 
 
 def carry_out(session: Session, request: Request, died_on: date) -> None:
     """Record the death, end enrolments and what was drawn by the month, take back what is over."""
     person, month, at, by = request.person, Month.of_day(died_on), request.at, request.by
-    if person.died_on is None:
-        person.died_on = died_on
-        session.flush()
-        registry.note(session, "person.death", person, by=by, at=at, on=died_on.isoformat())
+    reason = f"matter {request.matter.id}"
+    changes.record_death(session, person.number, died_on, reason=reason, by=by, at=at)
     for row in enrolments.open_of(session, person.number):
         last = max(month, row.from_month)
         enrolments.end(session, row, last=last, reason=DIED, at=at, by=by)

@@ -1,7 +1,7 @@
 """Retiring: the pension of an employee, from the month after the one in which he retires.
 
-社会保险法 第十六条 (since 2011-07-01); the choice of the month: 人社部发〔2024〕94号 (since 2025-01-01), which
-has the pension begin in the month after the one that was chosen.
+社会保险法 第十六条 (since 2011-07-01); the choice of the month, and that the pension begins in the
+month after: 人社部发〔2024〕94号 (since 2025-01-01).
 """
 
 from decimal import Decimal
@@ -25,10 +25,10 @@ from api.services.old_age.determination import facts_values, pension
 from api.services.old_age.eligibility import NAMES, Claim, Way, legal_month, way_of
 from api.services.old_age.errors import (
     AlreadyDrawnError,
-    DiedError,
     DrawnElsewhereError,
     TooEarlyError,
 )
+from api.services.people.errors import DeadPersonError
 from api.services.people.models import InsuredPerson
 from api.services.retirement_age.rules import CATEGORIES
 
@@ -122,7 +122,7 @@ def _is_employed(enrolled: Enrolment | None, *, before: Month) -> bool:
 
 def _require_none_yet(session: Session, person: InsuredPerson) -> None:
     if person.died_on is not None:
-        raise DiedError
+        raise DeadPersonError
     drawn = select(Award.id).where(
         Award.person == person.number,
         Award.benefit == PENSION,

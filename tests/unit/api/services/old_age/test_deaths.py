@@ -20,7 +20,8 @@ from api.services.old_age.survivors import (
     months_of_pensioner,
     survivors,
 )
-from api.services.people import registry
+from api.services.people import changes, registry
+from api.services.people.errors import DeathError
 from tests.insurance import InsuranceOffice
 from tests.insurance_benefits import decided, paid, proposal, received, refusal, settled
 from tests.insurance_old_age import (
@@ -104,6 +105,8 @@ def test_a_pension_ends_with_the_month_of_death_and_what_was_paid_after_comes_ba
     decided(office, DEATH, number, raw)
     assert sorted(paid(office, award)) == ["2026-06", "2026-07", "2026-08"]
     assert office.look(lambda s: registry.get(s, number)).died_on == date(2026, 8, 31)
+    (noted,) = office.look(lambda s: changes.history(s, number))
+    assert noted.what == "death"
     granted = {one.benefit: one for one in office.look(lambda s: grants.of_person(s, heir))}
     assert set(granted) == {"old_age_funeral", "old_age_survivors", "old_age_account"}
     # 4000 x 2; 20 years less 3 months drawn: 14 - 3/12 = 13.75 months of 4000.
@@ -147,7 +150,7 @@ def test_a_day_that_cannot_be_is_refused(office: InsuranceOffice) -> None:
     for day in ("2026-11-28", "1966-01-14"):
         assert isinstance(
             refusal(office, DEATH, number, {"died_on": day, "payee": number}),
-            errors.DayOfDeathError,
+            DeathError,
         )
 
 
