@@ -35,7 +35,7 @@ def _end(session: Session, person: str, died_on: date, *, run: str, at: datetime
     """The month of death is the last that is paid; what was paid beyond it is taken back."""
     last, now = Month.of_day(died_on), Month.of_day(local_day(at))
     for row in grants.of_person(session, person):
-        if DECLARED[row.benefit].monthly and grants.end(
-            session, row, last_month=last, reason=DEATH, at=at, by=by
-        ):
+        # Payments of a fixed number are an account's: what is left of it, the heirs claim.
+        goes_on = row.until_month is None or DECLARED[row.benefit].lives
+        if goes_on and grants.end(session, row, last_month=last, reason=DEATH, at=at, by=by):
             payables.settle(session, row, through=now, run=run, at=at)
