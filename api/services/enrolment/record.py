@@ -117,9 +117,11 @@ def paid_by(
 
 
 def paid_later(session: Session, person: str, insurance: Insurance, *, until: Month) -> Fen:
-    """The account's part of months up to *until* that came only after it: it earned nothing yet.
+    """What came to the account only after *until*, and belongs to it: it earned nothing yet.
 
-    A month may be paid for in the one after it (社会保险法 第六十条, since 2011-07-01).
+    A month up to then may be paid for in the one after it (社会保险法 第六十条, since 2011-07-01);
+    an account of the other insurance joins when a pension is asked for (人社部发〔2014〕17号 第四条,
+    since 2014-07-01).
     """
     total = session.scalar(
         select(func.sum(Contribution.account_part)).where(
@@ -130,7 +132,15 @@ def paid_later(session: Session, person: str, insurance: Insurance, *, until: Mo
             Contribution.paid_month > until,
         )
     )
-    return Fen(int(total or 0))
+    joined = session.scalar(
+        select(func.sum(PensionConversion.account)).where(
+            PensionConversion.person == person,
+            PensionConversion.insurance == insurance.value,
+            PensionConversion.moved_on.is_(False),
+            PensionConversion.month > until,
+        )
+    )
+    return Fen(int(total or 0) + int(joined or 0))
 
 
 def _converted(
