@@ -6,6 +6,9 @@ BIN = .venv/bin
 # Many tests wait for readers, servers and browsers: one more at work than there are cores.
 TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# Tests and demonstration start hundreds of processes: each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL = help
 .PHONY: help setup demo counter test lint format bench soak lock clean
 .NOTPARALLEL:
