@@ -1,7 +1,7 @@
 """A counter's bad days, as a script: every kind of event at its readers, and what is to be seen.
 
-After each event the readers are looked at (`tests.watched_readers`). Figures say how long it took to
-be seen.
+After each event the readers are looked at (`tests.watched_readers`). Figures say how long it took
+to be seen.
 """
 
 import random
