@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hardware_sim.icc import IntegratedCircuitCard
 from hardware_sim.server import CardServer
 
-_POLL_SECONDS = 0.02  # how soon the server notices that it is to end
+_POLL_SECONDS = 0.002  # how soon the server notices that it is to end
 
 
 @contextmanager

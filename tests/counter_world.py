@@ -202,7 +202,7 @@ def served_world(folder: Path, profile: str = "v3.00") -> Iterator[CounterWorld]
         )
         with service_app(settings, now=world.clock, random=chance(77)) as app, _described(app):
             server = make_server("127.0.0.1", 0, app, threaded=True)
-            thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+            thread = threading.Thread(target=server.serve_forever, args=(0.002,))
             thread.start()
             try:
                 world.address = f"http://127.0.0.1:{server.server_port}"

@@ -106,7 +106,7 @@ def served(folder: Path, shop: Workshop) -> Iterator[str]:
     )
     with service_app(settings, now=lambda: NOW, random=os.urandom) as app:
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.002,), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
