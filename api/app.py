@@ -22,6 +22,7 @@ from api.blueprints import (
 )
 from api.config import MAX_BODY, Service
 from api.console import console
+from api.services import views
 from onecard.settings import Settings
 
 REQUEST_ID = "X-Request-ID"
@@ -50,6 +51,8 @@ def create_app(
     Service.open(settings, now=now, random=random).install(app)
     for subject in (verifications, presences, challenges, cards, desk, relay, trust, health):
         app.register_blueprint(subject.bp)
+    for blueprint in views.BLUEPRINTS:
+        app.register_blueprint(blueprint)
     console.register(app)
     problems.register(app)
     app.before_request(_name_request)

@@ -3,6 +3,7 @@
 from flask import g, request
 
 from api.config import service
+from api.errors import WrongClientError
 from issuance import clients
 from issuance.book_errors import ClientKeyError
 from issuance.clients import ClientKind
@@ -25,6 +26,18 @@ def require_desk() -> None:
         raise NotADeskError
 
 
+def require_kind(kind: ClientKind) -> None:
+    """The same for a client of another kind. Raises ClientKeyError, WrongClientError."""
+    require_client()
+    if g.client.kind is not kind:
+        raise WrongClientError
+
+
+def this_client() -> str:
+    """The name of the client that asks."""
+    return str(g.client.name)
+
+
 def this_desk() -> str:
     """The name of the desk that asks."""
-    return str(g.client.name)
+    return this_client()

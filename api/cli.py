@@ -62,7 +62,7 @@ def serve(bind: str | None, workers: int) -> None:
 
 @click.group()
 def clients() -> None:
-    """Service systems and counters' desks that may ask, and their keys. 接口客户与柜台。
+    """Service systems, ledgers and counters' desks that may ask. 接口客户、账务系统与柜台。
 
     \b
     onecard clients add pension-office --operator Li
@@ -75,21 +75,26 @@ def clients() -> None:
 @clients.command()
 @click.argument("name")
 @click.option("--desk", is_flag=True, help="A counter's desk: it may use keys of cards before it.")
+@click.option("--ledger", is_flag=True, help="A ledger: it takes up what is payable.")
 @operator_option
 @json_option
 @one_line_on_error
-def add(name: str, desk: bool, operator: str | None, as_json: bool) -> None:
+def add(name: str, desk: bool, ledger: bool, operator: str | None, as_json: bool) -> None:
     """Give the client NAME a key. It is shown once: the book keeps its hash only.
 
     \b
     onecard clients add pension-office --operator Li
     onecard clients add village-7 --desk --operator Li
+    onecard clients add fund-ledger --ledger --operator Li
     KEY=$(onecard clients add pension-office --operator Li --json | jq -r .key)
     """
     by = _acting(operator)
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
         raise click.BadParameter(f"1 to {MAX_NAME} printable characters.", param_hint="NAME")
-    kind, at = ClientKind.DESK if desk else ClientKind.SERVICE, datetime.now(UTC)
+    if desk and ledger:
+        raise click.UsageError("A client is a desk or a ledger, not both.")
+    kind = ClientKind.DESK if desk else ClientKind.LEDGER if ledger else ClientKind.SERVICE
+    at = datetime.now(UTC)
     with book(create=True) as engine, transaction(engine) as session:
         key = book_clients.create(session, name, random=os.urandom, by=by, at=at, kind=kind)
     if as_json:

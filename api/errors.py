@@ -4,6 +4,8 @@ ApiError
     NotJsonError             the body is no JSON
     MediaTypeError           the body is of another media type
     InvalidFieldError        a field is missing, unknown, or not what it should be
+    WrongClientError         the key is one for other requests
+    HolderAbsentError        nothing proves that the holder's card is at a desk now
     NotServedError           this service is set up without the keys that the answer needs
     TrustUnavailableError    no usable trust list: nothing can be called genuine
     AddressError             the service cannot listen there
@@ -67,6 +69,31 @@ class InvalidFieldError(ApiError):
     def __init__(self, field: str, en: str, zh: str) -> None:
         self.field = field
         super().__init__((f"{field}: {en}.", f"{field}：{zh}。"))
+
+
+class WrongClientError(ApiError):
+    """A desk's key, a service system's and a ledger's each open what they are for."""
+
+    code = "wrong-client"
+    cause = ("This key is for other requests.", "该密钥不用于此类请求。")
+    remedy = (
+        "Use the key of a client of the right kind: onecard clients add --help",
+        "请使用相应类型客户的密钥：onecard clients add --help",
+    )
+
+
+class HolderAbsentError(ApiError):
+    """Nobody is told of a person whose card is not there; the cause says what is wrong."""
+
+    code = "holder-absent"
+    cause = (
+        "Nothing proves that the holder's card is at a desk now.",
+        "没有有效的在场凭证，无法确认持卡人的卡在场。",
+    )
+    remedy = (
+        "Let the card be shown at a desk, and send its presence token as X-Presence-Token.",
+        "请在柜台出示卡片，并以 X-Presence-Token 标头提交其在场凭证。",
+    )
 
 
 class NotServedError(ApiError):

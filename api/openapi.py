@@ -9,6 +9,7 @@ from api.desk_paths import desk_paths
 from api.openapi_forms import BODY_PROBLEMS, JSON, content, operation, parameter, query
 from api.schema_forms import Schema, a_text, reference
 from api.schemas import schemas
+from api.services_paths import services_paths
 
 
 @cache
@@ -19,9 +20,9 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "onecard",
             "version": version("onecard"),
-            "description": "Verifies social security cards against their issuer's book. Every "
-            "error is a problem (RFC 9457) with a stable code and sentences in English and "
-            "Chinese; every answer carries X-Request-ID.",
+            "description": "Verifies social security cards against their issuer's book, and gives "
+            "the services of the one card. Every error is a problem (RFC 9457) with a stable code "
+            "and sentences in English and Chinese; every answer carries X-Request-ID.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
@@ -71,6 +72,7 @@ def _paths() -> dict[str, Any]:
             )
         },
         **desk_paths(),
+        **services_paths(),
         "/v1/cards/{number}/status": {
             "get": operation(
                 "cardStatus",

@@ -6,7 +6,7 @@ number that the asker gets.
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -16,11 +16,21 @@ from werkzeug.exceptions import HTTPException
 
 from api.errors import (
     ApiError,
+    HolderAbsentError,
     InvalidFieldError,
     MediaTypeError,
     NotJsonError,
     NotServedError,
     TrustUnavailableError,
+    WrongClientError,
+)
+from api.services.errors import (
+    CalculationError,
+    InsuranceFormError,
+    ParameterMissingError,
+    RefusedError,
+    ServiceError,
+    UnknownError,
 )
 from issuance.book_errors import (
     BookError,
@@ -60,6 +70,8 @@ STATUS_OF: Final[Mapping[type[ApiError | BookError], HTTPStatus]] = MappingProxy
         NotFoundError: HTTPStatus.NOT_FOUND,
         MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         InvalidFieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        WrongClientError: HTTPStatus.FORBIDDEN,
+        HolderAbsentError: HTTPStatus.FORBIDDEN,
         NotServedError: HTTPStatus.NOT_IMPLEMENTED,
         TrustUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
         StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -80,6 +92,12 @@ STATUS_OF: Final[Mapping[type[ApiError | BookError], HTTPStatus]] = MappingProxy
         ParameterError: HTTPStatus.UNPROCESSABLE_ENTITY,
         TooManyUsesError: HTTPStatus.TOO_MANY_REQUESTS,
         KeysAbsentError: HTTPStatus.NOT_IMPLEMENTED,
+        InsuranceFormError: HTTPStatus.SERVICE_UNAVAILABLE,
+        UnknownError: HTTPStatus.NOT_FOUND,
+        RefusedError: HTTPStatus.CONFLICT,
+        ParameterMissingError: HTTPStatus.CONFLICT,
+        CalculationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        ServiceError: HTTPStatus.CONFLICT,  # whatever else a subject refuses
     }
 )
 
@@ -121,25 +139,34 @@ def register(app: Flask) -> None:
 def codes() -> list[str]:
     """Every code that a problem may have."""
     refusals = (*_REFUSALS.values(), _OTHER_REFUSAL, _FAULT)
-    return sorted({*(kind.code for kind in STATUS_OF), *(refusal.code for refusal in refusals)})
+    kinds = {*STATUS_OF, *_kinds(ServiceError)}
+    return sorted({*(kind.code for kind in kinds), *(refusal.code for refusal in refusals)})
+
+
+def _kinds(kind: type[ServiceError]) -> Iterator[type[ServiceError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _kinds(below)
 
 
 def _known(error: ApiError | BookError) -> Response:
     kind = next(kind for kind in STATUS_OF if isinstance(error, kind))
     status = STATUS_OF[kind]
+    code = error.code if isinstance(error, ServiceError) else kind.code
     more: dict[str, str] = {}
-    if isinstance(error, CounterError):
+    if isinstance(error, ServiceError | CounterError | WrongClientError | HolderAbsentError):
         more["remedy"], more["remedy_zh"] = error.remedy
+    if isinstance(error, CounterError):
         # Whoever tries doors at a desk is seen; what was allowed is in the audit trail.
         asker = getattr(g.get("client"), "name", "nobody")
         _log.warning("%s for %s, request %s", kind.code, asker, g.request_id)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         incident = note_incident(error)
-        refusal = _Refusal(kind.code, *kind.cause)
+        refusal = _Refusal(code, *kind.cause)
         return _problem(status, refusal, incident=incident, **more)
-    if isinstance(error, InvalidFieldError | ParameterError):
+    if isinstance(error, InvalidFieldError | ParameterError | CalculationError) and error.field:
         more["field"] = error.field
-    answer = _problem(status, _Refusal(kind.code, *error.cause), **more)
+    answer = _problem(status, _Refusal(code, *error.cause), **more)
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="onecard"'
     if status is HTTPStatus.TOO_MANY_REQUESTS:

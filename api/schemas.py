@@ -5,6 +5,8 @@ from api.blueprints.cards import STATUS
 from api.desk_schemas import desk_schemas
 from api.online_verification import CRYPTOGRAM_SIZE, SIGNATURE_SIZE
 from api.schema_forms import Schema, a_text, an_object, hexadecimal, or_null, reference
+from api.services_calculation_schemas import calculation_schemas
+from api.services_schemas import services_schemas
 from issuance import challenges
 from reader.authenticity import Verdict
 from reader.card_check import SHARED_RANDOM_SIZE
@@ -14,6 +16,8 @@ def schemas() -> dict[str, Schema]:
     """Every schema, by name."""
     return {
         **desk_schemas(),
+        **services_schemas(),
+        **calculation_schemas(),
         "VerificationRequest": an_object(
             record=a_text(
                 "The text of a QR code (OC1:…), or the record's bytes in hexadecimal or base64.",

@@ -8,17 +8,16 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import FromClause, Table
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from issuance import bulk_copy
-from issuance.book_columns import Base
 
 CHUNK = 2_000
 
 
 def add(
     session: Session,
-    model: type[Base],
+    model: type[DeclarativeBase],
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,

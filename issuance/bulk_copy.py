@@ -86,8 +86,10 @@ def _send(
 
 def _kind(table: Table, name: str) -> _Kind:
     declared = table.columns[name].type
+    # A type of somebody else's is sent as what it is made of: its rows come as the driver wants.
+    within = declared.impl_instance if isinstance(declared, sql.TypeDecorator) else declared
     for type_, kind in _KINDS:
-        if isinstance(declared, type_):
+        if isinstance(declared, type_) or isinstance(within, type_):
             return kind
     raise TypeError(f"{table.name}.{name}: no binary form of {declared!r}")
 

@@ -1,4 +1,4 @@
-"""Service systems and counters' desks that may ask the issuer, and their keys.
+"""Service systems, ledgers and counters' desks that may ask the issuer, and their keys.
 
 A key is 32 random bytes, shown once; the book keeps its SHA-256 only. So long a random key needs
 no slow hash.
@@ -28,6 +28,7 @@ class ClientKind(StrEnum):
 
     SERVICE = "service"
     DESK = "desk"  # a counter: it may use keys of the cards that lie before it
+    LEDGER = "ledger"  # takes up what the insurances make payable, and asks for nothing else
 
 
 class Client(NamedTuple):

@@ -51,7 +51,7 @@ def write_group(
     changes = _changes(file, group, found, items)
     for command in changes:
         if with_mac:
-            _secured(desk, session, application, command)
+            send_secured(desk, session, application, command)
         else:
             session.exchange(application, command)
     return len(changes)
@@ -82,21 +82,22 @@ def maintenance_key(application: Application) -> CardKey:
     raise LookupError(f"{application.name} has no maintenance key")
 
 
+def send_secured(
+    desk: DeskKeys, session: CardSession, application: Application, command: CommandApdu
+) -> None:
+    """A command with its MAC under the maintenance key of the application."""
+    seal = partial(desk.keys.mac, maintenance_key(application))
+    session.exchange_secured(application, command, seal)
+
+
 def _locked(
     desk: DeskKeys, session: CardSession, application: Application, command: CommandApdu
 ) -> None:
     """A command that the lock key allows, secured."""
     lock_key = session.profile.key(session.profile.lock_key(application))
     desk.authenticate(session, lock_key, even_blocked=True)
-    _secured(desk, session, application, command)
+    send_secured(desk, session, application, command)
     session.leave()  # whoever selects it next is told how it stands
-
-
-def _secured(
-    desk: DeskKeys, session: CardSession, application: Application, command: CommandApdu
-) -> None:
-    seal = partial(desk.keys.mac, maintenance_key(application))
-    session.exchange_secured(application, command, seal)
 
 
 def _records(session: CardSession, application: Application, file: ElementaryFile) -> list[bytes]:

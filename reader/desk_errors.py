@@ -9,6 +9,7 @@ ReaderError
     NoSuchGroupError          the card has no data group of that name
     NoSuchApplicationError    the card has no application of that name that can be blocked
     NotWritableError          no desk may write this data group
+    NotHeldError              what was written is not what the card gives when it is read
     RefusedItemError          a value that the item cannot take; item and reason say which and why
     NotBlockedError           the application to unblock is not blocked
     SignedDataError           the issuer's signature covers the data: another card, not other data
@@ -142,6 +143,20 @@ class NotWritableError(ReaderError, ValueError):
     remedy = (
         "Medical transactions come about by settling: onecard card account settle.",
         "医疗交易明细由结算产生：onecard card account settle。",
+    )
+
+
+class NotHeldError(ReaderError):
+    """A card says that it wrote something, and gives something else when it is read."""
+
+    code = "not-held"
+    cause = (
+        "The card does not hold what was just written to it.",
+        "写卡后回读，卡内数据与写入的不一致。",
+    )
+    remedy = (
+        "Do it once more; if it stays, replace the card: its memory is worn.",
+        "请重新办理；若仍出现，卡片存储器可能已损坏，请为持卡人换卡。",
     )
 
 

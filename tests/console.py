@@ -145,7 +145,7 @@ class Console:
                 found,
                 desk=DESK,
                 signer=signer,
-                random=chance(9),
+                random=chance(int(ticket[:8], 16)),
                 at=self.clock.at,
             )
 

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from api.services.months import Month
 from crypto.suites import GM
 from hardware_sim.card.card import Card
 from hardware_sim.storage import CardFile
@@ -31,8 +32,9 @@ from issuance.roles import Role
 from tests.bureau import CHIEF, chance
 from tests.bureau import CLERK as MAKER
 from tests.desk import PASSPHRASE, counter_bytes
-from tests.people import csv_bytes, people
+from tests.people import csv_bytes, identity_number, people
 from tests.portraits import portrait
+from tests.retirees import near_retirement
 from tests.staff import PASSWORD, STEP, Staff, code
 from tests.workshop import Line, desk_in, empty_bureau, slot
 
@@ -40,6 +42,8 @@ COMMAND = (sys.executable, "-m", "onecard")
 CLERK, PROFILE = "Liu", "v3.00"
 STARTS_WITHIN = 40  # seconds, on a busy machine
 HOLDERS = ("张伟文", "阿不都热依木·买买提", "李春梅")  # the last one loses her card
+WORKERS = 2  # of them, the first: men who may retire, and live in one county
+COUNTY = "442323"
 
 
 @dataclass
@@ -237,9 +241,17 @@ def _issue_cards(folder: Path) -> list[str]:
 
 
 def _application(folder: Path, place: int, name: str) -> Path:
-    (row,) = people(1, seed=place + 1, on=local_day(datetime.now(UTC)))
+    today = local_day(datetime.now(UTC))
+    (row,) = people(1, seed=place + 1, on=today)
     fields = [*row]
     fields[2], fields[14:17] = name, ["0", "", ""]
+    if place < WORKERS:
+        born = near_retirement(Month.of_day(today)).first_day
+        fields[1] = identity_number(COUNTY, born, 2 * place + 1)
+        fields[3], fields[5], fields[6] = "1", f"{born:%Y%m%d}", COUNTY
+        fields[10] = fields[12] = COUNTY
+        fields[13] = "10"  # an employee
+        fields[18:20] = "", ""  # no guardian
     path = folder / f"application-{place}.csv"
     path.write_bytes(csv_bytes([fields]))
     return path

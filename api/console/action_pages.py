@@ -38,13 +38,13 @@ bp.before_request(only(*CLERKS))
 @bp.get("/visits/<visit>/cards/<number>/actions/<name>")
 def form(visit: str, number: str, name: str) -> ResponseReturnValue:
     """What the action asks for, and no more."""
-    return _form(visit, number, _action(name), ticket=tickets.new_id(service().random))
+    return _form(visit, number, _by_form(name), ticket=tickets.new_id(service().random))
 
 
 @bp.post("/visits/<visit>/cards/<number>/actions/<name>")
 def begin(visit: str, number: str, name: str) -> ResponseReturnValue:
     """Begin the action; what happens in the book alone is done at once."""
-    action = _action(name)
+    action = _by_form(name)
     if ACTIONS[action].relayed:
         return _begin_on_the_spot(visit, number, action)
     with service().book.changing() as session:
@@ -153,6 +153,14 @@ def _begin_on_the_spot(visit: str, number: str, action: Action) -> ResponseRetur
 def _region(shown: Shown) -> str:
     """Where the new card is issued: the region that insures its holder, in 6 digits."""
     return shown.sheet.holder.insurance_region[:REGION_SIZE] if shown.sheet else ""
+
+
+def _by_form(name: str) -> Action:
+    """An action that a clerk may begin by himself."""
+    action = _action(name)
+    if ACTIONS[action].by_services:
+        raise NotFoundError("action", name)
+    return action
 
 
 def _action(name: str) -> Action:

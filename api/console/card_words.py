@@ -37,6 +37,7 @@ BUTTONS: Final[Mapping[Action, Sentence]] = {
     Action.PIN_RELOAD: ("Set a new PIN", "重置密码"),
     Action.PIN_UNBLOCK: ("Unblock the PIN", "密码解锁"),
     Action.UPDATE: ("Change data", "变更卡内信息"),
+    Action.RECORD: ("Write to the card", "写入卡内"),
     Action.BLOCK_APPLICATION: ("Block application", "锁定应用"),
     Action.UNBLOCK_APPLICATION: ("Unblock application", "解锁应用"),
     Action.BLOCK_CARD: ("Block the card", "锁卡"),

@@ -24,6 +24,7 @@ from api.console import (
     receipts,
     replacement_pages,
 )
+from api.console.insurance import access, pages
 from api.console.people import signed_in
 from issuance import audit
 
@@ -39,6 +40,7 @@ SUBJECTS = (
     replacement_pages.bp,
     making_pages.bp,
     receipts.bp,
+    pages.bp,
     bureau.bp,
 )
 
@@ -85,6 +87,7 @@ def _shared() -> dict[str, object]:
         "buttons": card_words.BUTTONS,
         "purpose_words": purposes.purpose_words,
         "masked": audit.masked,
+        "insurance_ready": access.ready,
         "in_china": language.in_china,
     }
 

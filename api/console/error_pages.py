@@ -88,14 +88,19 @@ def _not_logged_in(error: SessionError) -> ResponseReturnValue:
 
 def known(error: ApiError | IssuanceError) -> ResponseReturnValue:
     """The page of an error of the tables."""
-    table: dict[type[Any], HTTPStatus] = {**problems.STATUS_OF, **STATUS_OF}
-    found = next((table[kind] for kind in type(error).__mro__ if kind in table), None)
+    found = status_of(error)
     if found is None:
         return _unforeseen(error)
     incident = problems.note_incident(error) if found >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
     hidden = incident and not isinstance(error, ConsoleError)
     cause = type(error).cause if hidden else error.cause
     return _page(found, error.code, cause, remedies.of(error), incident=incident)
+
+
+def status_of(error: ApiError | IssuanceError) -> HTTPStatus | None:
+    """The status of an error of the tables; None of one that nobody foresaw."""
+    table: dict[type[Any], HTTPStatus] = {**problems.STATUS_OF, **STATUS_OF}
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), None)
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:

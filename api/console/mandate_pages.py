@@ -1,7 +1,6 @@
 """Mandates of a holder: who acts for him, in what, until when; granting one and ending one."""
 
 from datetime import datetime, time
-from typing import Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,13 +10,10 @@ from api.console import forms, visit_view
 from api.console.desk import CLERKS
 from api.console.people import only, who
 from issuance.counter import mandates, tickets
-from issuance.counter.action_table import ACTIONS, Action
 from issuance.counter.errors import ParameterError
 from issuance.instants import CHINA, local_day
 from issuance.people import rules
 from issuance.people.rules import Rule
-
-BY_MANDATE: Final = tuple(action for action, rule in ACTIONS.items() if rule.by_mandate)
 
 bp = Blueprint("mandates", __name__, url_prefix="/visits/<visit>/cards/<number>/mandates")
 bp.before_request(only(*CLERKS))
@@ -35,8 +31,8 @@ def page(visit: str, number: str) -> ResponseReturnValue:
             known=mandates.of_holder(session, holder),
             valid={one.id for one in shown.mandates},
             mandate=tickets.new_id(service().random),
-            actions=[(action.value, ACTIONS[action].label) for action in BY_MANDATE],
-            labels={action.value: ACTIONS[action].label for action in Action},
+            actions=[(name, mandates.LABELS[name]) for name in mandates.BY_MANDATE],
+            labels=mandates.LABELS,
             today=local_day(service().now()).isoformat(),
             days=rules.value(session, Rule.MANDATE_DAYS),
         )
@@ -55,7 +51,7 @@ def grant(visit: str, number: str) -> ResponseReturnValue:
             agent_name=forms.text("agent_name"),
             agent_number=forms.text("agent_number").upper(),
             relation=forms.text("relation"),
-            actions=[action for action in BY_MANDATE if action.value in wanted],
+            actions=[name for name in mandates.BY_MANDATE if name in wanted],
             until_at=_end_of_day(forms.text("until")),
             clerk=who().name,
             at=service().now(),

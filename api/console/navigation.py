@@ -1,8 +1,10 @@
 """The places of the console, and whose they are: a person sees the ones that he may enter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from api.console.insurance import access
 from api.console.people import SignedIn
 from issuance.roles import Role
 
@@ -15,6 +17,7 @@ class Place:
     names: tuple[str, str]
     about: tuple[str, str]
     roles: tuple[Role, ...]
+    is_there: Callable[[], bool] = lambda: True
 
 
 PLACES: Final[tuple[Place, ...]] = (
@@ -31,6 +34,13 @@ PLACES: Final[tuple[Place, ...]] = (
         (Role.COUNTER_CLERK,),
     ),
     Place(
+        "console.insurance.work.page",
+        ("Insurance work", "业务待办"),
+        ("What the office has to decide, to review, to know", "本机构待办理、待复核、待阅知业务"),
+        (Role.COUNTER_CLERK,),
+        access.ready,
+    ),
+    Place(
         "console.bureau.overview.page",
         ("Bureau", "制卡中心"),
         ("Batches, approvals, stock, accounts, alarms", "批次、审批、库存、账目、告警"),
@@ -43,4 +53,6 @@ def places(person: SignedIn | None) -> list[Place]:
     """The places of this person."""
     if person is None:
         return []
-    return [place for place in PLACES if not person.roles.isdisjoint(place.roles)]
+    return [
+        place for place in PLACES if not person.roles.isdisjoint(place.roles) and place.is_there()
+    ]

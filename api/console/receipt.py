@@ -1,27 +1,15 @@
-"""The receipt of something done at a counter, as a PDF page in both languages (A5).
+"""The receipt of something done at a counter, as a PDF page in both languages (A5)."""
 
-The only importer of fpdf2. Fonts are the machine's own, of which the file holds the characters
-that stand there and no others.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Final
 
-from issuance.book_errors import PictureError
-from issuance.fonts import Font, Run, missing_characters, runs
+from api.console.pdf_page import A5, MARGIN, QUIET, PdfPages, require_fonts
 from issuance.instants import CHINA
-from issuance.qr_code import qr_code
 
-PAGE: Final = (148.0, 210.0)  # mm, A5
-MARGIN: Final = 14.0
 LABELS: Final = 48.0  # mm; the width of the column of names
 LINE: Final = 9.0
 CODE: Final = 46.0  # mm; a side of the QR code
-_INK: Final = (22, 33, 43)
-_QUIET: Final = (90, 100, 110)
 
 Sentence = tuple[str, str]
 
@@ -48,27 +36,26 @@ class Receipt:
 def receipt_pdf(receipt: Receipt) -> bytes:
     """The page. The same receipt gives the same bytes. Raises PictureError."""
     lines = _lines(receipt)
-    text = "".join(part for pair, value in lines for part in (*pair, value)) + _TITLE + _FOOT
-    if missing := missing_characters(text):
-        raise PictureError(
-            f"No font of the server has these characters: {''.join(missing)}",
-            f"服务器字体缺少以下字符：{''.join(missing)}",
-        )
-    page = _Page(receipt.at)
+    texts = (part for pair, value in lines for part in (*pair, value))
+    require_fonts((*texts, _TITLE, _FOOT))
+    page = PdfPages(A5, receipt.at)
+    page.add()
     page.write(MARGIN, 22, _TITLE, size=17)
     page.rule(27)
     y = 38.0
     for pair, value in lines:
         page.write(MARGIN, y, pair[1], size=10)
-        page.write(MARGIN, y + 3.6, pair[0], size=7, colour=_QUIET)
+        page.write(MARGIN, y + 3.6, pair[0], size=7, colour=QUIET)
         page.write(MARGIN + LABELS, y + 1, value, size=11)
         y += LINE
     if receipt.token:
-        page.code(PAGE[0] - MARGIN - CODE, PAGE[1] - MARGIN - CODE - 6, receipt.token)
+        page.code(
+            page.width - MARGIN - CODE, page.height - MARGIN - CODE - 6, receipt.token, side=CODE
+        )
         page.write(MARGIN, 156, "到场凭证", size=10)
-        page.write(MARGIN, 160, "Proof that the card was here", size=7, colour=_QUIET)
-    page.rule(PAGE[1] - 16)
-    page.write(MARGIN, PAGE[1] - 10, _FOOT, size=7, colour=_QUIET)
+        page.write(MARGIN, 160, "Proof that the card was here", size=7, colour=QUIET)
+    page.rule(page.height - 16)
+    page.write(MARGIN, page.height - 10, _FOOT, size=7, colour=QUIET)
     return page.finished()
 
 
@@ -100,79 +87,3 @@ def _lines(receipt: Receipt) -> list[tuple[Sentence, str]]:
 def _both(pair: Sentence) -> str:
     english, chinese = pair
     return f"{chinese}  {english[:1].upper()}{english[1:]}"
-
-
-class _Page:
-    """A page that takes each character from the first font that has it."""
-
-    def __init__(self, at: datetime) -> None:
-        # Here: it brings fontTools and numpy, which every start of the service would wait for.
-        from fpdf import FPDF
-
-        self._pdf = FPDF(format=PAGE)
-        self._pdf.set_creation_date(at)
-        self._pdf.set_auto_page_break(auto=False)
-        self._pdf.set_title("onecard")
-        self._pdf.add_page()
-        self._known: dict[Font, str] = {}
-
-    def write(
-        self, x: float, y: float, text: str, *, size: float, colour: tuple[int, int, int] = _INK
-    ) -> None:
-        """*text* on the base line *y*, smaller where it is too long for the page."""
-        while size > 5 and x + self._width(text, size) > PAGE[0] - MARGIN:
-            size -= 0.5
-        self._pdf.set_text_color(*colour)
-        for part in _parts(text):
-            self._choose(part, size)
-            self._pdf.text(x, y, part.text)
-            x += self._pdf.get_string_width(part.text)
-
-    def rule(self, y: float) -> None:
-        """A line across."""
-        self._pdf.set_draw_color(*_QUIET)
-        self._pdf.line(MARGIN, y, PAGE[0] - MARGIN, y)
-
-    def code(self, x: float, y: float, text: str) -> None:
-        """A QR code; each run of dark modules is one rectangle."""
-        rows = qr_code(text).rows
-        module = CODE / len(rows)
-        self._pdf.set_fill_color(0, 0, 0)
-        for place, row in enumerate(rows):
-            start = 0
-            for column, dark in enumerate((*row, False)):
-                if not dark:
-                    if column > start:
-                        width = (column - start) * module
-                        self._pdf.rect(x + start * module, y + place * module, width, module, "F")
-                    start = column + 1
-
-    def finished(self) -> bytes:
-        """The file."""
-        return bytes(self._pdf.output())
-
-    def _width(self, text: str, size: float) -> float:
-        total = 0.0
-        for part in _parts(text):
-            self._choose(part, size)
-            total += self._pdf.get_string_width(part.text)
-        return total
-
-    def _choose(self, part: Run, size: float) -> None:
-        if part.font is None:
-            self._pdf.set_font("helvetica", size=size)  # every reader has it: not embedded
-            return
-        if part.font not in self._known:
-            name = self._known[part.font] = f"font{len(self._known)}"
-            self._pdf.add_font(name, fname=part.font.path, collection_font_number=part.font.number)
-        self._pdf.set_font(self._known[part.font], size=size)
-
-
-def _parts(text: str) -> Iterator[Run]:
-    """*text* cut where the font changes; without a font what is ASCII."""
-    for is_ascii, letters in groupby(text, str.isascii):
-        part = "".join(letters)
-        if is_ascii:
-            yield Run(None, part)
-        else:
-            yield from runs(part)

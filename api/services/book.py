@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from api.services.errors import InsuranceFormError
 from issuance.database import open_book, transaction
 
-REVISION: Final = "0004"  # the form that this program reads and writes
+REVISION: Final = "0006"  # the form that this program reads and writes
 VERSION_TABLE: Final = "insurance_version"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

@@ -2,10 +2,26 @@
 
 import click
 
+from api.services.annuity.cli import annuity_group
+from api.services.awards.cli import month
 from api.services.cli_prepare import prepare
+from api.services.cli_what_if import what_if
+from api.services.determination.cli import explain, recalculate
+from api.services.enrolment.cli_accounts import accounts_group, arrears_group
+from api.services.enrolment.cli_contributions import contributions_group
+from api.services.enrolment.cli_employers import employers_group
+from api.services.enrolment.cli_transfers import transfers_group
 from api.services.errors import CalculationError, UnreadableInputError
 from api.services.fields import MAX_BYTES, read_object
+from api.services.matters.cli import matters_group
+from api.services.offices.cli import offices_group
+from api.services.old_age.cli import pensions
+from api.services.parameters.cli import parameters
+from api.services.people.cli import people_group
+from api.services.platform_work.cli import platform
 from api.services.subjects import SUBJECTS
+from api.services.unemployment.cli import unemployment
+from api.services.work_injury.cli import work_injury
 from onecard.console import Exit, fail, language, print_json, print_line
 
 
@@ -20,6 +36,24 @@ def services() -> None:
 
 
 services.add_command(prepare)
+services.add_command(parameters)
+services.add_command(explain)
+services.add_command(recalculate)
+services.add_command(month)
+services.add_command(annuity_group)
+services.add_command(matters_group)
+services.add_command(offices_group)
+services.add_command(pensions)
+services.add_command(people_group)
+services.add_command(unemployment)
+services.add_command(work_injury)
+services.add_command(platform)
+services.add_command(employers_group)
+services.add_command(contributions_group)
+services.add_command(arrears_group)
+services.add_command(accounts_group)
+services.add_command(transfers_group)
+services.add_command(what_if)
 
 
 @services.command()

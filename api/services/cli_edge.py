@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
 from api.services.book import open_insurance_book
-from api.services.errors import CalculationError, ServiceError, UnknownError
+from api.services.errors import CalculationError, ServiceError, UnknownError, WrongFileError
 from issuance import cli_edge
 from onecard.console import Exit, fail, settings
 
@@ -25,17 +25,29 @@ def one_line_on_error(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except ServiceError as error:
-            facts = {"field": error.field} if isinstance(error, CalculationError) else None
-            fail(exit_of(error), *error.cause, remedy=error.remedy, error=error.code, facts=facts)
+            fail(
+                exit_of(error),
+                *error.cause,
+                remedy=error.remedy,
+                error=error.code,
+                facts=_facts(error),
+            )
 
     return cli_edge.one_line_on_error(run)
 
 
 def exit_of(error: ServiceError) -> Exit:
     """The exit code of an error, by its kind."""
-    if isinstance(error, CalculationError):
+    if isinstance(error, (CalculationError, WrongFileError)):
         return Exit.BAD_INPUT
     return Exit.NOT_FOUND if isinstance(error, UnknownError) else Exit.STATE
+
+
+def _facts(error: ServiceError) -> dict[str, Any] | None:
+    """What a program may want of it besides: the field, or all rows of a file that are wrong."""
+    if isinstance(error, WrongFileError):
+        return {"findings": [one.as_json() for one in error.findings]}
+    return {"field": error.field} if isinstance(error, CalculationError) else None
 
 
 @contextmanager

@@ -4,6 +4,8 @@ ServiceError
     InsuranceFormError       the book has no insurance tables, or of another form
     UnknownError             no such person, office, employer, matter, award …
     RefusedError             a rule of the services does not allow it; subjects have kinds of it
+    WrongFileError           a file has rows that cannot be taken; none of it was
+    WorkerGoneError          a process that computed beside this one is gone
     ParameterMissingError    a region has not set what a calculation needs for that month
     CalculationError         the input of a calculation is wrong
         UnreadableInputError     no file, not JSON, or not one object
@@ -15,7 +17,9 @@ Nothing is computed before the whole input is known to be right. The kinds of a 
 own `errors.py`.
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from api.errors import ApiError
 
@@ -76,11 +80,14 @@ class UnknownError(ServiceError):
         "bundle": "一件事",
         "award": "待遇",
         "calculation": "核定",
+        "recalculation": "重新核定",
         "enrolment": "参保登记",
         "transfer": "转移接续",
         "injury": "工伤",
         "claim": "失业登记",
         "account": "个人账户",
+        "subject": "计算项目",
+        "payable item": "待发项目",
     }
 
     def __init__(self, kind: str, name: str, remedy: tuple[str, str] | None = None) -> None:
@@ -99,6 +106,53 @@ class RefusedError(ServiceError):
 
     code = "service-refused"
     cause = ("A rule of the services does not allow this.", "业务规则不允许该操作。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is wrong in a file: its row (1 is the header, 0 the whole), its column, what to do."""
+
+    row: int
+    column: str
+    cause: tuple[str, str]
+    remedy: tuple[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """For a program."""
+        cause, remedy = ({"en": text[0], "zh": text[1]} for text in (self.cause, self.remedy))
+        return {"row": self.row, "column": self.column, "cause": cause, "remedy": remedy}
+
+
+class WrongFileError(ServiceError):
+    """A file has rows that cannot be taken; nothing of it was. `findings` name all of them."""
+
+    code = "service-file"
+    cause = ("The file cannot be taken; nothing of it was.", "文件有误，未作任何登记。")
+    remedy = ("Correct the file and give all of it again.", "请更正后重新提交整个文件。")
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        place_en = f"Row {first.row}, column {first.column}: " if first.row else ""
+        place_zh = f"第 {first.row} 行“{first.column}”列：" if first.row else ""
+        others = len(self.findings) - 1
+        more_en = f" {others} more rows are wrong; nothing was taken." if others else ""
+        more_zh = f"另有 {others} 处有误；未作任何登记。" if others else ""
+        super().__init__(
+            (f"{place_en}{first.cause[0]}{more_en}", f"{place_zh}{first.cause[1]}{more_zh}"),
+            first.remedy,
+        )
+
+
+class WorkerGoneError(ServiceError):
+    """A process that computed beside this one is gone: killed, or out of memory."""
+
+    code = "service-worker-gone"
+    cause = ("A worker process was ended from outside.", "一个工作进程被外部终止。")
+    remedy = (
+        "Run the same command again: what was done stands, and is not done twice.",
+        "请重新执行同一命令：已完成部分有效，不会重复。",
+    )
 
 
 class ParameterMissingError(ServiceError):

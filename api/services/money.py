@@ -23,6 +23,12 @@ def to_fen(exact: Fraction) -> Fen:
     return Fen(rounded(exact))
 
 
+def share_of(rate: Decimal, amount: Fen) -> Fen:
+    """*rate* of *amount*, to the fen: `to_fen` of the product, without a fraction on the way."""
+    numerator, denominator = rate.as_integer_ratio()
+    return Fen((2 * numerator * amount + denominator) // (2 * denominator))
+
+
 def to_tenth(exact: Fraction) -> Decimal:
     """One decimal, half up: how divisors between two ages are published."""
     return Decimal(rounded(exact * 10)).scaleb(-1)
@@ -30,11 +36,13 @@ def to_tenth(exact: Fraction) -> Decimal:
 
 def fen_of(yuan: Decimal) -> Fen:
     """The fen of an amount in yuan that has at most two decimals."""
-    return Fen(int(Fraction(yuan) * FEN_PER_YUAN))
+    return Fen(int(yuan * FEN_PER_YUAN))
 
 
 def yuan_of(fen: Fen) -> str:
-    """As printed: yuan with two decimals."""
+    """As printed: yuan with two decimals; what is taken back has a minus."""
+    if fen < 0:
+        return f"-{yuan_of(Fen(-fen))}"
     return f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02}"
 
 

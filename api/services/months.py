@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _FORM = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -27,10 +28,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> "Month":
         """From a text like 1965-04. Raises ValueError."""
-        found = _FORM.fullmatch(text)
-        if not found:
-            raise ValueError("not a month")
-        return cls.of(int(found[1]), int(found[2]))
+        return _parsed(text)
 
     @property
     def year(self) -> int:
@@ -60,4 +58,21 @@ class Month:
         return (Month(number) for number in range(self.number, last.number + 1))
 
     def __str__(self) -> str:
-        return f"{self.year:04}-{self.month:02}"
+        return _written(self.number)
+
+
+# Records name the same few hundred months over and over.
+month_of = lru_cache(maxsize=2_048)(Month)
+
+
+@lru_cache(maxsize=2_048)
+def _written(number: int) -> str:
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+@lru_cache(maxsize=2_048)
+def _parsed(text: str) -> Month:
+    found = _FORM.fullmatch(text)
+    if not found:
+        raise ValueError("not a month")
+    return Month.of(int(found[1]), int(found[2]))

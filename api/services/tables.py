@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from api.services.money import Fen
-from api.services.months import Month
+from api.services.months import Month, month_of
 from issuance.book_columns import Instant
 
 
@@ -28,7 +28,7 @@ class MonthNumber(TypeDecorator[Month]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Month | None:
         """From the driver."""
-        return None if value is None else Month(value)
+        return None if value is None else month_of(value)
 
 
 class Base(DeclarativeBase):

@@ -3,7 +3,8 @@
 `python -m issuance.counter.action_page` prints them; a test compares.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from issuance.counter.action_table import ACTIONS, Action, ActionRule
 from issuance.counter.key_rules import ALWAYS, Loan, loans
@@ -11,8 +12,12 @@ from reader.card_profile.profiles import PROFILES
 
 EXAMPLE = PROFILES["v3.00"]
 # What an action's keys depend on, as the table shows them.
-GIVEN = {
+GIVEN: Mapping[Action, Mapping[str, Any]] = {
     Action.UPDATE: {"group": "residence"},
+    Action.RECORD: {
+        "group": "DF03.pension_insurance",
+        "items": {"insured_region": "430102", "retirement_date": "2026-05-01"},
+    },
     Action.BLOCK_APPLICATION: {"application": "DF02"},
     Action.UNBLOCK_APPLICATION: {"application": "DF02"},
 }
@@ -42,7 +47,7 @@ def keys_table() -> str:
         lines.append(f"| none, or a visit | {kind.value} | every {role.value} key | |")
     for action in ACTIONS:
         given = GIVEN.get(action, {})
-        what = "".join(f" of {value}" for value in given.values())
+        what = "".join(f" of {value}" for value in given.values() if isinstance(value, str))
         lines += (
             f"| `{action.value}`{what} | {_use(loan)} |" for loan in loans(action, given, EXAMPLE)
         )

@@ -33,6 +33,7 @@ class Action(StrEnum):
     PIN_RELOAD = "pin_reload"
     PIN_UNBLOCK = "pin_unblock"
     UPDATE = "update"
+    RECORD = "record"
     BLOCK_APPLICATION = "block_application"
     UNBLOCK_APPLICATION = "unblock_application"
     BLOCK_CARD = "block_card"
@@ -47,6 +48,7 @@ class FieldKind(Enum):
     YES_NO = "yes_no"
     APPLICATION = "application"  # one of the card's applications, by name: "DF02"
     GROUP = "group"  # a data group by name, "residence", and `items`: its items by name
+    RECORD = "record"  # the same with its application, "DF03.pension_insurance", and `items`
     CHOICE = "choice"  # one of the field's `options`
     SECOND = "second"  # the name of another person, who proved on the spot who he is
     PHOTO = "photo"  # a JPEG file, in base64
@@ -76,6 +78,7 @@ class ActionRule:
     by_mandate: bool = False  # somebody with a mandate may come instead of the holder
     undone: bool = True  # whether anything undoes it
     relayed: bool = False  # the server works a card at the desk (`reader.relay`)
+    by_services: bool = False  # begun with what the services computed, never from a form
     lasts: timedelta = timedelta(minutes=10)
     fields: tuple[Field, ...] = ()
     roles: tuple[Role, ...] = lifecycle.COUNTER
@@ -87,6 +90,7 @@ _FOR_EVER = Field(
     name="for_ever", label=("for ever", "永久"), kind=FieldKind.YES_NO, required=False
 )
 _GROUP = Field(name="group", label=("data", "信息项"), kind=FieldKind.GROUP)
+_RECORD = Field(name="group", label=("service data", "业务信息"), kind=FieldKind.RECORD)
 
 _REPLACED_FOR = Field(
     name="reason",
@@ -188,6 +192,14 @@ ACTIONS: Mapping[Action, ActionRule] = MappingProxyType(
             needs_identity=True,
             by_mandate=True,
             fields=(_GROUP,),
+        ),
+        Action.RECORD: ActionRule(
+            label=("service data on the card", "业务信息写卡"),
+            states=(CardState.ACTIVE,),
+            on_card=True,
+            needs_card=True,
+            by_services=True,
+            fields=(_RECORD,),
         ),
         Action.BLOCK_APPLICATION: ActionRule(
             label=("blocking of an application", "锁定应用"),

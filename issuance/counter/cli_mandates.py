@@ -9,13 +9,11 @@ import click
 from issuance.cli_edge import book, json_option, one_line_on_error, operator_option
 from issuance.cli_edge import operator as acting
 from issuance.counter import looks, mandates, tickets
-from issuance.counter.action_table import ACTIONS, Action
 from issuance.counter.models import Mandate
 from issuance.database import reading, transaction
 from issuance.instants import CHINA
 from onecard.console import language, print_json, print_line, say
 
-BY_MANDATE = [action.value for action, rule in ACTIONS.items() if rule.by_mandate]
 purpose_option = click.option(
     "--purpose", required=True, metavar="TEXT", help="Why you look; kept in the audit trail."
 )
@@ -43,7 +41,7 @@ def mandate() -> None:
     "actions",
     required=True,
     multiple=True,
-    type=click.Choice(BY_MANDATE),
+    type=click.Choice(mandates.BY_MANDATE),
     help="What he may do; again for more.",
 )
 @click.option(
@@ -76,7 +74,7 @@ def add(
             mandate_id or tickets.new_id(secrets.token_bytes),
             holder_number=holder.upper(),
             agent_number=agent_number.upper(),
-            actions=[Action(one) for one in dict.fromkeys(actions)],
+            actions=[*dict.fromkeys(actions)],
             until_at=datetime.combine(until.date(), time(23, 59, 59), CHINA),
             clerk=clerk,
             at=at,
@@ -164,4 +162,4 @@ def _state(one: Mandate, at: datetime) -> str:
 
 def _labels(actions: list[str]) -> str:
     chinese = language() == "zh"
-    return ("、" if chinese else ", ").join(ACTIONS[Action(one)].label[chinese] for one in actions)
+    return ("、" if chinese else ", ").join(mandates.LABELS[one][chinese] for one in actions)

@@ -6,7 +6,7 @@ nobody, the keys of the medical account neither.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from issuance.counter import parameters
@@ -16,6 +16,7 @@ from reader.card_profile.files import Application
 from reader.card_profile.keys import CardKey, KeyRole
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import SSSE
+from reader.card_recording import Recording
 from reader.iso7816 import commands
 from reader.iso7816.commands import SECURE_MESSAGING, Ins
 from reader.issuer_server import KeyStep, StepKind
@@ -30,16 +31,22 @@ PIN_RELOAD_P1, PIN_RELOAD_P2 = 0x00, 0x01
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """A key, what it is used for, and how the header of the command that it secures begins."""
+    """A key, what it is used for, and how the header of the command that it secures begins.
+
+    With *data*, for the command with this data alone.
+    """
 
     key: str
     kind: StepKind
     header: bytes = b""
+    data: bytes | None = None
 
     def covers(self, step: KeyStep) -> bool:
         """Whether it is this use."""
-        return (self.key, self.kind) == (step.key, step.kind) and (
-            step.header[: len(self.header)] == self.header
+        return (
+            (self.key, self.kind) == (step.key, step.kind)
+            and step.header.startswith(self.header)
+            and self.data in (None, step.data)
         )
 
 
@@ -79,6 +86,16 @@ def _update(profile: CardProfile, given: Mapping[str, Any]) -> Iterable[Loan]:
         yield Loan(maintenance_key(application).name, StepKind.MAC, bytes((SECURE_MESSAGING, ins)))
 
 
+def _record(profile: CardProfile, given: Mapping[str, Any]) -> Iterable[Loan]:
+    """The card's own condition is the update key; the MAC goes to these records and no others."""
+    recording = Recording.of(profile, str(given["group"]), given["items"])
+    yield Loan(recording.file.update.key_name or "", StepKind.CRYPTOGRAM)
+    maintenance = maintenance_key(recording.application).name
+    for command in recording.commands:
+        secured = replace(command, cla=command.cla | SECURE_MESSAGING)
+        yield Loan(maintenance, StepKind.MAC, secured.header, command.data)
+
+
 def _block(profile: CardProfile, given: Mapping[str, Any]) -> Iterable[Loan]:
     command = commands.application_block(for_ever=bool(given.get("for_ever")))
     return _locking(profile, profile.application(given["application"]), command.header)
@@ -102,6 +119,7 @@ _LOANS: Mapping[Action, Callable[[CardProfile, Mapping[str, Any]], Iterable[Loan
     Action.PIN_RELOAD: _reload,
     Action.PIN_UNBLOCK: _unblock,
     Action.UPDATE: _update,
+    Action.RECORD: _record,
     Action.BLOCK_APPLICATION: _block,
     Action.UNBLOCK_APPLICATION: _unblock_application,
     Action.BLOCK_CARD: _block_card,

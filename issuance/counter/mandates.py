@@ -1,14 +1,16 @@
 """Mandates: somebody acts for a holder, in some things, until a day (代办)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from issuance import audit, duties, lifecycle
 from issuance.book_errors import ConflictError, NotFoundError
-from issuance.counter.action_table import ACTIONS, Action
+from issuance.counter.action_table import ACTIONS
 from issuance.counter.errors import MandateError, ParameterError
 from issuance.counter.models import Mandate
 from issuance.people import rules
@@ -17,6 +19,17 @@ from reader.card_profile.values import SocialSecurityNumber
 
 MAX_NAME, MAX_RELATION = 64, 32
 DOING = ("mandates", "代办委托")
+INSURANCE: Final = "insurance"  # beside the actions on a card: the matters of the insurances
+LABELS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        **{action.value: rule.label for action, rule in ACTIONS.items()},
+        INSURANCE: ("matters of the insurances", "社会保险业务"),
+    }
+)
+BY_MANDATE: Final = (
+    *(action.value for action, rule in ACTIONS.items() if rule.by_mandate),
+    INSURANCE,
+)
 
 
 def grant(
@@ -27,7 +40,7 @@ def grant(
     agent_name: str,
     agent_number: str,
     relation: str,
-    actions: Collection[Action],
+    actions: Collection[str],
     until_at: datetime,
     clerk: str,
     at: datetime,
@@ -35,7 +48,8 @@ def grant(
 ) -> Mandate:
     """Let somebody act for a holder; the same name again gives the first.
 
-    Raises DutyError, ParameterError (too long: `Rule.MANDATE_DAYS`), ConflictError.
+    *actions* are those of the table, and `INSURANCE`. Raises DutyError, ParameterError (too long:
+    `Rule.MANDATE_DAYS`), ConflictError.
     """
     duties.require_role(session, clerk, lifecycle.COUNTER, doing=DOING)
     begin = from_at or at
@@ -44,7 +58,7 @@ def grant(
         "agent_name": _text("agent_name", agent_name, MAX_NAME),
         "agent_number": _number("agent_number", agent_number),
         "relation": _text("relation", relation, MAX_RELATION),
-        "actions": [action.value for action in _allowed(actions)],
+        "actions": _allowed(actions),
         "from_at": begin,
         "until_at": _limit(session, begin, until_at, at),
     }
@@ -91,10 +105,10 @@ def of_holder(session: Session, holder_number: str) -> Sequence[Mandate]:
 
 
 def require(
-    session: Session, mandate: str, action: Action, *, holder_number: str, at: datetime
+    session: Session, mandate: str, action: str, *, holder_number: str, at: datetime
 ) -> Mandate:
     """The mandate, if it lets its agent do *action* for this holder now. Raises MandateError."""
-    if not ACTIONS[action].by_mandate:
+    if action not in BY_MANDATE:
         raise MandateError("never")
     found = get(session, mandate)
     if found.holder_number != holder_number:
@@ -105,7 +119,7 @@ def require(
         raise MandateError("early")
     if at >= found.until_at:
         raise MandateError("ended")
-    if action.value not in found.actions:
+    if str(action) not in found.actions:
         raise MandateError("action")
     return found
 
@@ -119,11 +133,11 @@ def _limit(session: Session, begin: datetime, until: datetime, at: datetime) -> 
     return until
 
 
-def _allowed(actions: Collection[Action]) -> list[Action]:
-    wanted = [action for action in ACTIONS if action in actions]
+def _allowed(actions: Collection[str]) -> list[str]:
+    wanted = [action for action in LABELS if action in actions]
     if not wanted or len(wanted) != len(actions):
         raise ParameterError("actions", "choose from the list", "请从列表中选择")
-    if not all(ACTIONS[action].by_mandate for action in wanted):
+    if not set(wanted).issubset(BY_MANDATE):
         raise MandateError("never")
     return wanted
 

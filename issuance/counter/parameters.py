@@ -11,6 +11,7 @@ from reader.card_profile.files import RecordFile
 from reader.card_profile.keys import KeyRole
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import SSSE
+from reader.card_recording import Recording, name_of, places
 from reader.data_items_json import from_json, to_json
 from reader.item import ItemError
 
@@ -23,7 +24,7 @@ ITEMS = "items"  # beside the name of a group
 def check(action: Action, given: Mapping[str, Any], profile: CardProfile) -> dict[str, Any]:
     """The parameters as they are kept. Raises ParameterError naming the field."""
     fields = {field.name: field for field in ACTIONS[action].fields}
-    known = {*fields, *({ITEMS} if any(f.kind is FieldKind.GROUP for f in fields.values()) else ())}
+    known = {*fields, *({ITEMS} if any(f.kind in _ITEMS_OF for f in fields.values()) else ())}
     for name in given:
         if name not in known:
             raise ParameterError(name, "not asked for", "不需要该字段")
@@ -34,8 +35,8 @@ def check(action: Action, given: Mapping[str, Any], profile: CardProfile) -> dic
                 raise ParameterError(field.name, "missing", "缺少该字段")
             continue
         kept[field.name] = _CHECKS[field.kind](field, value, profile)
-        if field.kind is FieldKind.GROUP:
-            kept[ITEMS] = _items(value, given.get(ITEMS), profile)
+        if (items_of := _ITEMS_OF.get(field.kind)) is not None:
+            kept[ITEMS] = items_of(value, given.get(ITEMS), profile)
     return kept
 
 
@@ -53,7 +54,7 @@ def group_file(profile: CardProfile, name: str) -> RecordFile:
     for file in groups(profile):
         if file.name == name:
             return file
-    raise ParameterError("group", f"no such data on the card ({name})", f"卡内没有该信息（{name}）")
+    raise _no_such_data(name)
 
 
 def lockable(profile: CardProfile) -> tuple[str, ...]:
@@ -92,15 +93,46 @@ def _group(_field: Field, value: Any, profile: CardProfile) -> str:
 
 def _items(group: Any, given: Any, profile: CardProfile) -> dict[str, Any]:
     """The items to change, valid for the card; those not named stay as they are."""
-    file = group_file(profile, str(group))
-    if not isinstance(given, Mapping) or not given:
-        raise ParameterError(ITEMS, "nothing to change", "没有要变更的内容")
+    file, given = group_file(profile, str(group)), _something(given)
     try:
         whole = from_json(file.holds, given)
         profile.as_kept(whole)
     except ItemError as error:
-        raise ParameterError(f"{ITEMS}.{error.item}", str(error), "取值不符合卡内数据项") from error
+        raise _unfit(error) from error
     return {name: value for name, value in to_json(whole).items() if name in given}
+
+
+def _record_group(_field: Field, value: Any, profile: CardProfile) -> str:
+    if value not in (name_of(*place) for place in places(profile)):
+        raise _no_such_data(str(value))
+    return str(value)
+
+
+def _record_items(group: Any, given: Any, profile: CardProfile) -> dict[str, Any]:
+    """The items to write, all of which this kind of card has room for."""
+    given = _something(given)
+    try:
+        recording = Recording.of(profile, str(group), given)
+        _ = recording.commands
+    except ItemError as error:
+        raise _unfit(error) from error
+    return {name: value for name, value in to_json(recording.group).items() if name in given}
+
+
+def _something(given: Any) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping) or not given:
+        raise ParameterError(ITEMS, "nothing to change", "没有要变更的内容")
+    return given
+
+
+def _unfit(error: ItemError) -> ParameterError:
+    return ParameterError(f"{ITEMS}.{error.item}", str(error), "取值不符合卡内数据项")
+
+
+def _no_such_data(name: str) -> ParameterError:
+    return ParameterError(
+        "group", f"no such data on the card ({name})", f"卡内没有该信息（{name}）"
+    )
 
 
 def _choice(field: Field, value: Any, _profile: CardProfile) -> str:
@@ -129,7 +161,12 @@ _CHECKS: Mapping[FieldKind, Callable[[Field, Any, CardProfile], Any]] = {
     FieldKind.YES_NO: _yes_no,
     FieldKind.APPLICATION: _application,
     FieldKind.GROUP: _group,
+    FieldKind.RECORD: _record_group,
     FieldKind.CHOICE: _choice,
     FieldKind.SECOND: _text,
     FieldKind.PHOTO: _photo,
+}
+_ITEMS_OF: Mapping[FieldKind, Callable[[Any, Any, CardProfile], dict[str, Any]]] = {
+    FieldKind.GROUP: _items,
+    FieldKind.RECORD: _record_items,
 }

@@ -1,24 +1,20 @@
 """Checking a bureau file: the whole of it is read before anything may be booked."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
-from errno import EISDIR, ENOENT
-from io import BufferedReader
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from issuance.intake import table_file
 from issuance.intake.checks import REPLACEMENT, PhotoCheck, RowCheck
 from issuance.intake.columns import HEADERS, Columns
-from issuance.intake.csv_file import CsvFile, Encoding
 from issuance.intake.faults import fault
 from issuance.intake.reasons import Reason
 from issuance.intake.regions import region_codes
 from issuance.intake.report import Refusal, Report
 from issuance.intake.spool import Row
-from issuance.intake.workbook import MAGIC, WorkbookFile
 
 # Rows between two questions to the book. Larger chunks are no faster.
 CHUNK: Final = 1_000
@@ -54,8 +50,8 @@ def check_file(
     for a first card. Raises IntakeError when the file as a whole cannot be taken.
     """
     with ExitStack() as stack:
-        stream = stack.enter_context(_open(path))
-        encoding, records = _records(path, stream)
+        stream = stack.enter_context(table_file.opened(path))
+        encoding, records = table_file.records(path, stream)
         header = next(records, [])
         columns = Columns(path, header)
         check = RowCheck(on, region_codes(), _photo_check(photos, stack))
@@ -66,38 +62,9 @@ def check_file(
             _Check(columns, check, known, report).run(records)
             if not report.rows:
                 raise fault("no_rows", path)
-            report.sha256 = _digest(path, stream)
+            report.sha256 = table_file.digest(path, stream)
             unfinished.pop_all()
     return report
-
-
-def _digest(path: Path, stream: BufferedReader) -> str:
-    """SHA-256 of the whole file, in hexadecimal: of the very bytes that were checked."""
-    try:
-        stream.seek(0)
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise fault("unreadable", path, why=error.strerror) from error
-
-
-def _open(path: Path) -> BufferedReader:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        reason = {ENOENT: "not_found", EISDIR: "directory"}.get(error.errno or 0, "unreadable")
-        raise fault(reason, path, why=error.strerror) from error
-
-
-def _records(path: Path, stream: BinaryIO) -> tuple[Encoding, Iterator[list[str]]]:
-    try:
-        start = stream.read(len(MAGIC))
-        stream.seek(0)
-    except OSError as error:  # a pipe, among others: a workbook is not read from front to end
-        raise fault("unreadable", path, why=error.strerror or error) from error
-    if start == MAGIC or path.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
-        return Encoding.UTF8_BOM, WorkbookFile(path, stream).records()
-    table = CsvFile(path, stream)
-    return table.encoding, table.records()
 
 
 def _photo_check(photos: Path | None, stack: ExitStack) -> PhotoCheck | None:
@@ -121,7 +88,7 @@ class _Check:
 
     def run(self, records: Iterator[list[str]]) -> None:
         """Check all rows, chunk by chunk."""
-        rows = _without_blank_end(records)
+        rows = table_file.without_blank_end(records)
         place = 1
         while chunk := [*islice(rows, CHUNK)]:
             self._check_chunk(place, chunk)
@@ -158,16 +125,3 @@ class _Check:
             accepted.append((place, *normalized[1:]))
         report.accept(accepted)
         report.refuse(refused)
-
-
-def _without_blank_end(records: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Empty lines count as rows, except those at the end of the file."""
-    blank = 0
-    for record in records:
-        if not record:
-            blank += 1
-            continue
-        while blank:
-            blank -= 1
-            yield []
-        yield record

@@ -1,4 +1,4 @@
-"""The columns of a bureau file, found by their header, and the row that is handed on."""
+"""The columns of a file, found by their header, and the row of a bureau file that is handed on."""
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
@@ -62,6 +62,8 @@ HEADERS: Final = (
     "监护人号码",
     "相片",
 )
+NUMBER_HEADER: Final = "社会保障号码"
+
 # Characters of one row, line breaks inside quotation marks included. No honest row is near it.
 RECORD_LIMIT: Final = 8_192
 
@@ -74,30 +76,32 @@ RETURN_HEADERS: Final = (REASON_HEADER, SENTENCE_HEADER)
 
 
 class Columns:
-    """Where the columns of one file are."""
+    """Where the columns of one file are; *headers* are those of its kind."""
 
-    def __init__(self, file: Path, header: Sequence[str]) -> None:
+    def __init__(
+        self, file: Path, header: Sequence[str], headers: tuple[str, ...] = HEADERS
+    ) -> None:
         """Raises IntakeError: no header, or a column unknown, missing or there twice."""
-        known = set(header) & set(HEADERS)
+        known = set(header) & set(headers)
         if not known:
             raise fault("no_header", file)
-        allowed = {*HEADERS, *RETURN_HEADERS}
+        allowed = {*headers, *RETURN_HEADERS}
         for name in header:
             if name not in allowed:
                 raise fault("unknown_column", file, field=name)
             if header.count(name) > 1:
                 raise fault("duplicate_column", file, field=name)
-        for name in HEADERS:
+        for name in headers:
             if name not in known:
                 raise fault("missing_column", file, field=name)
         self.count = len(header)
-        # A record's fields in the order of HEADERS, without those of an earlier return.
+        # A record's fields in the order of *headers*, without those of an earlier return.
         self.arrange: Callable[[Sequence[str]], tuple[str, ...]] = (
             tuple
-            if tuple(header) == HEADERS
-            else itemgetter(*(header.index(name) for name in HEADERS))
+            if tuple(header) == headers
+            else itemgetter(*(header.index(name) for name in headers))
         )
-        self._number = header.index(HEADERS[1])
+        self._number = header.index(NUMBER_HEADER)
 
     def numbers(self, records: Iterable[Sequence[str]]) -> list[str]:
         """The social security numbers of those *records* that have as many fields as the header."""

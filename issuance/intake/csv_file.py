@@ -1,4 +1,4 @@
-"""A bureau file in CSV (RFC 4180), read in blocks: memory stays flat whatever the file is.
+"""A file in CSV (RFC 4180), read in blocks: memory stays flat whatever the file is.
 
 The encoding is told by the header line, whose column names are Chinese: it is UTF-8 or GB18030 in
 which they can be found. From then on every byte must fit that encoding.
@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum, unique
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -29,7 +29,7 @@ _UNLIKE_2022: Final = re.compile("[\ue78d-\ue864]")
 
 @unique
 class Encoding(Enum):
-    """Encodings of a bureau file, by the name shown to the clerk."""
+    """Encodings of a file, by the name shown to the clerk."""
 
     GB18030 = "GB18030"
     UTF8 = "UTF-8"
@@ -48,8 +48,11 @@ class Encoding(Enum):
 class CsvFile:
     """An open CSV file: its encoding and its records, the header first."""
 
-    def __init__(self, path: Path, stream: BinaryIO) -> None:
-        """Reads as far as the header line. Raises IntakeError: empty, encoding, no_header …"""
+    def __init__(self, path: Path, stream: BinaryIO, headers: Collection[str] = HEADERS) -> None:
+        """Reads as far as the header line, in which some of *headers*' names stand.
+
+        Raises IntakeError: empty, encoding, no_header …
+        """
         self.path = path
         self._stream = stream
         self._records = 0
@@ -58,7 +61,7 @@ class CsvFile:
         start = self._block()
         if not start.removeprefix(codecs.BOM_UTF8):
             raise fault("empty", path)
-        self.encoding = _encoding(path, start)
+        self.encoding = _encoding(path, start, headers)
         mark = len(codecs.BOM_UTF8) if self.encoding is Encoding.UTF8_BOM else 0
         self._blocks = self._read(start[mark:], mark)
 
@@ -141,7 +144,7 @@ class CsvFile:
         return fault(reason, self.path, row=rows, field=None, **facts)
 
 
-def _encoding(path: Path, start: bytes) -> Encoding:
+def _encoding(path: Path, start: bytes, headers: Collection[str]) -> Encoding:
     """The encoding in which the header line has names of columns."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start:
         raise fault("nul", path, offset=max(start.find(0), 0))
@@ -157,7 +160,7 @@ def _encoding(path: Path, start: bytes) -> Encoding:
         except UnicodeDecodeError as error:
             wrong[encoding] = error.start
             continue
-        if any(name in text for name in HEADERS):
+        if any(name in text for name in headers):
             return encoding
     if len(wrong) == 2:
         offset = max(wrong.values())

@@ -1,4 +1,4 @@
-"""What makes a bureau file as a whole unusable, in sentences for the clerk."""
+"""What makes a file as a whole unusable, in sentences for the clerk."""
 
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,8 +18,8 @@ _EXPORT_AGAIN = (
     "请重新导出完整的文件后再报送。",
 )
 _COLUMNS = (
-    "Compare the first line with the list of columns of the bureau file.",
-    "请将第一行与报盘文件的列名表核对。",
+    "Compare the first line with the list of columns of this kind of file.",
+    "请将第一行与该类文件的列名表核对。",
 )
 _SAVE_AS = (
     "Save it as an Excel workbook (.xlsx) or as CSV.",
@@ -41,7 +41,7 @@ TEXTS: Final = {
     ),
     "empty": FaultText(("{file} is empty.", "{file} 是空文件。"), _EXPORT_AGAIN),
     "no_rows": FaultText(
-        ("{file} has a header but no application.", "{file} 只有表头，没有申请。"), _EXPORT_AGAIN
+        ("{file} has a header but no row.", "{file} 只有表头，没有数据行。"), _EXPORT_AGAIN
     ),
     "encoding": FaultText(
         (
@@ -106,7 +106,7 @@ TEXTS: Final = {
             "{file} 解压后超过 {limit} MB。",
         ),
         (
-            "Hand in the applications in several files, without pictures or other sheets.",
+            "Hand in the rows in several files, without pictures or other sheets.",
             "请分成几个文件报送，且不要带图片或其他工作表。",
         ),
     ),

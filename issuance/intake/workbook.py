@@ -1,4 +1,4 @@
-"""A bureau file as an XLSX workbook (ECMA-376): the first sheet, read row by row.
+"""A file that is an XLSX workbook (ECMA-376): the first sheet, read row by row.
 
 An XLSX file is a ZIP archive that may unpack to a thousand times its size, so the sizes that it
 declares are looked at before anything is unpacked (zipfile never gives more than the declared).

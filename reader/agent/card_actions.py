@@ -16,6 +16,7 @@ from reader.card_maintenance import (
 )
 from reader.card_profile.df01 import DF01
 from reader.card_profile.files import Application
+from reader.card_recording import Recording, record
 from reader.data_items_json import from_json
 from reader.desk_keys import DeskKeys
 from reader.item import ItemError
@@ -71,6 +72,16 @@ def _update(doing: Doing) -> None:
     write_group(doing.keys, doing.session, replace(now, **named))
 
 
+def _record(doing: Doing) -> None:
+    """Parameters: ``group`` with its application, as in DF03.pension_insurance, and ``items``."""
+    name, items = str(doing.parameters.get("group")), doing.parameters.get("items") or {}
+    try:
+        recording = Recording.of(doing.session.profile, name, items)
+    except (LookupError, ItemError) as error:
+        raise UnknownActionError(f"{name}: {error}") from error
+    record(doing.keys, doing.session, recording)
+
+
 def _block_application(doing: Doing) -> None:
     for_ever = doing.parameters.get("for_ever") is True
     block_application(doing.keys, doing.session, doing.application, for_ever=for_ever)
@@ -90,6 +101,7 @@ ACTIONS: Mapping[str, Callable[[Doing], None]] = MappingProxyType(
         "pin_reload": _reload_pin,
         "pin_unblock": _unblock_pin,
         "update": _update,
+        "record": _record,
         "block_application": _block_application,
         "unblock_application": _unblock_application,
         "block_card": _block_card,

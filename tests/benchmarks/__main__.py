@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tests.benchmarks.figure import Figure
 
-PARTS = {"counter_recovery"}  # cases of another benchmark, in files of their own
+# Parts of another benchmark, in files of their own.
+PARTS = {"counter_recovery", "services_book", "services_month"}
 KEYS = {field.name for field in fields(Figure)}
 
 

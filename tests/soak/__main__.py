@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.soak import accounting, crashes, readers, tearing
+from tests.soak import accounting, crashes, insurance, readers, tearing
 
 KILLS = 300
 
@@ -76,12 +76,24 @@ def disturb_readers() -> bool:
     return sound
 
 
+def insure() -> bool:
+    """Months of the insurances: random schedules, and the monthly run killed on either database."""
+    figure = {"soak": "insurance", "part": "schedules", **insurance.schedules()}
+    print(json.dumps(figure), flush=True)
+    for name, open_place in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+        with tempfile.TemporaryDirectory() as folder, open_place(Path(folder)) as (place, _):
+            figure = {"soak": "insurance", "part": "kills", "book": name, **insurance.kills(place)}
+        print(json.dumps(figure), flush=True)
+    return True
+
+
 RUNS = {
     "tearing": cut_everything,
     "fuzz": fuzz,
     "crash": crash,
     "accounting": account,
     "readers": disturb_readers,
+    "insurance": insure,
 }
 
 

@@ -16,6 +16,24 @@ export function fillContent(page, content) {
   }
 }
 
+// What the book says beside it: a row where the card holds something else is marked.
+export function compareContent(page, content) {
+  const rows = [...page.querySelectorAll("[data-book]")];
+  if (rows.length === 0) return;
+  const differing = rows.filter((row) => !compared(row, content[row.dataset.of]));
+  page.querySelector(differing.length > 0 ? "[data-different]" : "[data-same]").hidden = false;
+}
+
+function compared(row, given) {
+  const place = row.querySelector("[data-held]");
+  const { book, name, there } = row.dataset;
+  const held = name === "" ? [given].flat().find((one) => JSON.stringify(one) === book) : (given?.[name] ?? null);
+  const same = JSON.stringify(held) === book;
+  place.textContent = name === "" && same ? there : shown(held, place) || "–";
+  row.querySelector("[data-differs]").hidden = same;
+  return same;
+}
+
 // Whether anything stands in it.
 function fill(list, group) {
   for (const place of list.querySelectorAll("[data-item]")) {

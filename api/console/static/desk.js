@@ -6,7 +6,7 @@
 
 import { Agent } from "./agent.js";
 import { followAddressForm } from "./agent_address.js";
-import { fillContent } from "./content.js";
+import { compareContent, fillContent } from "./content.js";
 import { drawPhoto } from "./photo.js";
 import { Pages } from "./pages.js";
 import { announce, language, showBasics, showLight, showProblem, showView, text } from "./screen.js";
@@ -115,7 +115,9 @@ async function open(link) {
 async function readEverything(place, mine) {
   try {
     const content = await agent.call("card.everything", {}, { wanted: () => mine === turn });
-    if (mine === turn) fillContent(place, content);
+    if (mine !== turn) return;
+    fillContent(place, content);
+    compareContent(place, content);
   } catch (error) {
     if (mine !== turn) return;
     place.querySelector("[data-waiting]").hidden = true;
@@ -140,7 +142,8 @@ async function send(form, button) {
   if (work !== null) await carryOut(work.dataset.do, work.dataset.outcome, mine);
 }
 
-// The agent does on the card what the ticket says; how it ended is the server's to tell.
+// The agent does on the card what the ticket says; how it ended is the server's to tell, and whether
+// something else is to be done then.
 async function carryOut(ticket, outcome, mine) {
   announce(text("working"));
   let failure = null;
@@ -158,6 +161,10 @@ async function carryOut(ticket, outcome, mine) {
     showProblem(failure, told);
     told.hidden = false;
     for (const button of pane.querySelectorAll('[data-press="do"]')) button.hidden = false;
+  }
+  const next = pane.querySelector("[data-do]");
+  if (failure === null && next !== null && next.dataset.do !== ticket) {
+    await carryOut(next.dataset.do, next.dataset.outcome, mine);
   }
 }
 

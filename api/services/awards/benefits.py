@@ -11,7 +11,8 @@ from api.services.insurances import Insurance
 class Benefit:
     """A row of the table. *monthly* ones go on until they end; the others are paid once.
 
-    *lives*: who draws it has to prove once a year that he lives.
+    *lives*: who draws it has to prove once a year that he lives. *results* are those of the
+    calculation that may be its amount: when the calculation is made again, so is the amount.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Benefit:
     insurance: Insurance
     monthly: bool
     lives: bool = False
+    results: tuple[str, ...] = ("total",)
 
 
 def table(*parts: tuple[Benefit, ...]) -> Mapping[str, Benefit]:

@@ -74,6 +74,7 @@ def grant(
         from_month=plan.from_month,
         until_month=plan.until_month if benefit.monthly else plan.from_month,
         matter=matter,
+        unsettled=True,
         granted_at=at,
         granted_by=by,
     )
@@ -110,7 +111,8 @@ def change_amount(
     rows = amounts(session, award.id)
     if amount_at(rows, from_month) == amount:
         return False
-    later = [row for row in _effective(rows) if row.from_month > from_month]
+    later = [row for row in effective(rows) if row.from_month > from_month]
+    award.unsettled = True
     _add_amount(session, award, from_month, amount, calculation, reason, at, by)
     for row in later:
         _add_amount(session, award, row.from_month, row.amount, row.calculation, row.reason, at, by)
@@ -134,6 +136,7 @@ def pause(
     rows = pauses(session, award.id)
     if any(row.until_month is None for row in rows):
         return False
+    award.unsettled = True
     session.add(
         AwardPause(
             award=award.id,
@@ -166,6 +169,7 @@ def lift(
         return False
     open_one.until_month = max(from_month.after(-1), open_one.from_month.after(-1))
     open_one.made_good = made_good
+    award.unsettled = True
     session.flush()
     _note(session, award, "award.resume", at, by, since=str(from_month), reason=open_one.reason)
     return True
@@ -181,7 +185,7 @@ def end(
     last = max(last_month, award.from_month.after(-1))
     if award.until_month is not None and award.until_month <= last:
         return False
-    award.until_month, award.end_reason = last, reason
+    award.until_month, award.end_reason, award.unsettled = last, reason, True
     session.flush()
     _note(session, award, "award.end", at, by, last=str(last), reason=reason)
     return True
@@ -206,6 +210,14 @@ def amount_at(rows: Sequence[AwardAmount], month: Month) -> Fen:
     return next((row.amount for row in reversed(rows) if row.from_month <= month), Fen(0))
 
 
+def effective(rows: Sequence[AwardAmount]) -> list[AwardAmount]:
+    """The amounts that hold in some month, by month."""
+    held: list[AwardAmount] = []
+    for row in rows:
+        held = [one for one in held if one.from_month < row.from_month] + [row]
+    return held
+
+
 def of_person(session: Session, person: str) -> Sequence[Award]:
     """What somebody draws or drew, by month."""
     return session.scalars(
@@ -220,12 +232,11 @@ def of_insured(session: Session, insured: str) -> Sequence[Award]:
     ).all()
 
 
-def _effective(rows: Sequence[AwardAmount]) -> list[AwardAmount]:
-    """The amounts that hold in some month, by month."""
-    held: list[AwardAmount] = []
-    for row in rows:
-        held = [one for one in held if one.from_month < row.from_month] + [row]
-    return held
+def of_matter(session: Session, matter: str) -> Sequence[Award]:
+    """What a matter granted, by month."""
+    return session.scalars(
+        select(Award).where(Award.matter == matter).order_by(Award.from_month, Award.benefit)
+    ).all()
 
 
 def _add_amount(

@@ -20,6 +20,10 @@ class Award(Base):
     *benefit* is a name of `api.services.awards.benefits`; *person* draws it, *insured* is whose
     insurance it comes from (another one for survivors). What is paid once has the same first and
     last month.
+
+    *unsettled*: something about it changed since its items were last made to add up. The monthly
+    run goes by it, so that it need not add up the past of those of which nothing changed; only
+    `api.services.awards.grants` and `payables` write it.
     """
 
     __tablename__ = "award"
@@ -27,7 +31,7 @@ class Award(Base):
         CheckConstraint("until_month IS NULL OR until_month >= from_month - 1", name="months"),
         Index("ix_award_person", "person"),
         Index("ix_award_insured", "insured"),
-        Index("ix_award_region_insurance", "region", "insurance"),
+        Index("ix_award_region_insurance_id", "region", "insurance", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -40,6 +44,7 @@ class Award(Base):
     until_month: Mapped[Month | None]  # the last one; the one before from_month: none at all
     end_reason: Mapped[str | None] = mapped_column(String(64))
     matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"), index=True)
+    unsettled: Mapped[bool] = mapped_column(default=True)
     granted_at: Mapped[datetime]
     granted_by: Mapped[str]
 
@@ -84,6 +89,9 @@ class PayableItem(Base):
 
     Number 0 is the month's own; later ones correct it, and may be negative. Together they are what
     is due for that month. Items are never changed but for *taken*, the ledger's own reference.
+
+    No foreign key stands at *award*: whoever adds an item has locked the award that it is for
+    (`payables.settle`, `month_items.add`), and looking for it again costs the monthly run a third.
     """
 
     __tablename__ = "payable_item"
@@ -93,7 +101,7 @@ class PayableItem(Base):
         {"sqlite_with_rowid": False},
     )
 
-    award: Mapped[str] = mapped_column(ForeignKey("award.id"), primary_key=True)
+    award: Mapped[str] = mapped_column(String(32), primary_key=True)
     month: Mapped[Month] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     amount: Mapped[Fen]
@@ -103,7 +111,11 @@ class PayableItem(Base):
 
 
 class MonthRun(Base):
-    """A month of a region and insurance that is made payable, in chunks; `through` is how far."""
+    """A month of a region and insurance that is made payable, in chunks; *through* is how far.
+
+    The region is that of the awards, never one above. *items* and *total* are those of all its
+    chunks, and of those that were run again: the sum of the items that bear its name.
+    """
 
     __tablename__ = "month_run"
 

@@ -22,10 +22,13 @@ def settle(
 ) -> list[PayableItem]:
     """Add the items that months up to *through* lack; those that were added, by month.
 
-    Months beyond it that were made payable already are looked at as well.
+    Months beyond it that were made payable already are looked at as well. The award is locked: two
+    who settle it at once add nothing twice.
 
     *run* names the matter or the monthly run that makes them.
     """
+    session.flush()
+    session.refresh(award, with_for_update=True)
     rows = grants.amounts(session, award.id)
     pauses = grants.pauses(session, award.id)
     paid, numbers = _paid(session, award.id)
@@ -44,6 +47,7 @@ def settle(
                 )
             )
     session.add_all(added)
+    award.unsettled = False
     session.flush()
     return added
 

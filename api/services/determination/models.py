@@ -1,4 +1,4 @@
-"""Table of the calculations that were made."""
+"""Tables of the calculations that were made, and of those that were made again."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.services.money import Fen
 from api.services.months import Month
 from api.services.tables import Base
 
@@ -37,3 +38,35 @@ class StoredCalculation(Base):
     made_by: Mapped[str]
     replaces: Mapped[str | None] = mapped_column(ForeignKey("calculation.id"), unique=True)
     differences: Mapped[list[Any] | None]
+
+
+class Recalculation(Base):
+    """Calculations that are made again because a parameter or a rule changed.
+
+    Its name is the beginning of *digest*: what two people confirmed, line by line.
+    """
+
+    __tablename__ = "recalculation"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    cause: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    lines: Mapped[int]
+    items: Mapped[int]  # payable items that it has added
+    total: Mapped[Fen]  # and their sum; negative: more is taken back than paid
+    started_at: Mapped[datetime]
+    started_by: Mapped[str]
+    confirmed_by: Mapped[str]
+    done_at: Mapped[datetime | None]
+
+
+class RecalculationLine(Base):
+    """One calculation of it; *digest* is that of what was confirmed, *made* what took its place."""
+
+    __tablename__ = "recalculation_line"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    recalculation: Mapped[str] = mapped_column(ForeignKey("recalculation.id"), primary_key=True)
+    calculation: Mapped[str] = mapped_column(ForeignKey("calculation.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    made: Mapped[str | None] = mapped_column(ForeignKey("calculation.id"))

@@ -1,18 +1,27 @@
 """Keeping a calculation: its facts, the parameter versions it used, its steps as they are read."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.services.determination.facts import Facts
 from api.services.determination.models import StoredCalculation
 from api.services.errors import UnknownError
-from api.services.explanation import Calculation, Step
+from api.services.explanation import LANGUAGES, Calculation, Step
+from api.services.months import Month
 from api.services.parameters.view import Used
+from api.services.words import WORDS
 
 RULES: Final = "2026-11"  # edition of the rules in this program; a rule that changes raises it
+
+
+def name_of(matter: str) -> str:
+    """The name of the calculation that a matter decides on."""
+    return hashlib.sha256(f"{matter} calculation".encode()).hexdigest()[:32]
 
 
 def keep(
@@ -39,7 +48,7 @@ def keep(
         region=facts.region,
         month=facts.month,
         facts=dict(facts.values),
-        parameters=[one.as_json() for one in used],
+        parameters=used_json(used),
         rules=RULES,
         results=dict(calculation.results),
         explanation=[step_json(step) for step in calculation.steps],
@@ -61,9 +70,50 @@ def get(session: Session, id: str) -> StoredCalculation:  # noqa: A002
     return found
 
 
+def replacement(session: Session, row: StoredCalculation) -> StoredCalculation | None:
+    """The calculation that took its place."""
+    return session.scalars(
+        select(StoredCalculation).where(StoredCalculation.replaces == row.id)
+    ).first()
+
+
 def facts_of(row: StoredCalculation) -> Facts:
     """What it started from."""
     return Facts(region=row.region, month=row.month, values=row.facts)
+
+
+def lines(row: StoredCalculation, language: str) -> list[str]:
+    """A kept explanation as it is read: each step, then the results. *language*: en or zh."""
+    found: list[str] = []
+    for number, step in enumerate(row.explanation, start=1):
+        found += [
+            f"{number}. {step['name'][language]}: {step['result']}",
+            f"   {step['words'][language]}",
+            f"   {step['numbers']}",
+            f"   {step['source'][language]}",
+        ]
+    found.append("")
+    which = LANGUAGES[language]
+    for name, value in row.results.items():
+        if value is not None:
+            found.append(f"{WORDS.get(name, (name, name))[which]}  {value}")
+    return found
+
+
+def used_json(used: Sequence[Used]) -> list[dict[str, Any]]:
+    """The versions that were used; months in a row that asked for the same one are one entry."""
+    entries: list[dict[str, Any]] = []
+    last: tuple[object, ...] = ()
+    number = 0
+    for one in used:
+        same = (one.name, one.asked_region, one.region, one.from_month, one.version)
+        month = Month.parse(one.asked_month)
+        if same != last or month.number != number + 1:
+            entries.append(one.as_json())
+            last = same
+        entries[-1]["asked_until"] = one.asked_month
+        number = month.number
+    return entries
 
 
 def step_json(step: Step) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Tables of the enrolments: employers, who is insured where, contributions, arrears, transfers."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.services.money import Fen
@@ -151,9 +152,10 @@ class DeemedPeriod(Base):
 
 
 class AccountYear(Base):
-    """The year of a person's account, closed with its interest (记账利率).
+    """The year of a person's account in a province, closed with its interest (记账利率).
 
-    *weighted* is the sum of each amount times the months it lay in the account (月积数).
+    *weighted* is the sum of each amount times the months it lay in the account (月积数). Version 0
+    is what holds; what it was before a correction is kept as version 1, 2 …
     """
 
     __tablename__ = "account_year"
@@ -161,11 +163,12 @@ class AccountYear(Base):
 
     person: Mapped[str] = mapped_column(ForeignKey("insured_person.number"), primary_key=True)
     insurance: Mapped[str] = mapped_column(String(3), primary_key=True)
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)  # the province's
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 0 holds
     opening: Mapped[Fen]
     credited: Mapped[Fen]
-    weighted: Mapped[Fen]
+    weighted: Mapped[int] = mapped_column(BigInteger)
     rate: Mapped[str] = mapped_column(String(12))
     interest: Mapped[Fen]
     closing: Mapped[Fen]
@@ -173,7 +176,11 @@ class AccountYear(Base):
 
 
 class Transfer(Base):
-    """An account and its months that move from one region to another."""
+    """An account and its months that move from one region to another.
+
+    *sheet* is what the region that is left says of them (参保缴费信息表), *doubled* the months that
+    both regions had: which of the two stays, what of the other goes back to the person.
+    """
 
     __tablename__ = "transfer"
 
@@ -182,10 +189,14 @@ class Transfer(Base):
     insurance: Mapped[str] = mapped_column(String(3))
     from_region: Mapped[str] = mapped_column(String(6))
     to_region: Mapped[str] = mapped_column(String(6))
-    state: Mapped[str] = mapped_column(String(12))  # asked, sent, booked, refused
+    state: Mapped[str] = mapped_column(String(12))  # asked, sent, booked
+    keep: Mapped[str] = mapped_column(String(8))  # of doubled months: those here, or there
+    sheet: Mapped[dict[str, Any] | None]
+    doubled: Mapped[list[Any]]
     months: Mapped[int | None]
     account: Mapped[Fen | None]
     fund: Mapped[Fen | None]  # of the pooled fund, that goes with it
+    refund: Mapped[Fen | None]  # of doubled months, to the person
     matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"), unique=True)
     asked_at: Mapped[datetime]
     asked_by: Mapped[str]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,10 +12,10 @@ from api.services.enrolment.models import Contribution, DeemedPeriod, Enrolment
 from api.services.insurances import Insurance
 from api.services.money import Fen
 from api.services.months import Month
+from api.services.resident_old_age.models import PensionConversion
 
 
-@dataclass(frozen=True, slots=True)
-class PaidMonth:
+class PaidMonth(NamedTuple):
     """A month for which a contribution holds."""
 
     month: Month
@@ -85,6 +86,46 @@ def record(
         paid=[PaidMonth(*row) for row in rows],
         deemed=[Deemed(one.from_month, one.until_month, Decimal(one.index)) for one in deemed],
     )
+
+
+def paid_by(
+    session: Session, person: str, insurance: Insurance, *, until: Month
+) -> list[PaidMonth]:
+    """What had come by the end of *until*, for whichever months."""
+    rows = session.execute(
+        select(
+            Contribution.month,
+            Contribution.region,
+            Contribution.base,
+            Contribution.account_part,
+            Contribution.paid_month,
+        )
+        .where(
+            Contribution.person == person,
+            Contribution.insurance == insurance,
+            Contribution.version == 0,
+            Contribution.paid_month <= until,
+        )
+        .order_by(Contribution.month)
+    )
+    return [PaidMonth(*row) for row in rows] + _converted(session, person, insurance, until=until)
+
+
+def _converted(
+    session: Session, person: str, insurance: Insurance, *, until: Month
+) -> list[PaidMonth]:
+    """Accounts that came whole from the other old-age insurance (人社部发〔2014〕17号)."""
+    rows = session.scalars(
+        select(PensionConversion)
+        .where(
+            PensionConversion.person == person,
+            PensionConversion.insurance == insurance.value,
+            PensionConversion.moved_on.is_(False),
+            PensionConversion.month <= until,
+        )
+        .order_by(PensionConversion.month, PensionConversion.id)
+    )
+    return [PaidMonth(one.month, one.region, Fen(0), one.account, one.month) for one in rows]
 
 
 def latest(session: Session, person: str, insurance: Insurance) -> Enrolment | None:

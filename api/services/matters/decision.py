@@ -1,14 +1,14 @@
 """Deciding a matter: proposed by one, reviewed by another where it must be, carried out once."""
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from api.services import consequences
 from api.services.awards import grants, payables
 from api.services.determination import store
 from api.services.errors import UnknownError
-from api.services.matters import given, history, states
+from api.services.matters import given, history, sight, states
 from api.services.matters.errors import (
     NotYetDecidableError,
     OutOfSightError,
@@ -22,8 +22,10 @@ from api.services.matters.table import rule_of
 from api.services.offices import tree
 from api.services.parameters.book import ParameterBook
 from api.services.people import registry
-from issuance import duties
+from issuance import duties, lifecycle
 from issuance.duties import Step
+
+_CLOSED = {Event.REFUSE: State.REFUSED, Event.WITHDRAW: State.WITHDRAWN}
 
 
 def get(session: Session, matter: str, *, by: str, lock: bool = False) -> Matter:
@@ -32,8 +34,7 @@ def get(session: Session, matter: str, *, by: str, lock: bool = False) -> Matter
     if found is None:
         raise UnknownError("matter", matter)
     here = tree.office_of(session, by).code
-    offices = (found.received_at_office, found.responsible, found.office)
-    if not any(tree.contains(here, one) for one in offices):
+    if not sight.sees_matter(here, found):
         raise OutOfSightError
     return found
 
@@ -74,6 +75,7 @@ def decide(
         history.note(session, found, Event.PROPOSE, by=by, at=at)
         return found
     if second is not None:
+        require_decidable(session, found, by=second)
         _review(session, found, by=second, at=at)
     _carry_out(session, rule, request, proposal, reviewed_by=second)
     return found
@@ -101,10 +103,16 @@ def review(session: Session, matter: str, *, digest: str, by: str, at: datetime)
 def close(
     session: Session, matter: str, event: Event, *, reason: str, by: str, at: datetime
 ) -> Matter:
-    """Refuse, withdraw or send back, with its reason. Raises MatterStateError."""
+    """Refuse, withdraw or send back, with its reason; the same again gives the same.
+
+    Raises MatterStateError, NotYetDecidableError, OutOfSightError, DutyError.
+    """
     found = get(session, matter, by=by, lock=True)
+    duties.require_role(session, by, lifecycle.COUNTER, doing=rule_of(found.kind).label)
+    if (found.state, found.reason) == (_CLOSED.get(event), reason):
+        return found
     after = states.after(found.state, event)
-    if event is Event.REFUSE:
+    if event is not Event.WITHDRAW:
         require_decidable(session, found, by=by)
     found.state, found.reason = after.value, reason
     if after is State.RECEIVED:
@@ -165,7 +173,7 @@ def _carry_out(
         kept = store.keep(
             session,
             proposal.calculation,
-            id=hashlib.sha256(f"{matter.id} calculation".encode()).hexdigest()[:32],
+            id=store.name_of(matter.id),
             subject=proposal.subject,
             person=matter.person,
             facts=proposal.facts,
@@ -177,6 +185,7 @@ def _carry_out(
         award = grants.grant(session, plan, matter=matter.id, calculation=kept, at=at, by=by)
         payables.settle(session, award, through=request.month, run=f"matter {matter.id}", at=at)
     rule.effects(session, request, proposal)
+    consequences.follow(session, matter.person, run=f"matter {matter.id}", at=at, by=by)
     matter.state, matter.proposal = State.DECIDED.value, proposal.digest
     matter.decided_at, matter.decided_by, matter.reviewed_by = at, by, reviewed_by
     matter.calculation = kept

@@ -23,6 +23,30 @@ class OutOfSightError(RefusedError):
     remedy = ("Ask the office where it lies.", "请联系该业务所在机构。")
 
 
+class MatterElsewhereError(RefusedError):
+    """It cannot be handed on from here: it does not lie here, or there is no such way."""
+
+    code = "matter-elsewhere"
+    cause = ("The matter does not lie at this office.", "该业务不在本机构。")
+    remedy = ("Ask the office where it lies.", "请联系该业务所在机构。")
+
+
+class NotOnTheLineError(RefusedError):
+    """The other office is neither above nor below, nor responsible."""
+
+    code = "matter-not-on-line"
+    cause = (
+        "That office is neither above nor below, nor responsible.",
+        "该机构既非上下级，也非责任机构。",
+    )
+    remedy = ("Hand it over to the responsible office.", "请移交责任机构。")
+
+    def __init__(self, responsible: str) -> None:
+        super().__init__(
+            None, (f"Hand it over to {responsible}.", f"请移交责任机构 {responsible}。")
+        )
+
+
 class NotYetDecidableError(RefusedError):
     """This office may not decide it: it is another one's, or of a higher tier."""
 

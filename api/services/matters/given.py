@@ -23,10 +23,17 @@ def read(session: Session, rule: MatterRule, raw: Mapping[str, Any]) -> dict[str
 
     *raw* is what `Matter.given` keeps: text by name. Raises CalculationError, UnknownError.
     """
+    return read_fields(session, rule.fields, raw)
+
+
+def read_fields(
+    session: Session, asked: tuple[Field, ...], raw: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The same for fields that belong to no matter."""
     filled = {name: value for name, value in raw.items() if value not in (None, "")}
-    fields = Fields(filled, tuple(field.name for field in rule.fields))
+    fields = Fields(filled, tuple(field.name for field in asked))
     found: dict[str, Any] = {}
-    for field in rule.fields:
+    for field in asked:
         if fields.has(field.name) or (field.required and field.kind is not FieldKind.YES_NO):
             found[field.name] = _READ[field.kind](session, fields, field)
         elif field.kind is FieldKind.YES_NO:

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from api.services.errors import RefusedError
 from api.services.matters import decision, history, states
+from api.services.matters.errors import MatterElsewhereError, NotOnTheLineError
 from api.services.matters.models import Matter
 from api.services.matters.states import Event
 from api.services.offices import tree
+from issuance import duties, lifecycle
+
+DOING = ("handing on of a matter", "业务移交")
 
 
 def hand(
@@ -16,8 +19,10 @@ def hand(
 ) -> Matter:
     """Give it to another office: one above or below where it lies, or the responsible one.
 
-    That office is told. Raises RefusedError, MatterStateError, OutOfSightError, UnknownError.
+    That office is told. Raises NotOnTheLineError, MatterElsewhereError,
+    MatterStateError, OutOfSightError, UnknownError, DutyError.
     """
+    duties.require_role(session, by, lifecycle.COUNTER, doing=DOING)
     found = decision.get(session, matter, by=by, lock=True)
     target = tree.get(session, to).code
     if found.office == target:
@@ -26,10 +31,7 @@ def hand(
     states.after(found.state, event)
     here = tree.office_of(session, by).code
     if not tree.contains(here, found.office):
-        raise RefusedError(
-            ("The matter does not lie at this office.", "该业务不在本机构。"),
-            ("Ask the office where it lies.", "请联系该业务所在机构。"),
-        )
+        raise MatterElsewhereError
     before, found.office = found.office, target
     session.flush()
     history.note(
@@ -46,10 +48,4 @@ def _direction(matter: Matter, target: str) -> Event:
         return Event.HAND_UP
     if tree.contains(matter.office, target):
         return Event.HAND_DOWN
-    raise RefusedError(
-        (
-            "That office is neither above nor below, nor responsible.",
-            "该机构既非上下级，也非责任机构。",
-        ),
-        (f"Hand it over to {matter.responsible}.", f"请移交责任机构 {matter.responsible}。"),
-    )
+    raise NotOnTheLineError(matter.responsible)

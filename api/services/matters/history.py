@@ -67,6 +67,13 @@ def events(session: Session, matter: str) -> Sequence[MatterEvent]:
     ).all()
 
 
+def of_person(session: Session, person: str) -> Sequence[Matter]:
+    """All matters of somebody, the newest first."""
+    return session.scalars(
+        select(Matter).where(Matter.person == person).order_by(Matter.received_at.desc(), Matter.id)
+    ).all()
+
+
 def unread(session: Session, office: str) -> Sequence[OfficeNotice]:
     """What an office was told and has not looked at."""
     return session.scalars(

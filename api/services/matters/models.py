@@ -33,7 +33,10 @@ class Matter(Base):
     __tablename__ = "matter"
     __table_args__ = (
         CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided"),
-        Index("ix_matter_office_state", "office", "state"),
+        # A work list: of an office, in a state, by the time it came.
+        Index("ix_matter_office_state", "office", "state", "received_at", "id"),
+        Index("ix_matter_responsible_state", "responsible", "state", "received_at", "id"),
+        Index("ix_matter_received_at_office", "received_at_office", "received_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

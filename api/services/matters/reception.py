@@ -18,7 +18,8 @@ from api.services.people import registry
 from api.services.people.models import InsuredPerson
 from issuance import duties, lifecycle
 from issuance.book_errors import ConflictError
-from issuance.counter import visits
+from issuance.counter import mandates, tickets, visits
+from issuance.counter.errors import MandateError
 from issuance.counter.models import Presence
 from issuance.duties import Step
 from issuance.models import Card
@@ -40,8 +41,9 @@ def receive(
     """Take in a matter under the name *matter*; the same again gives the same one.
 
     *raw* is what was filled in. It lies at the office that received it; if another is responsible,
-    that one is told. Raises UnknownError, CalculationError, CardNeededError, NoOfficeError,
-    DutyError, ConflictError.
+    that one is told. *mandate* is that of who came instead of the holder. Raises UnknownError,
+    CalculationError, CardNeededError, NoOfficeError, DutyError, MandateError, TicketOverError,
+    ConflictError.
     """
     rule = rule_of(kind)
     duties.require_role(session, by, lifecycle.COUNTER, doing=rule.label)
@@ -50,12 +52,25 @@ def receive(
         if (found.kind, found.person, found.given) != (kind, person, dict(raw)):
             raise ConflictError(f"There is a matter {matter} already.", f"业务 {matter} 已存在。")
         return found
-    given.read(session, rule, raw)
+    values = given.read(session, rule, raw)
+    if visit is not None:
+        tickets.require_open(visits.get(session, visit), at=at)
+    if mandate is not None:
+        if not rule.by_mandate:
+            raise MandateError("never")
+        mandates.require(session, mandate, mandates.INSURANCE, holder_number=person, at=at)
     presence = presence_in(session, visit, person) if visit else None
     if rule.needs_card and presence is None:
         raise CardNeededError
     here = tree.office_of(session, by).code
-    responsible = responsible_office(session, rule, holder)
+    named = rule.where(session, values) if rule.where else None
+    insured = registry.get(session, values[rule.whose]) if rule.whose else holder
+    if rule.anywhere:
+        responsible = here
+    elif named:
+        responsible = tree.at_tier(session, named, rule.decided_by).code
+    else:
+        responsible = responsible_office(session, rule, insured)
     row = Matter(
         id=matter,
         kind=kind,

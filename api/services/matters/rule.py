@@ -139,6 +139,7 @@ class Proposal:
 
 
 Propose = Callable[[Session, Request], Proposal]
+Where = Callable[[Session, Mapping[str, Any]], str | None]
 Effects = Callable[[Session, Request, Proposal], None]
 
 
@@ -151,8 +152,11 @@ class MatterRule:
     """A row of the table.
 
     *kind* is "old_age.retire". *insurance* finds the responsible office: that of the person's
-    enrolment in it, else of the residence. *decided_by* is the lowest tier that may decide;
-    *reviewed* takes a second person. *needs_card*: the card was shown in the visit, and proved.
+    enrolment in it, else of the residence; *where* may name another one from what is filled in (the
+    employer's, the one that somebody wants to be insured at). *decided_by* is the lowest tier that
+    may decide; *reviewed* takes a second person. *needs_card*: the card was shown in the visit, and
+    proved. *whose* names the field with the person whose insurance it is, where that is another
+    one. *anywhere*: whichever office received it may decide it.
     """
 
     kind: str
@@ -161,9 +165,12 @@ class MatterRule:
     propose: Propose
     effects: Effects = no_effects
     insurance: Insurance | None = None
+    where: Where | None = None
     fields: tuple[Field, ...] = ()
     decided_by: Tier = Tier.COUNTY
     reviewed: bool = False
     needs_card: bool = True
     by_mandate: bool = True
+    anywhere: bool = False
+    whose: str = ""
     group: str = ""  # where the console shows it: a name of `api.services.matters.table.GROUPS`

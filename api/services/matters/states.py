@@ -67,10 +67,18 @@ TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = MappingProxyType(
     }
 )
 
+OPEN_STATES: Final = tuple(state.value for state, events in TRANSITIONS.items() if events)
+
 
 def after(state: str, event: Event) -> State:
     """The state that *event* leads to. Raises MatterStateError."""
-    found = TRANSITIONS[State(state)].get(event)
-    if found is None:
-        raise MatterStateError(STATE_NAMES[State(state)])
-    return found
+    if (refused := objection(state, event)) is not None:
+        raise refused
+    return TRANSITIONS[State(state)][event]
+
+
+def objection(state: str, event: Event) -> MatterStateError | None:
+    """Why *event* cannot happen in this state; None where it can."""
+    if event in TRANSITIONS[State(state)]:
+        return None
+    return MatterStateError(STATE_NAMES[State(state)])

@@ -9,16 +9,17 @@ from datetime import datetime
 from enum import IntEnum, unique
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api.services.errors import RefusedError, UnknownError, shown
-from api.services.offices.errors import NoOfficeError
+from api.services.offices.errors import NoOfficeError, NothingAboveError
 from api.services.offices.models import Office, OfficeClerk
 from issuance import audit
 from issuance.people.names import person_key
 
 CODE_SIZE: Final = 12
+MAX_NAME: Final = 64
 
 
 @unique
@@ -65,39 +66,67 @@ def prefix(code: str) -> str:
     return code[: DIGITS[tier_of(code)]]
 
 
+def span(code: str) -> tuple[str, str]:
+    """The first and the last code of everything below an office, and its own: for an index."""
+    start = prefix(code)
+    return start.ljust(CODE_SIZE, "0"), start.ljust(CODE_SIZE, "9")
+
+
+def above(code: str) -> list[str]:
+    """The codes that offices above may have, the province first."""
+    tier = tier_of(code)
+    return [code[: DIGITS[one]].ljust(CODE_SIZE, "0") for one in Tier if one < tier]
+
+
 def region_of(code: str) -> str:
     """The region (6 digits) that an office lies in."""
     return code[:6]
 
 
-def contains(above: str, code: str) -> bool:
-    """Whether *code* is the office *above*, or lies below it."""
-    return code.startswith(prefix(above))
+def contains(upper: str, code: str) -> bool:
+    """Whether *code* is the office *upper*, or lies below it."""
+    return code.startswith(prefix(upper))
 
 
 def open_office(session: Session, code: str, name: str, *, by: str, at: datetime) -> Office:
-    """Open an office, or give one its new name. Raises RefusedError."""
+    """Open an office, again where it was closed, or give one its new name. Raises RefusedError."""
     tier = tier_of(code)
-    if not 0 < len(name) <= 64 or not name.isprintable():
-        raise RefusedError(
-            ("An office needs a name of at most 64 characters.", "机构名称须为 1 至 64 个字符。")
-        )
-    if (found := session.get(Office, code)) is not None:
-        found.name, found.closed_at, found.closed_by = name, None, None
-        session.flush()
+    check_name(name)
+    found = session.get(Office, code)
+    if found is not None and found.closed_at is None:
+        if found.name != name:
+            before, found.name = found.name, name
+            session.flush()
+            note(session, "office.rename", code, by=by, at=at, before=before, name=name)
         return found
-    office = Office(
-        code=code,
-        name=name,
-        tier=tier,
-        parent=_parent(session, code, tier),
-        opened_at=at,
-        opened_by=by,
-    )
+    office = found or Office(code=code, tier=tier, opened_at=at, opened_by=by)
+    office.name, office.closed_at, office.closed_by = name, None, None
+    office.parent = _parent(session, code, tier)
     session.add(office)
     session.flush()
-    _note(session, "office.open", code, by=by, at=at, name=name)
+    take_in(session, office)
+    note(session, "office.open", code, by=by, at=at, name=name)
     return office
+
+
+def take_in(session: Session, office: Office) -> None:
+    """Let what hung from the office above, but lies below this one, hang from this one."""
+    first, last = span(office.code)
+    session.execute(
+        update(Office)
+        .where(Office.parent == office.parent, Office.code.between(first, last))
+        .where(Office.code != office.code)
+        .values(parent=office.code)
+    )
+
+
+def check_name(name: str) -> None:
+    """Raise RefusedError for what cannot be the name of an office."""
+    if not 0 < len(name.strip()) <= MAX_NAME or not name.isprintable():
+        raise RefusedError(
+            ("An office needs a name of at most 64 characters.", "机构名称须为 1 至 64 个字符。"),
+            ("Correct the name.", "请更正机构名称。"),
+        )
 
 
 def get(session: Session, code: str) -> Office:
@@ -143,7 +172,7 @@ def place(session: Session, clerk: str, office: str, *, by: str, at: datetime) -
         session.add(found)
     found.office, found.since, found.placed_by = office, at, by
     session.flush()
-    _note(session, "office.place", office, by=by, at=at, clerk=clerk)
+    note(session, "office.place", office, by=by, at=at, clerk=clerk)
     return found
 
 
@@ -167,18 +196,18 @@ def below(session: Session, code: str) -> Sequence[Office]:
 def _parent(session: Session, code: str, tier: Tier) -> str | None:
     if tier is Tier.PROVINCE:
         return None
-    above = [code[: DIGITS[one]].ljust(CODE_SIZE, "0") for one in Tier if one < tier]
     found = session.scalars(
-        select(Office.code).where(Office.code.in_(above)).order_by(Office.tier.desc()).limit(1)
+        select(Office.code)
+        .where(Office.code.in_(above(code)), Office.closed_at.is_(None))
+        .order_by(Office.tier.desc())
+        .limit(1)
     ).first()
     if found is None:
-        raise RefusedError(
-            (f"There is no office above {code}.", f"{code} 没有上级机构。"),
-            (f"Open {above[0]} first.", f"请先设立 {above[0]}。"),
-        )
+        raise NothingAboveError(code, above(code)[0])
     return found
 
 
-def _note(session: Session, event: str, code: str, *, by: str, at: datetime, **detail: str) -> None:
+def note(session: Session, event: str, code: str, *, by: str, at: datetime, **detail: str) -> None:
+    """An entry of the audit trail about an office, in the chain of its region."""
     things: list[tuple[str, audit.Detail]] = [(f"office {code}", detail)]
     audit.append(session, event, things, chain=region_of(code), by=by, at=at)

@@ -3,7 +3,6 @@
 import re
 from decimal import Decimal
 
-from api.services.explanation import Step
 from api.services.fields import Fields
 from api.services.money import plain
 from api.services.old_age import rules
@@ -13,10 +12,10 @@ LEAST, MOST = Decimal(rules.DIVISORS[-1]), Decimal(rules.DIVISORS[0])
 _AGE = re.compile(r"([0-9]{1,3})(?:y|岁)([0-9]|1[01])(?:m|个月)")
 
 
-def divisor_of(fields: Fields) -> tuple[Decimal, list[Step]]:
-    """From `divisor`, `retirement_age` (months, or like 60y3m), or both if they agree."""
+def divisor_of(fields: Fields) -> tuple[Decimal, int | None]:
+    """From `divisor`, `retirement_age` (months, or like 60y3m), or both if they agree; the age."""
     if not fields.has("retirement_age"):
-        return fields.number("divisor", least=LEAST, most=MOST), []
+        return fields.number("divisor", least=LEAST, most=MOST), None
     age = _age(fields)
     divisor = rules.divisor_at(age)
     if fields.has("divisor") and fields.number("divisor", least=LEAST, most=MOST) != divisor:
@@ -28,7 +27,7 @@ def divisor_of(fields: Fields) -> tuple[Decimal, list[Step]]:
             ),
             ("Correct one, or give only one of the two.", "请更正其一，或仅填写其中一项。"),
         )
-    return divisor, [_step(age, divisor)]
+    return divisor, age
 
 
 def _age(fields: Fields) -> int:
@@ -49,28 +48,3 @@ def _age(fields: Fields) -> int:
             (f"Give an age from {years} years.", f"请填写 {zh} 的年龄。"),
         )
     return age
-
-
-def _step(age: int, divisor: Decimal) -> Step:
-    years, months = divmod(age, 12)
-    before = str(rules.DIVISORS[years - rules.FIRST_AGE])
-    name = ("Divisor months", "计发月数")
-    if not months:
-        return Step(
-            name=name,
-            formula="{divisor_before}",
-            numbers={"divisor_before": before},
-            result=plain(divisor),
-            source=rules.DIVISOR_TABLE,
-        )
-    return Step(
-        name=name,
-        formula="{divisor_before} - ({divisor_before} - {divisor_after}) × {age_months} ÷ 12",
-        numbers={
-            "divisor_before": before,
-            "divisor_after": str(rules.DIVISORS[years + 1 - rules.FIRST_AGE]),
-            "age_months": str(months),
-        },
-        result=plain(divisor),
-        source=rules.BETWEEN_AGES,
-    )

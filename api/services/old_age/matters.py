@@ -1,97 +1,95 @@
 """The matters of the basic old-age insurance of employees."""
 
-from decimal import Decimal
 from typing import Final
 
-from sqlalchemy.orm import Session
-
-from api.services.awards.grants import AwardPlan
-from api.services.determination.facts import Facts
-from api.services.enrolment import accounts, record
-from api.services.errors import RefusedError
 from api.services.insurances import Insurance
-from api.services.matters.rule import CardData, Field, FieldKind, MatterRule, Proposal, Request
-from api.services.money import fen_of
-from api.services.months import Month
-from api.services.old_age.determination import pension
-from api.services.retirement_age.rules import CATEGORIES, choice
-
-
-def _retire(session: Session, request: Request) -> Proposal:
-    """The pension, from the month after the one in which somebody retires."""
-    person, month = request.person, request.given["month"]
-    birth = Month.of_day(person.birth)
-    age = month.since(birth)
-    earliest, latest = choice(CATEGORIES[person.category], birth)
-    if not earliest <= age <= latest or month > request.month:
-        raise RefusedError(
-            (
-                f"A pension may begin from {birth.after(earliest)} on.",
-                f"最早可于 {birth.after(earliest)} 办理退休。",
-            ),
-            ("Come back in that month.", "请届时办理。"),
-        )
-    found = record.record(session, person.number, Insurance.OLD_AGE, until=month)
-    view = request.parameters.view()
-    saved = accounts.balance_of(found.paid, until=month, region=request.region, parameters=view)
-    facts = Facts(
-        region=request.region,
-        month=month,
-        values={
-            "age": age,
-            "account": int(saved),
-            "paid": [[one.region, str(one.month), int(one.base)] for one in found.paid],
-            "deemed": [[one.months, str(one.index)] for one in found.deemed],
-        },
-    )
-    calculation = pension(facts, view)
-    plan = AwardPlan(
-        benefit="pension",
-        region=request.region,
-        person=person.number,
-        insured=person.number,
-        from_month=month.after(1),
-        amount=fen_of(Decimal(str(calculation.results["total"]))),
-    )
-    return Proposal(
-        calculation=calculation,
-        subject="old_age.pension",
-        facts=facts,
-        used=view.used,
-        awards=[plan],
-        card_data=[
-            CardData(
-                application="DF03",
-                group="pension_insurance",
-                items={
-                    "scheme": Insurance.OLD_AGE.value,
-                    "insured_region": request.region,
-                    "retirement_date": month.first_day.isoformat(),
-                    "benefit_start_date": month.after(1).first_day.isoformat(),
-                    "update_date": request.today.isoformat(),
-                },
-            )
-        ],
-        says=[
-            (
-                f"A pension is paid from {month.after(1)} on.",
-                f"自 {month.after(1)} 起按月发放基本养老金。",
-            )
-        ],
-    )
-
+from api.services.matters.rule import Field, FieldKind, MatterRule
+from api.services.offices.tree import Tier
+from api.services.old_age import deaths, life_proofs, retirement
 
 MATTERS: Final[tuple[MatterRule, ...]] = (
     MatterRule(
         kind="old_age.retire",
         label=("retirement", "退休待遇申领"),
         about=("The pension of an employee who retires.", "企业职工退休，核定基本养老金。"),
-        propose=_retire,
+        propose=retirement.retire,
+        effects=retirement.retired,
         insurance=Insurance.OLD_AGE,
         fields=(
             Field(name="month", label=("month of retirement", "退休年月"), kind=FieldKind.MONTH),
+            Field(
+                name="notice",
+                label=("day of the written notice to the employer", "书面告知单位日期"),
+                kind=FieldKind.DATE,
+                required=False,
+                hint=(
+                    "Only where somebody retires earlier than the law's age: three months before.",
+                    "仅弹性提前退休时填写，至少提前 3 个月。",
+                ),
+            ),
+            Field(
+                name="employer_agrees",
+                label=("the employer agreed in writing", "已与单位书面协商一致"),
+                kind=FieldKind.YES_NO,
+                hint=(
+                    "Only where somebody retires later than the law's age.",
+                    "仅弹性延迟退休时填写。",
+                ),
+            ),
+            Field(
+                name="transition",
+                label=("transitional pension by the region's own rule", "过渡性养老金（地方办法）"),
+                kind=FieldKind.AMOUNT,
+                required=False,
+                most=1_000_000,
+                hint=(
+                    "Only where the region's rule is none of coefficient, index and years.",
+                    "仅当地办法不按系数、指数、年限计算时填写核定金额。",
+                ),
+            ),
         ),
         reviewed=True,
         group="old_age",
+    ),
+    MatterRule(
+        kind="old_age.prove_life",
+        label=("proof of life", "待遇领取资格认证"),
+        about=(
+            "Shows with the card that somebody who draws a benefit lives; good for a year.",
+            "持卡办理待遇领取资格认证，有效期一年。",
+        ),
+        propose=life_proofs.prove,
+        effects=life_proofs.proved,
+        decided_by=Tier.VILLAGE,
+        by_mandate=False,
+        anywhere=True,
+        group="old_age",
+    ),
+    MatterRule(
+        kind="old_age.death",
+        label=("death of somebody insured or retired", "参保（退休）人员死亡待遇"),
+        about=(
+            "Ends what was drawn; funeral and survivors' benefit, and the account to the heirs.",
+            "终止待遇，核定丧葬补助金、抚恤金，个人账户余额由继承人领取。",
+        ),
+        propose=deaths.death,
+        effects=deaths.died,
+        insurance=Insurance.OLD_AGE,
+        fields=(
+            Field(name="died_on", label=("day of death", "死亡日期"), kind=FieldKind.DATE),
+            Field(name="payee", label=("who is paid", "领取人"), kind=FieldKind.PERSON),
+            Field(
+                name="by_work",
+                label=("the death was caused by work", "因工死亡"),
+                kind=FieldKind.YES_NO,
+                hint=(
+                    "Then the work-injury insurance pays; only the account is settled here.",
+                    "因工死亡的遗属待遇由工伤保险支付，此处仅结清个人账户。",
+                ),
+            ),
+        ),
+        reviewed=True,
+        needs_card=False,
+        group="survivors",
     ),
 )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from api.services.explanation import Source
-from api.services.money import Fen, to_fen, to_tenth
+from api.services.money import Fen, rounded, to_fen, to_tenth
 
 PENSION_RULE: Final = Source("国发〔2005〕38号 第六条", "2006-01-01")
 DIVISOR_TABLE: Final = Source("国发〔2005〕38号 附件 个人账户养老金计发月数表", "2006-01-01")
@@ -18,6 +18,9 @@ BETWEEN_AGES: Final = Source(
     "2025-01-01",
 )
 LOCAL_AMOUNT: Final = Source("地方规定（国发〔2005〕38号 第六条 框架内，按输入）", "2006-01-01")
+# How official sheets print: 四川, 河南 two decimals, 黑龙江 as exact as months are.
+YEARS: Final = Source("国发〔2005〕38号 第六条；缴费年限按月折算（月数÷12）", "2006-01-01")
+PROVISIONAL: Final = Source("地方规定：当年计发基数公布前预发，公布后重新核定", "2006-01-01")
 
 FIRST_AGE = 40
 # By full years of age, 40 to 70.
@@ -31,7 +34,7 @@ LAST_AGE = FIRST_AGE + len(DIVISORS) - 1
 
 
 def indexed_basic_pension(
-    *, provincial_base: Fen, city_base: Fen, avg_index: Decimal, years: Decimal
+    *, provincial_base: Fen, city_base: Fen, avg_index: Decimal, years: Fraction | Decimal
 ) -> Fen:
     """The basic pension (国发〔2005〕38号 第六条, since 2006-01-01).
 
@@ -47,13 +50,40 @@ def account_pension(*, saved: Fen, divisor: Decimal) -> Fen:
     return to_fen(saved / Fraction(divisor))
 
 
-def transitional_pension(*, base: Fen, index: Decimal, coefficient: Decimal, years: Decimal) -> Fen:
+def transitional_pension(
+    *, base: Fen, index: Decimal, coefficient: Decimal, years: Fraction | Decimal
+) -> Fen:
     """For years before there were accounts (国发〔2005〕38号 第六条, since 2006-01-01).
 
     The law leaves it to the regions; their usual form is base x index x years x coefficient, the
     coefficient being 1.0 to 1.4 %.
     """
     return to_fen(base * Fraction(index) * Fraction(years) * Fraction(coefficient))
+
+
+def local_increase(
+    *,
+    fixed: Fen,
+    per_year: Fen,
+    rate: Decimal,
+    indexed_wage: Fraction,
+    years: Fraction,
+) -> Fen:
+    """What a region adds beside the law's components (国发〔2005〕38号 第六条, since 2006-01-01).
+
+    The law leaves it open; the sheets know a fixed amount, one for each year, and (四川) a share of
+    the indexed wage for each year. *indexed_wage* is in fen.
+    """
+    return to_fen(fixed + years * (per_year + Fraction(rate) * indexed_wage))
+
+
+def years_of(months: int, *, exact: bool) -> Fraction:
+    """Contribution years (国发〔2005〕38号 第六条, since 2006-01-01): months over 12.
+
+    Most sheets round them to two decimals, half up; those of some regions (黑龙江) are *exact*.
+    """
+    years = Fraction(months, 12)
+    return years if exact else Fraction(rounded(years * 100), 100)
 
 
 def divisor_at(age: int) -> Decimal:

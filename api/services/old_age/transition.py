@@ -1,52 +1,33 @@
 """The transitional pension of an input: the region's amount, or the parameters of its formula."""
 
 from decimal import Decimal
+from fractions import Fraction
 
-from api.services.explanation import Step
 from api.services.fields import Fields
-from api.services.money import Fen, plain, yuan_of
-from api.services.old_age import rules
-from api.services.parts import given_step
+from api.services.money import Fen
+from api.services.old_age.sheet import HUNDRED, Transition
 
 FIELDS = ("coefficient", "years", "base", "index")
 LEAST, MOST = Decimal("0.005"), Decimal("0.02")
-HUNDRED = Decimal(100)
 MOST_INDEX = Decimal(10)
 
 
 def transition_of(
     fields: Fields, *, provincial_base: Fen, avg_index: Decimal
-) -> tuple[Fen | None, list[Step]]:
+) -> Transition | Fen | None:
     """`transition`: an amount, or {coefficient, years}, and a base and index of its own."""
     if not fields.has("transition"):
-        return None, []
+        return None
     given = fields.need("transition")
     if not isinstance(given, dict):
-        amount = fields.amount("transition")
-        return amount, [given_step("transition", amount, rules.LOCAL_AMOUNT)]
+        return fields.amount("transition")
     own = Fields(given, FIELDS, under="transition")
     base = own.amount_if_given("base", least="0.01") or provincial_base
     index = (
         own.number("index", least=Decimal(0), most=MOST_INDEX) if own.has("index") else avg_index
     )
     years = own.number("years", least=Decimal(0), most=Decimal(70))
-    coefficient = _coefficient(own)
-    pension = rules.transitional_pension(
-        base=base, index=index, coefficient=coefficient, years=years
-    )
-    step = Step(
-        name=("Transitional pension", "过渡性养老金"),
-        formula="{transition_base} × {transition_index} × {deemed_years} × {coefficient}",
-        numbers={
-            "transition_base": yuan_of(base),
-            "transition_index": plain(index),
-            "deemed_years": plain(years),
-            "coefficient": f"{plain(coefficient * HUNDRED)}%",
-        },
-        result=yuan_of(pension),
-        source=rules.PENSION_RULE,
-    )
-    return pension, [step]
+    return Transition(base=base, index=index, years=Fraction(years), coefficient=_coefficient(own))
 
 
 def _coefficient(own: Fields) -> Decimal:

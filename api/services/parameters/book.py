@@ -1,4 +1,4 @@
-"""The parameters of a book, as calculations see them; each name is read once for a work."""
+"""The parameters of a book, as calculations see them; each is read and found once for a work."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.services.parameters.declared import DECLARED
 from api.services.parameters.models import Parameter
-from api.services.parameters.view import Parameters, Version
+from api.services.parameters.view import Looked, Parameters, Version
 
 
 class ParameterBook:
@@ -16,10 +16,11 @@ class ParameterBook:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._read: dict[str, Sequence[Version]] = {}
+        self._looked = Looked()
 
     def view(self) -> Parameters:
         """A view for one calculation."""
-        return Parameters(self._versions, DECLARED)
+        return Parameters(self._versions, DECLARED, looked=self._looked)
 
     def _versions(self, name: str) -> Sequence[Version]:
         if name not in self._read:

@@ -15,12 +15,14 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.services.errors import RefusedError, shown
+from api.services.errors import shown
 from api.services.months import Month
 from api.services.parameters.declared import DECLARED
+from api.services.parameters.errors import SettingError
 from api.services.parameters.models import Parameter
 from api.services.parameters.names import ParameterName, Unit
 from issuance import audit, duties
+from issuance.book_errors import DutyError
 from issuance.duties import Step
 
 NATIONAL: Final = "national.csv"  # in the packages that have values of the whole nation
@@ -41,11 +43,13 @@ class Setting:
 
 
 def set_parameter(
-    session: Session, setting: Setting, *, by: str, second: str, at: datetime
+    session: Session, setting: Setting, *, by: str, second: str | None, at: datetime
 ) -> Parameter | None:
-    """Add a version; None where it holds already. Raises RefusedError, DutyError."""
+    """Add a version; None where it holds already. Raises SettingError, DutyError."""
     check(setting)
     subject = f"parameter {setting.name} {setting.region} {setting.from_month}"
+    if second is None:
+        raise DutyError.alone(duties.STEPS[Step.CHANGE_MASTER_DATA].names, by=by)
     row = _add(session, setting, by=by, second=second, at=at)
     if row is None:
         return None
@@ -85,44 +89,48 @@ def national() -> Iterator[Setting]:
 
 
 def check(setting: Setting) -> None:
-    """Raise RefusedError for a setting that cannot be."""
+    """Raise SettingError for a setting that cannot be; its `column` says which part is wrong."""
     declared = DECLARED.get(setting.name)
     if declared is None:
-        raise RefusedError(
-            (f"There is no parameter {shown(setting.name)}.", f"没有参数 {shown(setting.name)}。"),
-            (
-                "List them: onecard services parameters names",
-                "请查看：onecard services parameters names",
-            ),
-        )
-    if len(setting.region) != REGION_SIZE or not setting.region.isdecimal():
-        raise RefusedError(
+        raise SettingError.unknown(setting.name)
+    if len(setting.region) != REGION_SIZE or not _is_number(setting.region):
+        raise SettingError(
+            "region",
             (
                 f"{shown(setting.region)} is no region.",
                 f"{shown(setting.region)} 不是行政区划代码。",
             ),
             ("Give its 6 digits, 000000 for the nation.", "请填写 6 位代码，全国为 000000。"),
         )
-    if not 0 < len(setting.source.strip()) <= MAX_SOURCE:
-        raise RefusedError(
+    if not 0 < len(setting.source.strip()) <= MAX_SOURCE or not setting.source.isprintable():
+        raise SettingError(
+            "source",
             ("A parameter needs its source.", "参数须注明依据。"),
-            ("Name the document that sets it.", "请填写依据文件名称及文号。"),
+            (
+                f"Name the document that sets it, in at most {MAX_SOURCE} characters.",
+                f"请填写依据文件名称及文号，最多 {MAX_SOURCE} 个字符。",
+            ),
         )
     if setting.value:
         _check_value(declared, setting.value)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
 def _check_value(declared: ParameterName, text: str) -> None:
     try:
-        value = Decimal(text)
+        value = Decimal(text) if text.isascii() and text.strip() == text else Decimal("NaN")
     except InvalidOperation:
         value = Decimal("NaN")
     most_decimals = {Unit.YUAN: 2, Unit.MONTHS: 0}.get(declared.unit, 8)
     exponent = value.as_tuple().exponent
     plain = isinstance(exponent, int) and -most_decimals <= exponent <= 0
-    if not plain or not declared.least <= value <= declared.most:
+    if not plain or "_" in text or not declared.least <= value <= declared.most:
         low, high = declared.least, declared.most
-        raise RefusedError(
+        raise SettingError(
+            "value",
             (
                 f"{declared.name} cannot be {shown(text)}.",
                 f"{declared.name} 的取值 {shown(text)} 不合规定。",

@@ -4,7 +4,7 @@ A calculation gets a view of its own: afterwards `used` says which versions went
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -37,20 +37,45 @@ class Used:
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""
-        return asdict(self)
+        return {
+            "name": self.name,
+            "asked_region": self.asked_region,
+            "asked_month": self.asked_month,
+            "region": self.region,
+            "from_month": self.from_month,
+            "version": self.version,
+            "value": self.value,
+        }
 
 
 Versions = Callable[[str], Sequence[Version]]  # of a name, in any order
+Asked = tuple[str, str, int]  # name, region, month as `Month` counts it
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked up for a work: it is looked up once, however many calculations ask."""
+
+    used: dict[Asked, Used] = field(default_factory=dict)
+    fen: dict[Asked, Fen] = field(default_factory=dict)
 
 
 class Parameters:
-    """The parameters as one calculation sees them. Every method but `find` raises
+    """The parameters as one calculation sees them. Every method but `find` and `look` raises
     ParameterMissingError; a name that is not declared is a KeyError."""
 
-    def __init__(self, versions: Versions, names: Mapping[str, ParameterName]) -> None:
+    def __init__(
+        self,
+        versions: Versions,
+        names: Mapping[str, ParameterName],
+        *,
+        looked: Looked | None = None,
+    ) -> None:
+        """*looked* is shared by the views of one work."""
         self._versions = versions
         self._names = names
-        self._used: dict[tuple[str, str, Month], Used] = {}
+        self._looked = Looked() if looked is None else looked
+        self._used: dict[Asked, Used] = {}
 
     @property
     def used(self) -> tuple[Used, ...]:
@@ -59,9 +84,17 @@ class Parameters:
 
     def find(self, name: str, region: str, month: Month) -> Decimal | None:
         """What holds for *region* in *month*; None where nobody set anything."""
-        if (known := self._used.get((name, region, month))) is None:
-            known = self._used[name, region, month] = self._look(name, region, month)
-        return None if known.value is None else Decimal(known.value)
+        used = self.look(name, region, month)
+        return None if used.value is None else Decimal(used.value)
+
+    def look(self, name: str, region: str, month: Month) -> Used:
+        """The version that holds, as it is remembered."""
+        asked = name, region, month.number
+        if (used := self._used.get(asked)) is None:
+            if (used := self._looked.used.get(asked)) is None:
+                used = self._looked.used[asked] = self._look(name, region, month)
+            self._used[asked] = used
+        return used
 
     def number(self, name: str, region: str, month: Month) -> Decimal:
         """What holds for *region* in *month*."""
@@ -71,7 +104,11 @@ class Parameters:
 
     def fen(self, name: str, region: str, month: Month) -> Fen:
         """An amount in yuan, as fen."""
-        return fen_of(self.number(name, region, month))
+        asked = name, region, month.number
+        if (known := self._looked.fen.get(asked)) is None:
+            known = self._looked.fen[asked] = fen_of(self.number(name, region, month))
+        self.look(name, region, month)
+        return known
 
     def whole(self, name: str, region: str, month: Month) -> int:
         """A whole number."""

@@ -1,4 +1,4 @@
-"""Table of the insured people."""
+"""Tables of the insured people, and of what changed about them."""
 
 from datetime import date, datetime
 
@@ -30,3 +30,19 @@ class InsuredPerson(Base):
     died_on: Mapped[date | None]
     registered_at: Mapped[datetime]
     registered_by: Mapped[str]
+
+
+class PersonChange(Base):
+    """What was written about somebody, and what stands there now; names the people who did it."""
+
+    __tablename__ = "insured_person_change"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    person: Mapped[str] = mapped_column(ForeignKey("insured_person.number"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(String(16))  # name, office, category, household, death
+    before: Mapped[str | None] = mapped_column(String(64))
+    after: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    by: Mapped[str]

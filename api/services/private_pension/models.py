@@ -10,7 +10,11 @@ from api.services.tables import Base
 
 
 class PensionAccount(Base):
-    """A person's one private pension account."""
+    """A person's one private pension account.
+
+    *condition* and *method* are how it may be drawn, *payment* what each payment is before tax
+    (None: in one sum); *matter* decided on it. Names: `api.services.private_pension.rules`.
+    """
 
     __tablename__ = "pension_account"
 
@@ -19,12 +23,15 @@ class PensionAccount(Base):
     opened_on: Mapped[date]
     opened_by: Mapped[str]
     drawing_since: Mapped[date | None]
-    condition: Mapped[str | None] = mapped_column(String(24))  # why it may be drawn
+    condition: Mapped[str | None] = mapped_column(String(24))
+    method: Mapped[str | None] = mapped_column(String(24))
+    payment: Mapped[Fen | None]
+    matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"))
     closed_on: Mapped[date | None]
 
 
 class PensionMovement(Base):
-    """Money that came into an account (positive) or was drawn (negative).
+    """Money that came into an account (positive) or left it (negative, before tax).
 
     *key* is the bank's own name of the movement: the same one is booked once.
     """
@@ -32,6 +39,7 @@ class PensionMovement(Base):
     __tablename__ = "pension_movement"
     __table_args__ = (
         CheckConstraint("amount <> 0", name="amount"),
+        CheckConstraint("tax >= 0 AND (tax = 0 OR kind = 'payout')", name="tax"),
         {"sqlite_with_rowid": False},
     )
 

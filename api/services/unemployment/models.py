@@ -5,15 +5,22 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.services.months import Month
 from api.services.tables import Base
 
 
 class UnemploymentClaim(Base):
-    """A registered unemployment with its months; *carried* were left from the claim before."""
+    """A registered unemployment, and the months that were claimed for it.
+
+    Until the claim is decided there is no *award* and nothing is due. *paid_months* of
+    contributions, up to *counted_through*, are used up by the claim; *carried* were left from the
+    one before.
+    """
 
     __tablename__ = "unemployment_claim"
     __table_args__ = (
         CheckConstraint("months_due BETWEEN 0 AND 24", name="months"),
+        CheckConstraint("(award IS NULL) = (claimed_on IS NULL)", name="claimed"),
         {"sqlite_with_rowid": False},
     )
 
@@ -23,11 +30,14 @@ class UnemploymentClaim(Base):
     lost_on: Mapped[date]
     registered_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(2))  # 失业登记原因, code table 27
-    paid_months: Mapped[int]  # of contributions, which this claim uses up
+    claimed_on: Mapped[date | None]
+    ending: Mapped[str | None] = mapped_column(String(16))  # how the employment ended
+    paid_months: Mapped[int]
+    counted_through: Mapped[Month | None]
     carried: Mapped[int]
     months_due: Mapped[int]
     award: Mapped[str | None] = mapped_column(ForeignKey("award.id"))
-    matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"))
+    matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"))  # that registered it
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(String(32))
     at: Mapped[datetime]
@@ -44,7 +54,9 @@ class JobSearch(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     on: Mapped[date]
     kind: Mapped[str] = mapped_column(String(16))  # applied, interview, course, offered, refused
+    justified: Mapped[bool]  # of a refusal: there was a good reason
     employer: Mapped[str] = mapped_column(String(70))
     note: Mapped[str] = mapped_column(String(200))
+    matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"), unique=True)
     at: Mapped[datetime]
     by: Mapped[str]

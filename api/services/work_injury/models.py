@@ -1,4 +1,4 @@
-"""Table of the injuries at work, of employees and of platform workers."""
+"""Tables of the injuries at work, of employees and of platform workers, and of their awards."""
 
 from datetime import date, datetime
 
@@ -29,6 +29,7 @@ class Injury(Base):
     happened_on: Mapped[date]
     what: Mapped[str] = mapped_column(String(200))
     circumstance: Mapped[str] = mapped_column(String(16))  # of 条例 第十四条, 第十五条
+    order_number: Mapped[str | None] = mapped_column(String(40))  # the platform's, being carried
     reported_on: Mapped[date]
     recurrence_of: Mapped[str | None] = mapped_column(ForeignKey("injury.id"))
     determination: Mapped[str | None] = mapped_column(String(20), unique=True)
@@ -38,9 +39,34 @@ class Injury(Base):
     appraisal: Mapped[str | None] = mapped_column(String(20), unique=True)
     grade: Mapped[str | None] = mapped_column(String(2))
     care: Mapped[str | None] = mapped_column(String(1))
+    incapacity: Mapped[str | None] = mapped_column(String(1))
     appraised_on: Mapped[date | None]
     appraised_by: Mapped[str | None] = mapped_column(String(60))
     died_on: Mapped[date | None]
     matter: Mapped[str | None] = mapped_column(ForeignKey("matter.id"))
     at: Mapped[datetime]
     by: Mapped[str]
+
+
+class InjuryAward(Base):
+    """An award that comes from an injury, and the *grade* by which it holds (of care, for care)."""
+
+    __tablename__ = "injury_award"
+
+    award: Mapped[str] = mapped_column(ForeignKey("award.id"), primary_key=True)
+    injury: Mapped[str] = mapped_column(ForeignKey("injury.id"), index=True)
+    grade: Mapped[str | None] = mapped_column(String(2))
+
+
+class InjuryDependant(Base):
+    """Somebody whom the person who died had supported; *relationship* by code table 40."""
+
+    __tablename__ = "injury_dependant"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    injury: Mapped[str] = mapped_column(ForeignKey("injury.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person: Mapped[str] = mapped_column(ForeignKey("insured_person.number"))
+    relationship: Mapped[str] = mapped_column(String(1))
+    alone: Mapped[bool]
+    award: Mapped[str] = mapped_column(ForeignKey("award.id"), unique=True)

@@ -68,3 +68,11 @@ def test_somebody_acts_by_the_login_if_not_named(
 def test_a_name_can_be_read(office: Office) -> None:
     for name in ("", "a\nb", "x" * 65):
         assert run(office, "add", name, *AS_LI).exit_code == Exit.USAGE
+
+
+def test_a_ledger_has_a_key_of_its_own_kind(office: Office) -> None:
+    made = json.loads(run(office, "add", "fund-ledger", "--ledger", *AS_LI, "--json").stdout)
+    assert made["kind"] == "ledger"
+    assert office.call("GET", "/v1/services/awards", key=made["key"]).status_code == 403
+    both = run(office, "add", "both", "--ledger", "--desk", *AS_LI)
+    assert both.exit_code == Exit.USAGE

@@ -12,6 +12,7 @@ TABLES = (
     "office",
     "office_clerk",
     "insured_person",
+    "insured_person_change",
     "parameter",
     "calculation",
     "bundle",
@@ -27,6 +28,7 @@ def upgrade() -> None:
     _office()
     _office_clerk()
     _insured_person()
+    _insured_person_change()
     _parameter()
     _calculation()
     _bundle()
@@ -93,6 +95,25 @@ def _insured_person() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_insured_person")),
     )
     op.create_index(op.f("ix_insured_person_office"), "insured_person", ["office"], unique=False)
+
+
+def _insured_person_change() -> None:
+    op.create_table(
+        "insured_person_change",
+        sa.Column("person", sa.String(length=18), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("before", sa.String(length=64), nullable=True),
+        sa.Column("after", sa.String(length=64), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person"], ["insured_person.number"], name=op.f("fk_insured_person_change_person")
+        ),
+        sa.PrimaryKeyConstraint("person", "number", name=op.f("pk_insured_person_change")),
+        sqlite_with_rowid=False,
+    )
 
 
 def _parameter() -> None:
@@ -211,7 +232,11 @@ def _matter() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_matter")),
     )
     op.create_index(op.f("ix_matter_bundle"), "matter", ["bundle"], unique=False)
-    op.create_index("ix_matter_office_state", "matter", ["office", "state"], unique=False)
+    for name, column in (("office_state", "office"), ("responsible_state", "responsible")):
+        columns = [column, "state", "received_at", "id"]
+        op.create_index(f"ix_matter_{name}", "matter", columns, unique=False)
+    columns = ["received_at_office", "received_at", "id"]
+    op.create_index("ix_matter_received_at_office", "matter", columns, unique=False)
     op.create_index(op.f("ix_matter_person"), "matter", ["person"], unique=False)
 
 

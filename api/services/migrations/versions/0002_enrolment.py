@@ -215,6 +215,7 @@ def _account_year() -> None:
         "account_year",
         sa.Column("person", sa.String(length=18), nullable=False),
         sa.Column("insurance", sa.String(length=3), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opening", sa.BigInteger(), nullable=False),
@@ -228,7 +229,7 @@ def _account_year() -> None:
             ["person"], ["insured_person.number"], name=op.f("fk_account_year_person")
         ),
         sa.PrimaryKeyConstraint(
-            "person", "insurance", "year", "version", name=op.f("pk_account_year")
+            "person", "insurance", "region", "year", "version", name=op.f("pk_account_year")
         ),
         sqlite_with_rowid=False,
     )
@@ -243,9 +244,13 @@ def _transfer() -> None:
         sa.Column("from_region", sa.String(length=6), nullable=False),
         sa.Column("to_region", sa.String(length=6), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("keep", sa.String(length=8), nullable=False),
+        sa.Column("sheet", sa.JSON(), nullable=True),
+        sa.Column("doubled", sa.JSON(), nullable=False),
         sa.Column("months", sa.Integer(), nullable=True),
         sa.Column("account", sa.BigInteger(), nullable=True),
         sa.Column("fund", sa.BigInteger(), nullable=True),
+        sa.Column("refund", sa.BigInteger(), nullable=True),
         sa.Column("matter", sa.String(length=32), nullable=True),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),

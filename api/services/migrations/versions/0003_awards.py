@@ -1,4 +1,4 @@
-"""Awards, their amounts and pauses, payable items, monthly runs; proofs of life."""
+"""Awards, their amounts and pauses, payable items, monthly runs; recalculations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,8 +14,15 @@ TABLES = (
     "award_pause",
     "payable_item",
     "month_run",
-    "life_proof",
+    "recalculation",
+    "recalculation_line",
 )
+# Tables whose rows stay as they are, with the columns that do; empty: all of them.
+STAY = {
+    "calculation": "",
+    "award_amount": "",
+    "payable_item": "award, month, number, amount, run, made_at",
+}
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -26,13 +33,40 @@ def upgrade() -> None:
     _award_pause()
     _payable_item()
     _month_run()
-    _life_proof()
+    _recalculation()
+    _recalculation_line()
+    for table, columns in STAY.items():
+        _let_stay(table, columns)
 
 
 def downgrade() -> None:
     """Back to the form before."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION insurance_stays() CASCADE")
+    else:
+        op.execute("DROP TRIGGER calculation_stays")
+        op.execute("DROP TRIGGER calculation_is_kept")
     for table in reversed(TABLES):
         op.drop_table(table)
+
+
+def _let_stay(table: str, columns: str) -> None:
+    """Rows are added, never changed or taken away: what was paid, and why, is told for good."""
+    of = f" OF {columns}" if columns else ""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            """CREATE OR REPLACE FUNCTION insurance_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'rows of % stay as they are', TG_TABLE_NAME
+            USING ERRCODE = 'check_violation'; END $$"""
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_stays BEFORE UPDATE{of} OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION insurance_stays()"
+        )
+        return
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} stay as they are'); END"
+    op.execute(f"CREATE TRIGGER {table}_stays BEFORE UPDATE{of} ON {table} {refuse}")
+    op.execute(f"CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} {refuse}")
 
 
 def _award() -> None:
@@ -48,6 +82,7 @@ def _award() -> None:
         sa.Column("until_month", sa.Integer(), nullable=True),
         sa.Column("end_reason", sa.String(length=64), nullable=True),
         sa.Column("matter", sa.String(length=32), nullable=True),
+        sa.Column("unsettled", sa.Boolean(), nullable=False),
         sa.Column("granted_at", MOMENT, nullable=False),
         sa.Column("granted_by", sa.String(), nullable=False),
         sa.CheckConstraint(
@@ -65,7 +100,9 @@ def _award() -> None:
     op.create_index("ix_award_insured", "award", ["insured"], unique=False)
     op.create_index(op.f("ix_award_matter"), "award", ["matter"], unique=False)
     op.create_index("ix_award_person", "award", ["person"], unique=False)
-    op.create_index("ix_award_region_insurance", "award", ["region", "insurance"], unique=False)
+    op.create_index(
+        "ix_award_region_insurance_id", "award", ["region", "insurance", "id"], unique=False
+    )
 
 
 def _award_amount() -> None:
@@ -116,7 +153,6 @@ def _payable_item() -> None:
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("taken", sa.String(length=64), nullable=True),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_payable_item_amount")),
-        sa.ForeignKeyConstraint(["award"], ["award.id"], name=op.f("fk_payable_item_award")),
         sa.PrimaryKeyConstraint("award", "month", "number", name=op.f("pk_payable_item")),
         sqlite_with_rowid=False,
     )
@@ -139,19 +175,41 @@ def _month_run() -> None:
     )
 
 
-def _life_proof() -> None:
+def _recalculation() -> None:
     op.create_table(
-        "life_proof",
-        sa.Column("person", sa.String(length=18), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("presence", sa.String(length=32), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("until_month", sa.Integer(), nullable=False),
+        "recalculation",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("cause", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("confirmed_by", sa.String(), nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recalculation")),
+    )
+
+
+def _recalculation_line() -> None:
+    op.create_table(
+        "recalculation_line",
+        sa.Column("recalculation", sa.String(length=32), nullable=False),
+        sa.Column("calculation", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
-            ["person"], ["insured_person.number"], name=op.f("fk_life_proof_person")
+            ["calculation"], ["calculation.id"], name=op.f("fk_recalculation_line_calculation")
         ),
-        sa.PrimaryKeyConstraint("person", "number", name=op.f("pk_life_proof")),
-        sa.UniqueConstraint("presence", name=op.f("uq_life_proof_presence")),
+        sa.ForeignKeyConstraint(
+            ["made"], ["calculation.id"], name=op.f("fk_recalculation_line_made")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recalculation"],
+            ["recalculation.id"],
+            name=op.f("fk_recalculation_line_recalculation"),
+        ),
+        sa.PrimaryKeyConstraint("recalculation", "calculation", name=op.f("pk_recalculation_line")),
         sqlite_with_rowid=False,
     )

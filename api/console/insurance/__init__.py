@@ -1,0 +1,1 @@
+"""The pages of the insurances, for the clerk who has a holder before him."""

@@ -1,0 +1,172 @@
+"""Contribution files: checked whole, then posted or corrected; the same bytes once.
+
+What is wrong with one row keeps the whole file out. A correction replaces what holds, which is kept
+as a past version, and mends the months as they came: what was booked wrong earned interest since it
+came. What is paid more than before, after the due day, owes a late fee; a row of zeros takes a
+contribution back that nobody owed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from api.services.beside import Beside
+from api.services.enrolment import account_years, arrears, posting, rules, versions
+from api.services.enrolment.arrears import CameLate
+from api.services.enrolment.categories import OF_DUTY, Category
+from api.services.enrolment.errors import FileRefusedError
+from api.services.enrolment.file_check import FileReport, check_file
+from api.services.enrolment.interest import RATES
+from api.services.enrolment.models import Contribution, ContributionFile
+from api.services.enrolment.posting import ContributionRow, Origin
+from api.services.enrolment.row_check import LATE
+from api.services.enrolment.tariff import Tariff
+from api.services.insurances import Insurance
+from api.services.money import Fen
+from api.services.months import Month
+from api.services.parameters.book import ParameterBook
+from issuance import duties, lifecycle
+from issuance.instants import local_day
+from issuance.intake import table_file
+
+NOTHING: Final = Fen(0)
+POSTING: Final = ("posting of contributions", "缴费入账")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What became of a file. *again*: it was posted before, and nothing happened now."""
+
+    file: ContributionFile
+    again: bool
+    late_fee: Fen
+
+
+def known(session: Session, path: Path) -> ContributionFile | None:
+    """The file of these bytes, if it was posted. Raises IntakeError."""
+    with table_file.opened(path) as stream:
+        return posting.posted(session, table_file.digest(path, stream))
+
+
+def post_file(
+    session: Session, path: Path, *, by: str, at: datetime, pool: Beside | None = None
+) -> Posted:
+    """Check the file, with the processes of *pool* if there is one, and post it.
+
+    Raises IntakeError, FileRefusedError, DutyError.
+    """
+    duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
+    if (found := known(session, path)) is not None:
+        return Posted(file=found, again=True, late_fee=NOTHING)
+    with check_file(session, path, at=at, pool=pool) as report:
+        file = posting.post(session, origin(report), report.accepted_rows(), by=by, at=at)
+        rows = report.accepted_rows() if report.late else ()
+        late = (_late(row) for row in rows if row.kind == LATE)
+        fee = arrears.settle(session, late, on=local_day(at), at=at)
+    return Posted(file=file, again=False, late_fee=fee)
+
+
+def correct_file(session: Session, path: Path, *, by: str, at: datetime) -> Posted:
+    """Let the rows of the file replace what holds. Raises IntakeError, FileRefusedError, DutyError.
+
+    Rows that say what holds already change nothing.
+    """
+    duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
+    if (found := known(session, path)) is not None:
+        return Posted(file=found, again=True, late_fee=NOTHING)
+    with check_file(session, path, at=at, correcting=True) as report:
+        work = _Correction(session, at=at)
+        file = posting.post(
+            session, origin(report), work.rows(report.accepted_rows()), by=by, at=at
+        )
+    for insurance, people in work.people.items():
+        account_years.close_again(session, sorted(people), insurance, at=at)
+    return Posted(file=file, again=False, late_fee=work.late_fee)
+
+
+def origin(report: FileReport) -> Origin:
+    """Where the rows of a checked file come from. Raises FileRefusedError where some are wrong."""
+    if report.refused or report.last_month is None:
+        raise FileRefusedError(report.refused, report.rows)
+    return Origin(
+        name=report.path.name,
+        sha256=report.sha256,
+        month=report.last_month,
+        employer=report.employer,
+    )
+
+
+class _Correction:
+    """Sets aside what rows replace, as they go by."""
+
+    def __init__(self, session: Session, *, at: datetime) -> None:
+        self._session = session
+        self._at = at
+        self._tariff = Tariff(ParameterBook(session).view())
+        self.late_fee = NOTHING
+        self.people: dict[Insurance, set[str]] = defaultdict(set)
+
+    def rows(self, source: Iterator[ContributionRow]) -> Iterator[ContributionRow]:
+        """The rows that change something, what they replace being set aside."""
+        while part := [*islice(source, versions.TOGETHER)]:
+            held = versions.holding(
+                self._session, [(row.person, row.insurance, Month(row.month)) for row in part]
+            )
+            pairs = [(row, held[row.person, row.insurance, Month(row.month)]) for row in part]
+            changed = [(row, old) for row, old in pairs if _amounts(row) != _held_amounts(old)]
+            short = [late for row, old in changed if (late := self._short(row, old))]
+            fee = arrears.settle(self._session, short, on=local_day(self._at), at=self._at)
+            self.late_fee = Fen(self.late_fee + fee)
+            versions.set_aside(self._session, [old for _, old in changed])
+            for row, _ in changed:
+                insurance = Insurance(row.insurance)
+                if insurance in RATES:
+                    self.people[insurance].add(row.person)
+            yield from (row for row, _ in changed if row.base)
+
+    def _short(self, row: ContributionRow, old: Contribution) -> CameLate | None:
+        """What comes now that should have come by the due day."""
+        more = row.employer_part + row.own_part - old.employer_part - old.own_part
+        month = Month(row.month)
+        if more <= 0 or Category(row.category) not in OF_DUTY:
+            return None
+        today = local_day(self._at)
+        if month >= Month.of_day(today):
+            return None
+        if rules.due_on(month, self._tariff.due_day(row.region, month)) >= today:
+            return None
+        return CameLate(
+            person=row.person,
+            insurance=row.insurance,
+            month=month,
+            employer=row.employer,
+            region=row.region,
+            base=Fen(row.base),
+            amount=Fen(more),
+        )
+
+
+def _late(row: ContributionRow) -> CameLate:
+    return CameLate(
+        person=row.person,
+        insurance=row.insurance,
+        month=Month(row.month),
+        employer=row.employer,
+        region=row.region,
+        base=Fen(row.base),
+        amount=Fen(row.employer_part + row.own_part),
+    )
+
+
+def _amounts(row: ContributionRow) -> tuple[int, int, int, int]:
+    return row.base, row.employer_part, row.own_part, row.account_part
+
+
+def _held_amounts(row: Contribution) -> tuple[int, int, int, int]:
+    return row.base, row.employer_part, row.own_part, row.account_part

@@ -1,0 +1,124 @@
+"""The years of a personal account: what came in, its interest, what is carried on (月积数法).
+
+劳办发〔1997〕116号 附件: a year's interest is the sum of each amount times the months it lay in the
+account, times the rate, over twelve; what was there before lay there the whole year, what comes in
+from the month in which it came. A year whose rate is not announced earns none yet.
+
+An account belongs to a province: what was paid in another one is an account of its own, until it is
+added up. So what a transfer brings is to the fen what the other province had, in any order.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, Protocol
+
+from api.services.insurances import Insurance
+from api.services.money import Fen, to_fen
+from api.services.months import Month
+from api.services.parameters.view import Parameters
+
+INTEREST: Final = "old_age.interest"
+RATES: Final = {
+    Insurance.OLD_AGE: INTEREST,
+    Insurance.RESIDENT_OLD_AGE: "resident.interest",
+}
+
+
+class Paid(Protocol):
+    """What an account knows of a contribution."""
+
+    @property
+    def region(self) -> str:
+        """Where it was paid."""
+
+    @property
+    def account_part(self) -> Fen:
+        """What of it is the person's own."""
+
+    @property
+    def paid_month(self) -> Month:
+        """When it came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """A year of an account, up to its December or a month within it; amounts in fen.
+
+    *weighted*: the sum of each amount times its months. *rate* None: not announced.
+    """
+
+    region: str
+    year: int
+    opening: Fen
+    credited: Fen
+    weighted: int
+    rate: Decimal | None
+    interest: Fen
+
+    @property
+    def closing(self) -> Fen:
+        """What is carried on."""
+        return Fen(self.opening + self.credited + self.interest)
+
+
+def province_of(region: str) -> str:
+    """The region of the province, which keeps the account."""
+    return f"{region[:2]}0000"
+
+
+def years_of(
+    paid: Iterable[Paid],
+    *,
+    until: Month,
+    region: str,
+    parameters: Parameters,
+    name: str = INTEREST,
+) -> list[Year]:
+    """The years of all accounts up to *until*, province by province.
+
+    The rate is that of the province; where none is known there, that of *region*, which keeps the
+    account now. *name* is the parameter of the rate.
+    """
+    by_province: dict[str, list[Paid]] = {}
+    for one in paid:
+        if one.paid_month <= until:
+            by_province.setdefault(province_of(one.region), []).append(one)
+    found: list[Year] = []
+    for province in sorted(by_province):
+
+        def rate(year: int, province: str = province) -> Decimal | None:
+            january = Month.of(year, 1)
+            own = parameters.find(name, province, january)
+            return parameters.find(name, region, january) if own is None else own
+
+        found += _years(province, by_province[province], until=until, rates=rate)
+    return found
+
+
+def _years(
+    province: str, paid: Sequence[Paid], *, until: Month, rates: Callable[[int], Decimal | None]
+) -> Iterator[Year]:
+    opening = Fen(0)
+    by_year: dict[int, list[Paid]] = defaultdict(list)
+    for one in paid:
+        by_year[one.paid_month.year].append(one)
+    for number in range(min(by_year), until.year + 1):
+        last = min(Month.of(number, 12), until)
+        came = by_year[number]
+        weighted = opening * (last.since(Month.of(number, 1)) + 1)
+        weighted += sum(one.account_part * (last.since(one.paid_month) + 1) for one in came)
+        rate = rates(number)
+        year = Year(
+            region=province,
+            year=number,
+            opening=opening,
+            credited=Fen(sum(one.account_part for one in came)),
+            weighted=weighted,
+            rate=rate,
+            interest=to_fen(Fraction(rate or 0) * weighted / 12),
+        )
+        yield year
+        opening = year.closing

@@ -1,0 +1,173 @@
+"""The rules for one row of a contribution file, in the order in which a row is looked at.
+
+Who it is for, where and when that person is enrolled, what follows from base and rate. The first
+part that is wrong ends it: what comes behind would only follow from it.
+"""
+
+from datetime import date
+
+from api.services.enrolment import file_columns as column
+from api.services.enrolment import rules
+from api.services.enrolment.categories import OF_DUTY, Category
+from api.services.enrolment.errors import TierError
+from api.services.enrolment.file_columns import FileRow
+from api.services.enrolment.file_lookup import Enrolled, Known, Lookup
+from api.services.enrolment.file_reasons import Fault, RowReason
+from api.services.enrolment.posting import ContributionRow
+from api.services.enrolment.rules import Shares
+from api.services.enrolment.tariff import Tariff
+from api.services.errors import ParameterMissingError
+from api.services.insurances import Insurance
+from api.services.money import Fen, yuan_of
+from api.services.months import Month
+
+REGULAR, LATE, CORRECTED = "regular", "late", "corrected"
+NOTHING = (Fen(0), Fen(0), Fen(0))
+
+
+class RowCheck:
+    """Checks rows that come on a day; *correcting*: they stand for what is in the book."""
+
+    def __init__(
+        self, lookup: Lookup, tariff: Tariff, *, today: date, correcting: bool = False
+    ) -> None:
+        self._lookup = lookup
+        self._tariff = tariff
+        self._today = today
+        self._month = Month.of_day(today)
+        self._correcting = correcting
+
+    def check(self, row: FileRow, known: Known) -> ContributionRow | Fault:
+        """The contribution as it is to be posted, or what is wrong."""
+        if fault := self._who(row, known):
+            return fault
+        enrolled = self._enrolment(row, known)
+        if isinstance(enrolled, Fault):
+            return enrolled
+        try:
+            return self._contribution(row, known, enrolled)
+        except ParameterMissingError as error:
+            facts = error.name, error.region, error.month
+            return Fault(RowReason.PARAMETER_MISSING, column.BASE, facts)
+        except TierError:
+            return Fault(RowReason.TIER, column.BASE, (yuan_of(row.base),))
+
+    def _who(self, row: FileRow, known: Known) -> Fault | None:
+        to_come = (
+            row.month.year > self._month.year
+            if row.insurance is Insurance.RESIDENT_OLD_AGE
+            else row.month > self._month
+        )
+        if to_come:
+            return Fault(RowReason.MONTH_TO_COME, column.MONTH, (str(row.month),))
+        if row.employer:
+            employer = self._lookup.employer(row.employer)
+            if employer is None:
+                return Fault(RowReason.EMPLOYER_UNKNOWN, column.EMPLOYER, (row.employer[:18],))
+            if employer.closed_on is not None and employer.closed_on < str(row.month.first_day):
+                facts = row.employer, employer.closed_on
+                return Fault(RowReason.EMPLOYER_CLOSED, column.EMPLOYER, facts)
+        name = known.names.get(row.person)
+        if name is None:
+            return Fault(RowReason.PERSON_UNKNOWN, column.PERSON)
+        if name != row.name:
+            return Fault(RowReason.NAME_DIFFERS, column.NAME)
+        held = known.held.get((row.person, row.insurance, row.month))
+        if held is None and self._correcting:
+            return Fault(RowReason.NOT_PAID, column.MONTH)
+        if held is not None and not self._correcting:
+            return Fault(RowReason.PAID_ALREADY, column.MONTH, (str(held.paid_month),))
+        return None
+
+    def _enrolment(self, row: FileRow, known: Known) -> Enrolled | Fault:
+        here = [
+            one
+            for one in known.enrolled.get((row.person, row.insurance), ())
+            if one.employer == row.employer
+        ]
+        if not here:
+            return Fault(RowReason.NOT_ENROLLED, column.EMPLOYER, (row.insurance.value,))
+        whole_year = row.insurance is Insurance.RESIDENT_OLD_AGE
+        for one in here:
+            if one.covers(row.month, whole_year=whole_year):
+                return one
+        last = here[-1]
+        until = "…" if last.until_month is None else str(last.until_month)
+        facts = str(row.month), str(last.from_month), until
+        return Fault(RowReason.OUTSIDE_ENROLMENT, column.MONTH, facts)
+
+    def _contribution(
+        self, row: FileRow, known: Known, enrolled: Enrolled
+    ) -> ContributionRow | Fault:
+        category, region = enrolled.category, enrolled.region
+        kind, paid = REGULAR, self._month
+        if self._correcting:
+            kind = CORRECTED
+            paid = known.held[row.person, row.insurance, row.month].paid_month
+        elif row.month != self._month:  # of the month itself nothing is late
+            if fault := self._too_late(row, category, region):
+                return fault
+            if category in OF_DUTY and self.is_late(region, row.month):
+                kind = LATE
+        if self._correcting and (row.base, row.employer_part, row.own_part) == NOTHING:
+            shares = Shares(*NOTHING)
+        else:
+            found = self._shares(row, enrolled)
+            if isinstance(found, Fault):
+                return found
+            shares = found
+        return ContributionRow(
+            row.place,
+            row.person,
+            row.insurance.value,
+            row.month.number,
+            region,
+            row.employer or None,
+            category.value,
+            row.base,
+            row.employer_part,
+            row.own_part,
+            shares.account,
+            paid.number,
+            kind,
+        )
+
+    def _too_late(self, row: FileRow, category: Category, region: str) -> Fault | None:
+        if category is not Category.FLEXIBLE or row.month == self._month:
+            return None
+        back = self._tariff.months_back(region, self._month)
+        if self._month.since(row.month) <= back:
+            return None
+        return Fault(RowReason.TOO_LATE, column.MONTH, (str(back), str(row.month)))
+
+    def is_late(self, region: str, month: Month) -> bool:
+        """Whether the due day of a month is over. Raises ParameterMissingError."""
+        if month >= self._month:
+            return False
+        return rules.due_on(month, self._tariff.due_day(region, month)) < self._today
+
+    def _shares(self, row: FileRow, enrolled: Enrolled) -> Shares | Fault:
+        employer = self._lookup.employer(row.employer) if row.employer else None
+        if row.insurance is not Insurance.RESIDENT_OLD_AGE:
+            bounds = self._tariff.bounds(enrolled.region, row.month)
+            if row.base < bounds.least:
+                facts = yuan_of(row.base), yuan_of(bounds.least)
+                return Fault(RowReason.BASE_BELOW, column.BASE, facts)
+            if row.base > bounds.most:
+                facts = yuan_of(row.base), yuan_of(bounds.most)
+                return Fault(RowReason.BASE_ABOVE, column.BASE, facts)
+        shares = self._tariff.shares(
+            row.insurance,
+            enrolled.category,
+            region=enrolled.region,
+            month=row.month,
+            industry=employer.industry if employer else "",
+            base=row.base,
+        )
+        for reason, name, given, right in (
+            (RowReason.EMPLOYER_PART, column.EMPLOYER_PART, row.employer_part, shares.employer),
+            (RowReason.OWN_PART, column.OWN_PART, row.own_part, shares.own),
+        ):
+            if given != right:
+                return Fault(reason, name, (yuan_of(given), yuan_of(row.base), yuan_of(right)))
+        return shares

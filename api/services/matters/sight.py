@@ -1,0 +1,124 @@
+"""What a clerk sees: his office and what lies below it; of other people, whoever stands before him.
+
+A village sees nothing of another village, a province everything below. A matter that one province
+received for another is seen by both. A person's record is read by the office of his residence, by
+the offices that insure him and those above; by any other only in a visit in which his card was
+shown, or while a matter of his is open that the office received or is responsible for. Each look
+is noted, with what it rests on.
+"""
+
+from datetime import datetime
+from enum import StrEnum, unique
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from api.services.enrolment.models import Enrolment
+from api.services.matters import reception
+from api.services.matters.models import Matter
+from api.services.matters.states import OPEN_STATES
+from api.services.offices import tree
+from api.services.people import registry
+from api.services.people.errors import PersonOutOfSightError
+from api.services.people.models import InsuredPerson
+from issuance import duties, lifecycle
+from issuance.counter import tickets, visits
+from issuance.people.names import same_person
+
+DOING = ("look at a person's record", "查询参保人记录")
+
+
+@unique
+class Basis(StrEnum):
+    """What a look at somebody's record rests on."""
+
+    OFFICE = "office"  # of the residence, or of an enrolment
+    VISIT = "visit"  # the card was shown
+    MATTER = "matter"  # an open matter that was received here, or is ours
+
+
+def within(column: InstrumentedAttribute[str], office: str) -> ColumnElement[bool]:
+    """Whether a column's office is *office*, or lies below it."""
+    return column.between(*tree.span(office))
+
+
+def sees_matter(here: str, matter: Matter) -> bool:
+    """Whether the office *here* sees a matter."""
+    offices = (matter.received_at_office, matter.responsible, matter.office)
+    return any(tree.contains(here, one) for one in offices)
+
+
+def require_sight(
+    session: Session,
+    clerk: str,
+    person: str,
+    visit: str | None,
+    *,
+    purpose: str,
+    at: datetime,
+) -> Basis:
+    """Return what the look rests on, and note it in the trail: call it in a transaction.
+
+    Raises PersonOutOfSightError, NoOfficeError, UnknownError, NotFoundError, DutyError.
+    """
+    duties.require_role(session, clerk, lifecycle.COUNTER, doing=DOING)
+    holder = registry.get(session, person)
+    here = tree.office_of(session, clerk).code
+    basis = _basis(session, clerk, here, holder, visit, at=at)
+    if basis is None:
+        raise PersonOutOfSightError
+    registry.note(
+        session,
+        "person.look",
+        holder,
+        by=clerk,
+        at=at,
+        basis=basis.value,
+        office=here,
+        purpose=purpose,
+        visit=visit if basis is Basis.VISIT and visit else "",
+    )
+    return basis
+
+
+def _basis(
+    session: Session,
+    clerk: str,
+    here: str,
+    person: InsuredPerson,
+    visit: str | None,
+    *,
+    at: datetime,
+) -> Basis | None:
+    if tree.contains(here, person.office) or _insures(session, here, person.number):
+        return Basis.OFFICE
+    if visit is not None and _shown(session, clerk, visit, person.number, at=at):
+        return Basis.VISIT
+    return Basis.MATTER if _has_matter(session, here, person.number) else None
+
+
+def _insures(session: Session, here: str, person: str) -> bool:
+    found = select(Enrolment.person).where(
+        Enrolment.person == person, within(Enrolment.office, here)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def _shown(session: Session, clerk: str, visit: str, person: str, *, at: datetime) -> bool:
+    ticket = visits.get(session, visit)
+    if not same_person(ticket.clerk, clerk) or tickets.ended(ticket) or ticket.expires_at <= at:
+        return False
+    return reception.presence_in(session, visit, person) is not None
+
+
+def _has_matter(session: Session, here: str, person: str) -> bool:
+    found = select(Matter.id).where(
+        Matter.person == person,
+        Matter.state.in_(OPEN_STATES),
+        or_(
+            within(Matter.received_at_office, here),
+            within(Matter.responsible, here),
+            within(Matter.office, here),
+        ),
+    )
+    return session.scalar(found.limit(1)) is not None

@@ -1,0 +1,188 @@
+"""A death: what ends, what was paid beyond it, what the survivors get.
+
+社会保险法 第十四条, 第十七条 (since 2011-07-01); 人社部发〔2021〕18号 (since 2021-09-01). The month
+of death is the last that is paid; what was paid for later ones is taken back by negative items.
+Months that were held back for want of a proof of life are paid up to the death: he lived.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from api.services.awards import funerals, grants, payables
+from api.services.awards.grants import AwardPlan
+from api.services.awards.models import Award
+from api.services.determination.facts import Facts
+from api.services.enrolment import enrolments, record
+from api.services.insurances import Insurance
+from api.services.matters.rule import Proposal, Request
+from api.services.money import Fen, fen_of, yuan_of
+from api.services.months import Month
+from api.services.old_age import account_left
+from api.services.old_age.benefits import ACCOUNT, FUNERAL, PENSION, SURVIVORS
+from api.services.old_age.errors import DayOfDeathError, DeathSettledError
+from api.services.old_age.life_proofs import LIFE_PROOF
+from api.services.old_age.survivors import survivors
+from api.services.parameters.view import Used
+from api.services.people import registry
+from api.services.people.models import InsuredPerson
+from issuance.instants import local_day
+
+DEATH: Final = "death"
+DIED: Final = "died"  # why an enrolment ends
+BENEFITS: Final = {"funeral": FUNERAL, "survivors": SURVIVORS, "account_left": ACCOUNT}
+
+
+def death(session: Session, request: Request) -> Proposal:
+    """What the death of somebody insured as an employee brings. Raises ServiceError."""
+    person, died_on = request.person, request.given["died_on"]
+    require_day(person, died_on, today=request.today)
+    month = Month.of_day(died_on)
+    said = said_of(session, person, month)
+    _require_unsettled(session, person.number)
+    facts, used = _facts(session, request, month)
+    if facts is None:
+        return Proposal(says=said)
+    view = request.parameters.view()
+    calculation = survivors(facts, view)
+    given = {
+        name: fen_of(Decimal(str(calculation.results[name])))
+        for name in BENEFITS
+        if calculation.results[name] is not None
+    }
+    if "funeral" in given:
+        funerals.require_first(session, person.number)
+    plans = [
+        AwardPlan(
+            benefit=BENEFITS[name],
+            region=request.region,
+            person=request.given["payee"],
+            insured=person.number,
+            from_month=month,
+            amount=amount,
+        )
+        for name, amount in given.items()
+    ]
+    return Proposal(
+        calculation=calculation,
+        subject="old_age.survivors",
+        facts=facts,
+        used=[*used, *view.used],
+        awards=plans,
+        says=said,
+    )
+
+
+def died(session: Session, request: Request, _proposal: Proposal) -> None:
+    """The death is recorded; what it ends, ends."""
+    carry_out(session, request, request.given["died_on"])
+
+
+def require_day(person: InsuredPerson, died_on: date, *, today: date) -> None:
+    """Raise DayOfDeathError for a day that cannot be, or that is not the one on record."""
+    if not person.birth <= died_on <= today or person.died_on not in (None, died_on):
+        raise DayOfDeathError
+
+
+def carry_out(session: Session, request: Request, died_on: date) -> None:
+    """Record the death, end enrolments and what was drawn by the month, take back what is over."""
+    person, month, at, by = request.person, Month.of_day(died_on), request.at, request.by
+    if person.died_on is None:
+        person.died_on = died_on
+        session.flush()
+        registry.note(session, "person.death", person, by=by, at=at, on=died_on.isoformat())
+    for row in enrolments.open_of(session, person.number):
+        last = max(month, row.from_month)
+        enrolments.end(session, row, last=last, reason=DIED, at=at, by=by)
+    for award in _monthly(session, person.number, month):
+        _lift(session, award, month, at=at, by=by)
+        grants.end(session, award, last_month=month, reason=DEATH, at=at, by=by)
+        now = Month.of_day(local_day(at))
+        payables.settle(session, award, through=now, run=f"matter {request.matter.id}", at=at)
+
+
+def said_of(session: Session, person: InsuredPerson, month: Month) -> list[tuple[str, str]]:
+    """What ends, what has to come back, and what becomes of the card."""
+    over = sum(_over(session, award, month) for award in _monthly(session, person.number, month))
+    said = [
+        (
+            f"What was drawn by the month ends with {month}.",
+            f"按月待遇发放至 {month} 止。",
+        )
+    ]
+    if over > 0:
+        printed = yuan_of(Fen(over))
+        said.append(
+            (
+                f"{printed} yuan were paid for later months; they are taken back.",
+                f"死亡次月起多发 {printed} 元，予以追回。",
+            )
+        )
+    said.append(
+        (
+            "The card is to be cancelled: report its holder's death at the counter.",
+            "社会保障卡须注销：请办理持卡人死亡注销。",
+        )
+    )
+    return said
+
+
+def _require_unsettled(session: Session, person: str) -> None:
+    if any(one.benefit in BENEFITS.values() for one in grants.of_insured(session, person)):
+        raise DeathSettledError
+
+
+def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | None, Sequence[Used]]:
+    """None where nothing was ever paid for him as an employee."""
+    person = request.person.number
+    found = record.record(session, person, Insurance.OLD_AGE, until=month)
+    months = found.paid_months + found.deemed_months
+    if not months:
+        return None, ()
+    drawn = _pension(session, person)
+    view = request.parameters.view()
+    account = account_left.left(
+        session, person, drawn, until=month, region=request.region, parameters=view
+    )
+    values = {
+        "months": months,
+        "drawn": None if drawn is None else max(month.since(drawn.from_month) + 1, 0),
+        "own": int(account_left.own_contributions(session, person, until=month)),
+        "account": int(account),
+        "by_work": request.given["by_work"],
+    }
+    return Facts(region=request.region, month=month, values=values), view.used
+
+
+def _pension(session: Session, person: str) -> Award | None:
+    return next(
+        (
+            one
+            for one in grants.of_person(session, person)
+            if one.benefit == PENSION and one.until_month != one.from_month.after(-1)
+        ),
+        None,
+    )
+
+
+def _monthly(session: Session, person: str, month: Month) -> list[Award]:
+    """What somebody draws by the month, and would beyond *month*."""
+    return [
+        one
+        for one in grants.of_person(session, person)
+        if one.until_month is None or (one.until_month > month and one.from_month < one.until_month)
+    ]
+
+
+def _lift(session: Session, award: Award, month: Month, *, at: datetime, by: str) -> None:
+    rows = grants.pauses(session, award.id)
+    if any(row.until_month is None and row.reason == LIFE_PROOF for row in rows):
+        grants.lift(session, award, from_month=month.after(1), made_good=True, at=at, by=by)
+
+
+def _over(session: Session, award: Award, month: Month) -> int:
+    """What was made payable for months after the death."""
+    return sum(one.amount for one in payables.items(session, award.id) if one.month > month)

@@ -1,0 +1,43 @@
+"""``onecard services what-if platform-work``: if a courier were hurt."""
+
+import click
+
+from api.services.cli_edge import insurance_book, one_line_on_error
+from api.services.cli_trial import person_option, show
+from api.services.months import Month
+from api.services.parameters.book import ParameterBook
+from api.services.platform_work.what_if import what_if
+from api.services.work_injury.cli_what_if import care_option, grade_option, month_option
+from issuance.cli_edge import json_option, operator, operator_option
+from issuance.database import reading
+
+_acting = operator  # the command has a parameter of that name
+
+
+@click.command("platform-work")
+@person_option
+@grade_option
+@care_option
+@month_option
+@operator_option
+@json_option
+@one_line_on_error
+def platform_work(
+    person: str, grade: int, care: str, month: Month, operator: str | None, as_json: bool
+) -> None:
+    """What a grade of disability would give a platform worker. 职业伤害待遇试算。
+
+    \b
+    onecard services what-if platform-work --person 43010219980202101X --grade 6
+    """
+    _acting(operator)
+    with insurance_book() as engine, reading(engine) as session:
+        found = what_if(
+            session,
+            person,
+            happened=month,
+            grade=grade,
+            care=care,
+            parameters=ParameterBook(session),
+        )
+    show("platform-work", found, as_json=as_json, month=str(month))

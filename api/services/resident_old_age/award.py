@@ -1,0 +1,136 @@
+"""The pension of a resident at the counter: who may draw it, and since when.
+
+国发〔2014〕8号 六, 七 (since 2014-02-21): sixty years old, fifteen of contributions (fewer for who
+was over 45 when the scheme began), and no other basic pension. It is paid from the month after all
+of that was met, whenever somebody comes.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from api.services.awards import grants
+from api.services.awards.grants import AwardPlan
+from api.services.determination.facts import Facts
+from api.services.enrolment import accounts, enrolments
+from api.services.insurances import Insurance
+from api.services.matters.rule import CardData, Proposal, Request
+from api.services.money import fen_of
+from api.services.months import Month
+from api.services.old_age.benefits import PENSION as EMPLOYEES_PENSION
+from api.services.old_age.errors import DiedError
+from api.services.parameters.view import Parameters
+from api.services.resident_old_age import record, rules
+from api.services.resident_old_age.benefits import PENSION
+from api.services.resident_old_age.determination import pension
+from api.services.resident_old_age.errors import (
+    OtherPensionError,
+    ResidentAgeError,
+    ResidentYearsError,
+)
+from api.services.resident_old_age.record import Counted
+
+BASIC_PENSIONS = frozenset({PENSION, EMPLOYEES_PENSION})
+RETIRED = "retired"  # why an enrolment ends
+
+
+def draw(session: Session, request: Request) -> Proposal:
+    """The pension, from the month after its conditions were met. Raises ServiceError."""
+    person, birth = request.person, Month.of_day(request.person.birth)
+    if person.died_on is not None:
+        raise DiedError
+    require_no_pension(session, person.number)
+    sixty = birth.after(rules.AGE)
+    if sixty > request.month:
+        raise ResidentAgeError(sixty)
+    view = request.parameters.view()
+    rows = record.contributions(session, person.number, until=request.month)
+    counted = record.years(rows)
+    met = met_in(birth, counted, region=request.region, now=request.month, parameters=view)
+    first = met.after(1)
+    saved = accounts.balance(
+        session,
+        person.number,
+        Insurance.RESIDENT_OLD_AGE,
+        until=met,
+        region=request.region,
+        parameters=view,
+    )
+    facts = Facts(
+        region=request.region,
+        month=first,
+        values={
+            "months": record.months([one for one in counted if one.came <= met]),
+            "account": int(saved),
+            "birth": str(birth),
+        },
+    )
+    calculation = pension(facts, view)
+    return Proposal(
+        calculation=calculation,
+        subject="resident_old_age.pension",
+        facts=facts,
+        used=view.used,
+        awards=[
+            AwardPlan(
+                benefit=PENSION,
+                region=request.region,
+                person=person.number,
+                insured=person.number,
+                from_month=first,
+                amount=fen_of(Decimal(str(calculation.results["total"]))),
+            )
+        ],
+        card_data=[_card_data(request, met)],
+        says=[
+            (
+                f"The pension of residents is paid from {first} on.",
+                f"自 {first} 起按月发放城乡居民基本养老金。",
+            )
+        ],
+    )
+
+
+def drawn(session: Session, request: Request, proposal: Proposal) -> None:
+    """The enrolment ends with the month before the pension begins."""
+    row = enrolments.open_in(session, request.person.number, Insurance.RESIDENT_OLD_AGE)
+    if row is not None:
+        last = max(proposal.awards[0].from_month.after(-1), row.from_month)
+        enrolments.end(session, row, last=last, reason=RETIRED, at=request.at, by=request.by)
+
+
+def met_in(
+    birth: Month, counted: list[Counted], *, region: str, now: Month, parameters: Parameters
+) -> Month:
+    """The month in which age and years were both reached. Raises ResidentYearsError."""
+    sixty = birth.after(rules.AGE)
+    number = parameters.whole("resident.began", region, now)
+    began = Month.of(*divmod(number, 100))
+    needed = rules.years_needed(birth, began)
+    if not needed:
+        return max(sixty, began)
+    came = record.reached(counted, needed * rules.YEAR)
+    if came is None:
+        raise ResidentYearsError(needed, record.months(counted))
+    return max(sixty, came)
+
+
+def require_no_pension(session: Session, person: str) -> None:
+    """Raise OtherPensionError for who draws a basic pension, of residents or of employees."""
+    for one in grants.of_person(session, person):
+        runs = one.until_month is None or one.until_month >= one.from_month
+        if one.benefit in BASIC_PENSIONS and runs:
+            raise OtherPensionError
+
+
+def _card_data(request: Request, met: Month) -> CardData:
+    return CardData(
+        application="DF03",
+        group="pension_insurance",
+        items={
+            "scheme": Insurance.RESIDENT_OLD_AGE.value,
+            "insured_region": request.region,
+            "benefit_start_date": met.after(1).first_day.isoformat(),
+            "update_date": request.today.isoformat(),
+        },
+    )
