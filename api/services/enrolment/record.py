@@ -120,8 +120,8 @@ def paid_later(session: Session, person: str, insurance: Insurance, *, until: Mo
     """What came to the account only after *until*, and belongs to it: it earned nothing yet.
 
     A month up to then may be paid for in the one after it (社会保险法 第六十条, since 2011-07-01);
-    an account of the other insurance joins when a pension is asked for (人社部发〔2014〕17号 第四条,
-    since 2014-07-01).
+    an account of the other insurance joins when a pension is asked for (人社部发〔2014〕17号
+    第四条, since 2014-07-01).
     """
     total = session.scalar(
         select(func.sum(Contribution.account_part)).where(

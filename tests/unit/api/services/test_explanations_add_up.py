@@ -7,6 +7,7 @@ import pytest
 
 from api.services.determination.facts import Facts
 from api.services.determination.subjects import DETERMINATIONS
+from api.services.explanation import LANGUAGES
 from api.services.months import Month
 from tests.arithmetic import adds_up
 from tests.insurance_old_age import parameters
@@ -147,4 +148,5 @@ def test_numbers_of_each_step_give_its_result(
     facts = Facts(region="430102", month=Month.of(2026, 5), values=values)
     found = DETERMINATIONS[subject](facts, parameters(held))
     assert found.steps
+    assert all(found.lines(language) for language in LANGUAGES)  # each number has its words
     assert [one.in_numbers() for one in found.steps if not adds_up(one)] == []
