@@ -45,6 +45,7 @@ def receive(
     his card nor this office's, NotFoundError for a visit that is not this clerk's, NoOfficeError,
     DutyError, MandateError, TicketOverError, ConflictError.
     """
+    history.require_name(matter)
     rule = rule_of(kind)
     duties.require_role(session, by, lifecycle.COUNTER, doing=rule.label)
     holder = registry.get(session, person)
