@@ -140,13 +140,11 @@ class RowCheck:
         self, row: FileRow, known: Known, enrolled: Enrolled
     ) -> ContributionRow | Fault:
         category, region = enrolled.category, enrolled.region
+        kind, paid = self._kind(category, region, row.month), self._month
+        if isinstance(kind, Fault):
+            return kind
         if self._correcting:
-            kind: str | Fault = CORRECTED
             paid = known.held[row.person, row.insurance, row.month].paid_month
-        else:
-            kind, paid = self._kind(category, region, row.month), self._month
-            if isinstance(kind, Fault):
-                return kind
         if self._correcting and (row.base, row.employer_part, row.own_part) == NOTHING:
             shares = Shares(*NOTHING)
         else:
@@ -172,6 +170,8 @@ class RowCheck:
 
     def _kind(self, category: Category, region: str, month: Month) -> str | Fault:
         """Whether a contribution that comes today is late, and may come at all."""
+        if self._correcting:
+            return CORRECTED
         if month == self._month:  # of the month itself nothing is late
             return REGULAR
         if category is Category.FLEXIBLE:
