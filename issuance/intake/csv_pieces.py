@@ -15,7 +15,7 @@ from issuance.intake.columns import HEADERS, RECORD_LIMIT
 from issuance.intake.csv_file import BYTE_ORDER_MARK, CsvFile, Encoding, as_of_2022
 from issuance.intake.faults import fault
 
-SIZE: Final = 524_288  # bytes, to which the rest of a line is added
+SIZE: Final = 524_288  # some thousand rows
 _LINE: Final = 4 * (RECORD_LIMIT + 1)  # bytes: more is no line, no encoding has longer characters
 
 
@@ -29,8 +29,17 @@ class Piece(NamedTuple):
 class CsvPieces:
     """An open CSV file: its encoding, its header line, and the rest in pieces."""
 
-    def __init__(self, path: Path, stream: BinaryIO, headers: Collection[str] = HEADERS) -> None:
-        """*headers* are the names by which a header line is told. Raises IntakeError."""
+    def __init__(
+        self,
+        path: Path,
+        stream: BinaryIO,
+        headers: Collection[str] = HEADERS,
+        *,
+        size: int = SIZE,
+    ) -> None:
+        """*headers* are the names by which a header line is told; a piece has *size* bytes, and
+        then to the end of its last line. Raises IntakeError."""
+        self._size = size
         self._path = path
         self._stream = stream
         self._digest = hashlib.sha256()
@@ -55,7 +64,7 @@ class CsvPieces:
 
     def _piece(self) -> bytes:
         try:
-            content = self._stream.read(SIZE)
+            content = self._stream.read(self._size)
         except OSError as error:
             raise fault("unreadable", self._path, why=error.strerror) from error
         self._digest.update(content)
