@@ -3,8 +3,12 @@
 PYTHON ?=
 export PYTHON
 BIN = .venv/bin
-# Many tests wait for readers, servers and browsers: one more at work than there are cores.
+# Many tests wait for readers, servers and browsers: one more at work than there are cores. Their
+# folders come first, so that short files are left for the end, when all are to be done together.
 TESTERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
+# Tests and demonstration start hundreds of processes: each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo counter test lint format bench soak lock clean
@@ -23,7 +27,7 @@ counter: .venv/pcsc.ready .venv/servers.ready ## the clerk's desk on simulated c
 	@$(BIN)/python -m tests.try_the_counter
 
 test: .venv/pcsc.ready .venv/servers.ready .venv/browser.ready ## every test; brings what it needs through apt [ARGS=...]
-	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/dev.ready ## ruff, mypy and the import contracts
 	$(BIN)/ruff check

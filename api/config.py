@@ -14,6 +14,7 @@ from api.trust_file import TrustFile
 from crypto.envelope import Signer
 from crypto.keystore import KeyStore, open_store
 from issuance.issuer_keys import presence_key_name, signing_key_name
+from issuance.people.passwords import LOW_MEMORY, Cost
 from onecard.settings import Settings
 from reader.card_profile.profiles import PROFILES
 
@@ -25,7 +26,10 @@ _NAME = "onecard"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The book, the trust list, time and chance; the issuer's keys, and what they sign, if any."""
+    """The book, the trust list, time and chance; the issuer's keys, and what they sign, if any.
+
+    *password_cost* is what the hash of an operator's password takes.
+    """
 
     book: Book
     trust: TrustFile
@@ -35,11 +39,17 @@ class Service:
     profile: str  # of new batches
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
+    password_cost: Cost
     relays: Relays = field(default_factory=Relays)
 
     @classmethod
     def open(
-        cls, settings: Settings, *, now: Callable[[], datetime], random: Callable[[int], bytes]
+        cls,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime],
+        random: Callable[[int], bytes],
+        password_cost: Cost = LOW_MEMORY,
     ) -> Self:
         """Everything the settings name. The key store only if its passphrase is set.
 
@@ -60,6 +70,7 @@ class Service:
             profile=profile.name,
             now=now,
             random=random,
+            password_cost=password_cost,
         )
 
     def install(self, app: Flask) -> None:

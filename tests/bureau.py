@@ -15,6 +15,7 @@ from issuance.database import open_book, reading, transaction
 from issuance.intake.columns import HEADERS
 from issuance.models import Card
 from reader.card_profile.values import IdentificationCode, RegionCode
+from tests.empty_book import lay_book
 from tests.people import people
 
 NOW = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)  # ten in the morning in China
@@ -148,7 +149,7 @@ class Bureau:
 @contextmanager
 def bureau(folder: Path, place: str | None = None) -> Iterator[Bureau]:
     """A bureau with a new book in *folder*, or with the one at the URL *place*."""
-    engine = open_book(place or folder / "book.sqlite3")
+    engine = open_book(place or lay_book(folder / "book.sqlite3"))
     try:
         yield Bureau(engine)
     finally:

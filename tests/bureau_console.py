@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
-from api.config import Service
 from api.console import cookies
 from issuance.database import transaction
 from issuance.people import administration, sessions
@@ -173,15 +172,14 @@ def fill_roles(team: Staff, name: str) -> None:
 @contextmanager
 def bureau_console() -> Iterator[BureauConsole]:
     """A console with a bureau's staff, and keys that sign; its book is as new."""
-    console, service, book = _kept()
-    service.install(console.desk.app)  # other tests' consoles have the same application
+    console, book = _kept()
     console.desk.clock.at = NOW + STEP
     _lay(console, book)
     yield console
 
 
 @cache
-def _kept() -> tuple[BureauConsole, Service, bytes]:
+def _kept() -> tuple[BureauConsole, bytes]:
     """One for all tests, so that statements are compiled once; and the book with its staff."""
     stack = ExitStack()
     atexit.register(stack.close)
@@ -190,7 +188,7 @@ def _kept() -> tuple[BureauConsole, Service, bytes]:
     for name, role in STAFF.items():
         desk.team.hire(name, role)
     made = BureauConsole(desk.team, Stockroom(desk.team.engine), desk)
-    return made, desk.app.extensions["onecard"], _laid(made)
+    return made, _laid(made)
 
 
 def _laid(made: BureauConsole) -> bytes:

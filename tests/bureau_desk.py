@@ -14,6 +14,7 @@ from issuance.intake.columns import HEADERS
 from onecard.console import Exit
 from onecard.settings import Settings
 from tests.bureau import CHIEF, CLERK, MAKER, TODAY, Bureau
+from tests.empty_book import lay_book
 from tests.people import people
 
 
@@ -57,6 +58,7 @@ class Office:
 
     def imported(self) -> str:
         """The batch of the file."""
+        lay_book(self.database)
         batch = self.json("import", self.file, "--date", TODAY)["batch"]
         assert isinstance(batch, str)
         return batch

@@ -4,14 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hardware_sim.card.card import Card
+from hardware_sim.icc import IntegratedCircuitCard
 from hardware_sim.server import CardServer
 
-_POLL_SECONDS = 0.02  # how soon the server notices that it is to end
+_POLL_SECONDS = 0.002  # how soon the server notices that it is to end
 
 
 @contextmanager
-def served(card: Card) -> Iterator[str]:
+def served(card: IntegratedCircuitCard) -> Iterator[str]:
     """The address (HOST:PORT) of a reader with this card."""
     with CardServer(card, "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,))

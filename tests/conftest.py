@@ -15,6 +15,7 @@ from hardware_sim.readers.private_pcscd import SOCKET_VARIABLE, PrivatePcscd, mi
 from hardware_sim.readers.vpcd import VirtualReader
 from hardware_sim.readers.world import World
 from tests.postgresql import postgres, postgres_book  # fixtures
+from tests.scratch import scratch
 
 # Set where every part must be there: a test that skips for want of one is then a failure.
 REQUIRE_ALL = "ONECARD_REQUIRE_ALL"
@@ -28,9 +29,17 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 def pytest_configure(config: pytest.Config) -> None:
     # Before any test: libpcsclite reads it once a process, and no test may reach the daemon of
     # the machine. The path of a Unix socket is short (108 bytes), pytest's own folders are not.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(scratch()))
     folder = Path(tempfile.mkdtemp(prefix="onecard-pcsc-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ[SOCKET_VARIABLE] = str(folder / "socket")
+
+
+def pytest_collection_finish() -> None:
+    # All that was collected and loaded lives to the end: the collector of garbage need not go
+    # through it again and again, at up to half a second each time.
+    gc.freeze()
+    gc.set_threshold(*gc.get_threshold()[:2], 100)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,8 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.app import create_app
-from api.config import Service
 from crypto.keystore import create_issuer_keys
 from issuance import cards
 from issuance.counter import visits
@@ -30,6 +28,7 @@ from reader.card_record import CardRecord, StatusReference
 from tests.bureau import NOW, Bureau, chance
 from tests.key_store import PASSPHRASE, reopened
 from tests.office import Clock
+from tests.service_app import service_app
 from tests.staff import PASSWORD, STEP, Staff, staff
 
 CLERK = "Liu"
@@ -188,22 +187,8 @@ def _served(folder: Path, team: Staff, with_keys: bool, *, seed: int = 7) -> Ite
         trust=trust,
     )
     clock = Clock(NOW)
-    app = _app(settings)
-    service = Service.open(settings, now=clock, random=chance(seed))
-    service.install(app)
-    yield Console(team, settings, app, clock, [], {})
-    service.book.close()
-
-
-_APPS: list[Flask] = []
-
-
-def _app(settings: Settings) -> Flask:
-    """The application: its routes and templates take longest to compile, and are the same."""
-    if not _APPS:
-        _APPS.append(create_app(settings))
-        _APPS[0].extensions["onecard"].book.close()
-    return _APPS[0]
+    with service_app(settings, now=clock, random=chance(seed)) as app:
+        yield Console(team, settings, app, clock, [], {})
 
 
 @contextmanager

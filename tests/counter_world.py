@@ -13,11 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from flask import Response, request
+from flask import Flask, Response, request
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from api.app import create_app
 from crypto.keystore import KeyStore, SoftKeyStore
 from hardware_sim.card.card import Card
 from issuance import cards, clients, delivery
@@ -37,6 +36,7 @@ from tests.bureau import CHECKER, CHIEF, CLERK, Bureau, bureau, chance
 from tests.bureau import NOW as MADE
 from tests.desk import PASSPHRASE, Counting, counter_bytes
 from tests.office import Clock, check
+from tests.service_app import service_app
 from tests.workshop import workshop
 
 NOW = MADE + timedelta(days=1)
@@ -201,26 +201,34 @@ def served_world(folder: Path, profile: str = "v3.00") -> Iterator[CounterWorld]
             trust=folder / "trust.json",
             profile=profile,
         )
-        app = create_app(settings, now=world.clock, random=chance(77))
-        app.after_request_funcs[None].insert(0, _described)  # the last to see an answer
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            world.address = f"http://127.0.0.1:{server.server_port}"
-            yield world
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            app.extensions["onecard"].book.close()
+        with service_app(settings, now=world.clock, random=chance(77)) as app, _described(app):
+            server = make_server("127.0.0.1", 0, app, threaded=True)
+            thread = threading.Thread(target=server.serve_forever, args=(0.002,))
+            thread.start()
+            try:
+                world.address = f"http://127.0.0.1:{server.server_port}"
+                yield world
+            finally:
+                server.shutdown()
+                thread.join()
+                server.server_close()
 
 
-def _described(answer: Response) -> Response:
+@contextmanager
+def _described(app: Flask) -> Iterator[None]:
     """Hold every answer against the service's own description of itself."""
-    if answer.status_code != HTTPStatus.NOT_MODIFIED:  # which loses its body only on the way out
-        check(request.method, request.path, answer)
-    return answer
+
+    def held(answer: Response) -> Response:
+        if answer.status_code != HTTPStatus.NOT_MODIFIED:  # which loses its body on the way out
+            check(request.method, request.path, answer)
+        return answer
+
+    last = app.after_request_funcs[None]
+    last.insert(0, held)  # the last to see an answer
+    try:
+        yield
+    finally:
+        last.remove(held)
 
 
 @cache

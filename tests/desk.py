@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from crypto.keystore import KeyStore, SoftKeyStore, create_issuer_keys
 from hardware_sim import factory
@@ -63,6 +65,13 @@ class Desk:
 
     @classmethod
     def open(cls, folder: Path, profile: str = "v3.00") -> "Desk":
+        """The issuer of a profile, keys in *folder*: made once a process, then copied."""
+        (folder / "keys.json").write_bytes(_keys_of(profile))
+        return cls(SoftKeyStore.open(folder / "keys.json", PASSPHRASE), PROFILES[profile])
+
+    @classmethod
+    def stranger(cls, folder: Path, profile: str = "v3.00") -> "Desk":
+        """An issuer whose keys nobody else has."""
         store = SoftKeyStore.create(folder / "keys.json", PASSPHRASE, cost=2)
         create_issuer_keys(store, issuer_keys(PROFILES[profile]))
         return cls(store, PROFILES[profile])
@@ -120,6 +129,13 @@ class Desk:
         made = station.personalize(Counting(card), card.atr, job or self.job())
         card.reset()
         return made
+
+
+@cache
+def _keys_of(profile: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        Desk.stranger(Path(folder), profile)
+        return (Path(folder) / "keys.json").read_bytes()
 
 
 def with_group(job: CardJob, **changes: object) -> CardJob:

@@ -16,7 +16,6 @@ from flask import Flask
 from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
-from api.app import create_app
 from api.openapi import document
 from crypto.envelope import sign
 from crypto.keystore import KeyStore, SoftKeyStore
@@ -31,6 +30,7 @@ from reader.card_profile.values import CardNumber, SocialSecurityNumber
 from reader.card_record import CardRecord, StatusReference, to_text
 from tests.bureau import CHECKER, CHIEF, CLERK, MAKER, NOW, Bureau, bureau, chance, code, rows
 from tests.desk import PASSPHRASE, Desk
+from tests.service_app import service_app
 
 HOLDER = "张三"
 ATR = bytes.fromhex("3B6D0000 00812B0286 8660 371700001234")
@@ -181,9 +181,8 @@ def office(folder: Path, *, profile: str = "v3.00", with_keys: bool = True) -> I
     with bureau(folder) as opened:
         with transaction(opened.engine) as session:
             key = clients.create(session, "pension", random=chance(5), by=CHIEF, at=NOW)
-        app = create_app(settings, now=clock, random=chance(77))
-        yield Office(opened, store, settings, app, clock, key)
-        app.extensions["onecard"].book.close()
+        with service_app(settings, now=clock, random=chance(77)) as app:
+            yield Office(opened, store, settings, app, clock, key)
 
 
 def check(method: str, path: str, answer: TestResponse) -> None:

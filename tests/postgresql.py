@@ -22,8 +22,9 @@ from typing import Self
 
 import pytest
 
+from tests.scratch import scratch
+
 PREFIX = "onecard-postgres-"
-MEMORY, MEMORY_WANTED = Path("/dev/shm"), 4 << 30  # noqa: S108  # a folder of its own therein
 USERS = ("postgres", "nobody")
 TEMPLATE = "book"
 SETTINGS: Mapping[str, str] = {
@@ -190,10 +191,9 @@ class PrivatePostgres:
 def private_postgres(*, on_disk: bool = False, **settings: str) -> Iterator[PrivatePostgres]:
     """A running server in a folder of its own, which is gone afterwards.
 
-    The folder lies in memory where there is enough of it: a process that is killed loses nothing
-    there either. Who measures wants it *on_disk*.
+    Who measures wants it *on_disk*.
     """
-    place = _place(on_disk=on_disk)
+    place = Path(tempfile.gettempdir()) if on_disk else scratch()
     _sweep(place)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
     try:
@@ -255,12 +255,6 @@ def _lives(process: int) -> bool:
     except OSError:
         return False
     return not status.rpartition(")")[2].startswith(" Z")
-
-
-def _place(*, on_disk: bool) -> Path:
-    if not on_disk and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_WANTED:
-        return MEMORY
-    return Path(tempfile.gettempdir())
 
 
 def _sweep(place: Path) -> None:

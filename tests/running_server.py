@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.desk import PASSPHRASE
+from tests.onecard_command import onecard
 
 STARTS_WITHIN = 30  # seconds, on a busy machine
 COMMAND = (sys.executable, "-m", "onecard")
@@ -68,13 +69,8 @@ class Service:
 @contextmanager
 def serving(folder: Path, *arguments: str, client: Sequence[str] = SERVICE) -> Iterator[Service]:
     """The server over the files in *folder*, ready; *client* are the arguments of its client."""
-    added = subprocess.run(
-        [*COMMAND, "clients", "add", *client, "--json"],
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    added = onecard("clients", "add", *client, "--json", **environment(folder))
+    assert added.returncode == 0, added.stderr
     process = subprocess.Popen(
         [*COMMAND, "serve", "--bind", "127.0.0.1:0", *arguments],
         env=environment(folder),

@@ -1,35 +1,22 @@
-"""A simulated card as the tests' clients meet it: served by the ``onecard`` command, over TCP or
-in a virtual PC/SC reader, and the framing that both speak."""
+"""A simulated card from its file as the tests' clients meet it: over TCP or in a virtual PC/SC
+reader, and the framing that both speak."""
 
-import os
-import selectors
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from hardware_sim.errors import SimulatorError
+from hardware_sim.readers.slot import Slot
 from hardware_sim.readers.vpcd import VirtualReader
+from hardware_sim.storage import load_card
+from tests.card_on_a_port import served
+from tests.onecard_command import onecard
 
-ONECARD = Path(sys.executable).with_name("onecard")
 GP_TEST_KEY = bytes.fromhex("404142434445464748494A4B4C4D4E4F")
 GP_TEST_KEY_VERSION = 0x30
 _PATIENCE_SECONDS = 20
-
-
-def onecard(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command to its end and asserts nothing about it."""
-    return subprocess.run(
-        [ONECARD, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | variables,
-    )
 
 
 def blank_card(card: Path, *options: str) -> Path:
@@ -42,8 +29,8 @@ def blank_card(card: Path, *options: str) -> Path:
 @contextmanager
 def listening_port(card: Path) -> Iterator[int]:
     """The card of the file *card* over TCP: the port of 127.0.0.1 where it waits for a reader."""
-    with _serving(card, "--listen", "127.0.0.1:0") as line:
-        yield int(line.rpartition(":")[2])
+    with served(load_card(card)) as address:
+        yield int(address.rpartition(":")[2])
 
 
 @contextmanager
@@ -54,10 +41,18 @@ def listening(card: Path) -> Iterator["CardSocket"]:
 
 
 @contextmanager
-def inserted(card: Path, reader: VirtualReader, *options: str) -> Iterator[None]:
-    """The card of the file *card* in a virtual reader; pcscd notices within half a second."""
-    with _serving(card, "--vpcd", f"127.0.0.1:{reader.port}", *filter(None, options)):
+def inserted(card: Path, reader: VirtualReader, *, contactless: bool = False) -> Iterator[None]:
+    """The card of the file *card* in a virtual reader, from the moment at which pcscd has noticed
+    it until it has noticed that it is gone."""
+    failures: list[SimulatorError] = []
+    slot = Slot("127.0.0.1", reader.port, failed=failures.append)
+    slot.insert(load_card(card, contactless=contactless))
+    try:
+        assert slot.wait_until_noticed(_PATIENCE_SECONDS), f"no card came into {reader.name}"
         yield
+    finally:
+        slot.remove(_PATIENCE_SECONDS)
+    assert failures == []
 
 
 class CardSocket:
@@ -97,27 +92,3 @@ class CardSocket:
         answer = self._stream.read(size)
         assert len(answer) == size >= 2, "the card hung up"
         return answer
-
-
-@contextmanager
-def _serving(card: Path, *where: str) -> Iterator[str]:
-    """Runs `onecard sim serve` until the block ends; yields the first line it prints."""
-    process = subprocess.Popen(
-        [ONECARD, "sim", "serve", card, *where],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            assert selector.select(_PATIENCE_SECONDS), "the card server said nothing"
-        line = process.stdout.readline().strip()
-        assert process.poll() is None, f"the card server ended: {line}"
-        yield line
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()

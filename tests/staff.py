@@ -21,6 +21,7 @@ from issuance.people.authentication import Proof
 from issuance.people.passwords import SALT_SIZE
 from issuance.roles import Role
 from tests.bureau import NOW, chance
+from tests.empty_book import lay_book
 from tests.key_store import PASSPHRASE
 
 CHEAP = replace(CHEAPEST, salt_len=SALT_SIZE, hash_len=32)
@@ -118,7 +119,7 @@ def staff(folder: Path, *, founded: bool = True) -> Iterator[Staff]:
         if founded
         else SoftKeyStore.create(keys, PASSPHRASE, cost=2)
     )
-    engine = open_book(folder / "book.sqlite3")
+    engine = open_book(lay_book(folder / "book.sqlite3"))
     try:
         yield Staff(engine, store, secrets=dict(secrets))
     finally:

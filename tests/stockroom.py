@@ -20,9 +20,9 @@ from issuance.stock.serials import Run
 from issuance.stock.spoilage import Remake
 from reader.card_profile.atr import atr_t0
 from tests.bureau import CHECKER, MAKER, NOW, Bureau, code, rows
+from tests.scratch import scratch
 
 KEEPER, WITNESS, COUNTER = "Sun", "Qian", "Zhou"
-_MEMORY = Path("/dev/shm")  # noqa: S108  # a disk in memory, where there is one
 FIRST = 0x4F4E_0000_0000_0001  # the first blank of the lot
 P1, Q1 = "P1", "Q1"
 _MADE: dict[tuple[str, int, int], tuple[str, bytes]] = {}
@@ -218,7 +218,7 @@ def stockroom() -> Iterator[Stockroom]:
 @cache
 def _place() -> tuple[Engine, bytes]:
     """One engine for all books, so that statements are compiled once; and an empty book."""
-    folder = Path(mkdtemp(prefix="stockroom-", dir=_MEMORY if _MEMORY.is_dir() else None))
+    folder = Path(mkdtemp(prefix="stockroom-", dir=scratch()))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     engine = open_book(folder / "book.sqlite3")
     return engine, _content(engine)

@@ -158,7 +158,7 @@ def served(service: Service, certificate: Path | None = None) -> Iterator[Servic
             server.socket, server_side=True, do_handshake_on_connect=False
         )
     service.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.002,))
     thread.start()
     try:
         yield service

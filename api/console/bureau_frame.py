@@ -95,6 +95,7 @@ def change_by_two(work: Callable[[Any, str | None], T]) -> Change[T]:
         by=me(),
         at=now(),
         random=service().random,
+        cost=service().password_cost,
     )
 
 

@@ -38,6 +38,7 @@ def enter() -> ResponseReturnValue:
         machine=cookies.machine(),
         at=service().now(),
         random=service().random,
+        cost=service().password_cost,
     )
     answer = make_response(redirect(inner(forms.text("next", limit=500)), forms.STATUS))
     cookies.put(answer, cookies.SESSION, begun.token)

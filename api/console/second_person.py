@@ -29,4 +29,5 @@ def confirmed() -> str:
         ),
         at=service().now(),
         random=service().random,
+        cost=service().password_cost,
     )

@@ -46,7 +46,7 @@ class EmptyPage(BaseHTTPRequestHandler):
 def port() -> Iterator[int]:
     """A web server whose page has two origins: by its name and by its number."""
     with ThreadingHTTPServer(("127.0.0.1", 0), EmptyPage) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread = threading.Thread(target=server.serve_forever, args=(0.002,))
         thread.start()
         yield server.server_port
         server.shutdown()

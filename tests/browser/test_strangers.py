@@ -37,7 +37,7 @@ class _Page(BaseHTTPRequestHandler):
 def elsewhere() -> Iterator[str]:
     """A page of another origin on this machine."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.002,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()

@@ -1,7 +1,6 @@
 """The card that foreign software judges."""
 
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from hardware_sim.readers.private_pcscd import PrivatePcscd, missing_part
 from hardware_sim.readers.vpcd import VirtualReader
 from tests.foreign.piv_token import Token
 from tests.served_card import blank_card, inserted
-
-GONE_SECONDS = 1.0  # pcscd looks for a card every 400 ms: let it see this one leave
 
 
 @pytest.fixture
@@ -40,6 +37,5 @@ def token(
     """A card ready for use."""
     socket_path, reader = lonely_reader
     card = blank_card(tmp_path / "card.json", "--profile", request.param)
-    with inserted(card, reader, "--contactless" if request.param == "v3.00" else ""):
+    with inserted(card, reader, contactless=request.param == "v3.00"):
         yield Token(reader, tmp_path, socket_path).prepare()
-    time.sleep(GONE_SECONDS)

@@ -5,7 +5,6 @@ halves (`PIV_9A_KEY`, its README.piv); afterwards it needs to be told nothing.
 """
 
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,6 @@ from reader.card_profile.atr import ladder_factor
 from reader.card_profile.piv import MANAGEMENT_KEY, PUK_KEY, Reference, puk
 from reader.piv_session import PivSession
 from tests.desk import PIN, REGION, Desk
-from tests.foreign.conftest import GONE_SECONDS
 from tests.foreign.piv_token import MODULE, Token, done
 from tests.served_card import inserted
 
@@ -115,7 +113,6 @@ def citizen(
         token = Token(reader, tmp_path, socket_path)
         token.wait()
         yield Citizen(token, keys.key(MANAGEMENT_KEY), puk(keys.key(PUK_KEY)))
-    time.sleep(GONE_SECONDS)
 
 
 def test_opensc_lists_the_card_as_it_left_the_bureau(citizen: Citizen) -> None:

@@ -165,8 +165,10 @@ def test_the_issuers_desk_proves_a_chip_that_shares_its_key(tmp_path):
 
 def test_a_card_of_another_issuer_is_of_an_unknown_key(counter, tmp_path):
     (tmp_path / "other").mkdir()
-    other = Counter(tmp_path / "other")
-    with served(other.finished()) as address:
+    stranger = Desk.stranger(tmp_path / "other")
+    card = stranger.blank()
+    stranger.make(card)
+    with served(card) as address:
         result = counter.run("verify", "--tcp", address, "--pin", PIN, "--json")
     shown = json.loads(result.stdout)
     assert (shown["verdict"], result.exit_code) == ("unknown_key", Exit.REFUSED)

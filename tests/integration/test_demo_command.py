@@ -5,18 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.served_card import onecard
+from api.demo.world import MARK
+from tests.onecard_command import onecard, onecard_process
+
+SETTINGS = {"ONECARD_LANGUAGE": "en", "ONECARD_PROFILE": "v3.00"}
 
 
 def demo(*arguments: str | Path):
-    return onecard("demo", *arguments, ONECARD_LANGUAGE="en", ONECARD_PROFILE="v3.00")
+    return onecard("demo", *arguments, **SETTINGS)
 
 
 def test_it_makes_cards_verifies_them_and_catches_six_frauds(tmp_path):
     out = tmp_path / "out"
-    demo("--file", tmp_path / "missing.csv", "--out", out)  # what an earlier one left is emptied
-    told = demo("--cards", "2", "--out", out)
-    assert (told.returncode, told.stderr) == (0, "")
+    out.mkdir()
+    left = out / "of an earlier one"
+    left.touch()
+    (out / MARK).touch()
+    told = onecard_process("demo", "--cards", "2", "--out", out, **SETTINGS)
+    assert (told.returncode, told.stderr, left.exists()) == (0, "", False)
     assert "81 rows: 60 accepted, 21 refused" in told.stdout
     assert told.stdout.count("2 of 2 genuine") == 3
     assert (told.stdout.count("✓"), told.stdout.count("✗")) == (6, 0)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.counter_driver import SecurityModule
 from tests.fixed_card import fixed_card_file
-from tests.served_card import ONECARD, listening_port, onecard
+from tests.onecard_command import ONECARD, onecard
+from tests.served_card import listening_port
 
 
 @pytest.fixture

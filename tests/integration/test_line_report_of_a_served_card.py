@@ -5,7 +5,7 @@ import subprocess
 
 from reader.tcp import TcpTransport
 from tests.fixed_card import fixed_card_file
-from tests.served_card import ONECARD
+from tests.onecard_command import ONECARD
 
 CHALLENGE = bytes.fromhex("0084000008")
 

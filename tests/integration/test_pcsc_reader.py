@@ -12,7 +12,7 @@ from reader.connect import connect, reader_names
 from reader.errors import CardRemovedError, NoCardError, NoReaderError, ReaderError
 from reader.iso7816.commands import get_challenge
 from tests.fixed_card import fixed_card_file
-from tests.served_card import inserted
+from tests.onecard_command import inserted_by_command
 
 pcsc = pytest.importorskip("reader.pcsc", reason="needs pyscard")
 pytestmark = pytest.mark.pcsc
@@ -24,7 +24,7 @@ SOON_SECONDS = 5
 @contextmanager
 def card_in(reader: VirtualReader, folder, profile: str = "v2.00") -> Iterator[None]:
     """A card in the reader, once pcscd has noticed it."""
-    with inserted(fixed_card_file(folder, profile), reader):
+    with inserted_by_command(fixed_card_file(folder, profile), reader):
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not has_card(reader):
             assert time.monotonic() < deadline, "pcscd did not notice the card"

@@ -10,7 +10,8 @@ from crypto.keystore import SoftKeyStore
 from hardware_sim.storage import CardFile
 from reader.card_profile.psam import APPLICATION_INFORMATION, TERMINAL
 from tests.desk import PASSPHRASE, Desk
-from tests.served_card import CardSocket, listening_port, onecard
+from tests.onecard_command import onecard
+from tests.served_card import CardSocket, listening_port
 
 ORDER = ("--terminal", "431002000001", "--profile", "v3.00")
 

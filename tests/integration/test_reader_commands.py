@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tests.fixed_card import SERIAL, fixed_card_file
-from tests.served_card import ONECARD, onecard
+from tests.onecard_command import ONECARD, onecard
 
 pytest.importorskip("reader.pcsc", reason="needs pyscard")
 pytestmark = pytest.mark.pcsc

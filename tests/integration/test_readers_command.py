@@ -19,7 +19,7 @@ import pytest
 from hardware_sim.readers.private_pcscd import missing_part
 from hardware_sim.storage import CardFile
 from tests.fixed_card import SERIAL, fixed_card_file
-from tests.served_card import ONECARD, onecard
+from tests.onecard_command import ONECARD, onecard_process
 
 pytest.importorskip("reader.pcsc", reason="needs pyscard")
 pytestmark = [
@@ -146,7 +146,7 @@ def wait_until_nobody_listens(path: Path) -> None:
 def test_a_client_with_the_printed_environment_finds_the_cards(tmp_path):
     card = fixed_card_file(tmp_path)
     with readers("--readers", "3", "--slot", f"2={card}") as world:
-        found = onecard("card", "readers", "--json", **world.environment)
+        found = onecard_process("card", "readers", "--json", **world.environment)
         listed = json.loads(found.stdout)["readers"]
         assert sorted(one["name"] for one in listed) == sorted(world.names)
         assert len(world.names) == 4
@@ -193,7 +193,7 @@ def test_a_wrong_line_says_what_to_do_and_the_world_goes_on(tmp_path):
 def test_strict_ends_at_the_first_wrong_line_with_its_number(tmp_path):
     script = tmp_path / "script"
     script.write_text("list\n\n# nothing\nremove 7\nlist\n")
-    done = onecard("sim", "readers", "--script", script, "--strict")
+    done = onecard_process("sim", "readers", "--script", script, "--strict")
     assert done.returncode == 3
     assert done.stderr == ("onecard: Line 4: There is no slot 7, only 0 to 1. Look with: list\n")
 
@@ -202,7 +202,7 @@ def test_the_end_of_a_script_or_quit_ends_the_world(tmp_path, socket_path):
     script = tmp_path / "script"
     for text in ("list\n", "list\nquit\ninsert 0 nothing\n"):
         script.write_text(text)
-        done = onecard("sim", "readers", "--script", script, "--socket", socket_path)
+        done = onecard_process("sim", "readers", "--script", script, "--socket", socket_path)
         assert (done.returncode, "nothing" in done.stdout) == (0, False)
         assert not somebody_listens(socket_path)
 
@@ -259,6 +259,6 @@ def test_the_slots_of_a_pcscd_that_runs_are_used_and_it_is_left_running(private_
     ],
 )
 def test_what_cannot_start_says_why_in_one_line(options, code, said):
-    done = onecard("sim", "readers", *options)
+    done = onecard_process("sim", "readers", *options)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert "Traceback" not in done.stderr

@@ -1,6 +1,7 @@
 """A lost card is replaced while its holder waits: the server works the blank in the desk's reader,
 over real HTTP, pauses for the printed code, and goes on after any cut."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from api.app import create_app
 from hardware_sim.card.card import Card
 from issuance import cards, clients, delivery, print_data
 from issuance.book_errors import BookError
@@ -27,6 +27,7 @@ from reader.server_client import HttpIssuerServer
 from reader.server_errors import ServerRefusedError
 from tests.bureau import CHECKER, CHIEF, CLERK, NOW, chance
 from tests.desk import PASSPHRASE
+from tests.service_app import service_app
 from tests.workshop import Cut, Line, Workshop, workshop
 
 VISIT, TICKET = "a" * 32, "b" * 32
@@ -103,15 +104,16 @@ def served(folder: Path, shop: Workshop) -> Iterator[str]:
         trust=folder / "trust.json",
         profile="international",
     )
-    server = make_server("127.0.0.1", 0, create_app(settings, now=lambda: NOW), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with service_app(settings, now=lambda: NOW, random=os.urandom) as app:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.002,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
 
 
 def test_a_lost_card_is_replaced_on_the_spot(counter: Counter) -> None:

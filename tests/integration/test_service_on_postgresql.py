@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.app import create_app
 from crypto.keystore import SoftKeyStore
 from issuance import clients
 from issuance.cli import bureau as command
@@ -18,6 +17,7 @@ from tests.bureau import CHIEF, NOW, Bureau, bureau, chance
 from tests.desk import PASSPHRASE, Desk
 from tests.office import Clock, Office
 from tests.postgresql import PrivatePostgres
+from tests.service_app import service_app
 
 pytestmark = pytest.mark.postgres
 
@@ -43,10 +43,9 @@ def office(settings: Settings, tmp_path: Path) -> Iterator[Office]:
         with transaction(opened.engine) as session:
             key = clients.create(session, "pension", random=chance(5), by=CHIEF, at=NOW)
         clock = Clock()
-        app = create_app(settings, now=clock, random=chance(77))
         store = SoftKeyStore.open(tmp_path / "keys.json", PASSPHRASE)
-        yield Office(opened, store, settings, app, clock, key)
-        app.extensions["onecard"].book.close()
+        with service_app(settings, now=clock, random=chance(77)) as app:
+            yield Office(opened, store, settings, app, clock, key)
 
 
 def test_an_empty_database_is_told_and_left_alone(settings: Settings) -> None:

@@ -16,7 +16,8 @@ from reader.errors import ReaderError, WrongPinError
 from reader.psam import PsamSession, psam_desk
 from reader.session import CardSession
 from tests.desk import PASSPHRASE, PIN, Desk, counter_bytes
-from tests.served_card import inserted, onecard
+from tests.onecard_command import onecard
+from tests.served_card import inserted
 
 pcsc = pytest.importorskip("reader.pcsc", reason="needs pyscard")
 pytestmark = pytest.mark.pcsc

@@ -25,7 +25,7 @@ from hardware_sim.storage import CardFile
 from reader.card_profile.profiles import PROFILES
 from reader.errors import CardRemovedError, NoCardError, NoServiceError, ReaderError
 from tests.fixed_card import fixed_card_file
-from tests.served_card import inserted
+from tests.onecard_command import inserted_by_command
 
 pcsc = pytest.importorskip("reader.pcsc", reason="needs pyscard")
 pytestmark = pytest.mark.pcsc
@@ -248,7 +248,7 @@ def test_a_socket_that_somebody_listens_on_is_left_alone(private_pcscd, tmp_path
 def test_a_card_served_by_the_command_comes_back_when_pcscd_does(world, tmp_path):
     card = fixed_card_file(tmp_path)
     before = tries_left(card)
-    with inserted(card, world.readers[5]):
+    with inserted_by_command(card, world.readers[5]):
         for _ in range(2):
             world.restart_pcscd()
             with connected(world, 5) as transport:

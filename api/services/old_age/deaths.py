@@ -34,6 +34,8 @@ from issuance.instants import local_day
 
 DEATH: Final = "death"
 DIED: Final = "died"  # why an enrolment ends
+# Of these and the survivors' benefit the family chooses one (人社部发〔2016〕29号 一).
+INJURIES: Final = frozenset({Insurance.WORK_INJURY.value, Insurance.PLATFORM_INJURY.value})
 BENEFITS: Final = {"funeral": FUNERAL, "survivors": SURVIVORS, "account_left": ACCOUNT}
 
 
@@ -44,7 +46,12 @@ def death(session: Session, request: Request) -> Proposal:
     month = Month.of_day(died_on)
     said = said_of(session, person, month)
     _require_unsettled(session, person.number)
-    facts, used = _facts(session, request, month)
+    funeral = funerals.granted(session, person.number)
+    if funeral is not None:
+        if funeral.insurance in INJURIES and not request.given["by_work"]:
+            funerals.require_first(session, person.number)
+        said.append(funerals.ONLY_ONE)
+    facts, used = _facts(session, request, month, funeral_paid=funeral is not None)
     if facts is None:
         return Proposal(says=said)
     view = request.parameters.view()
@@ -54,8 +61,6 @@ def death(session: Session, request: Request) -> Proposal:
         for name in BENEFITS
         if calculation.results[name] is not None
     }
-    if "funeral" in given:
-        funerals.require_first(session, person.number)
     plans = [
         AwardPlan(
             benefit=BENEFITS[name],
@@ -134,7 +139,9 @@ def _require_unsettled(session: Session, person: str) -> None:
         raise DeathSettledError
 
 
-def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | None, Sequence[Used]]:
+def _facts(
+    session: Session, request: Request, month: Month, *, funeral_paid: bool
+) -> tuple[Facts | None, Sequence[Used]]:
     """None where nothing was ever paid for him as an employee."""
     person = request.person.number
     found = record.record(session, person, Insurance.OLD_AGE, until=month)
@@ -152,6 +159,7 @@ def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | No
         "own": int(account_left.own_contributions(session, person, until=month)),
         "account": int(account),
         "by_work": request.given["by_work"],
+        "funeral_paid": funeral_paid,
     }
     return Facts(region=request.region, month=month, values=values), view.used
 

@@ -18,7 +18,7 @@ from api.services.enrolment.record import ContributionRecord
 from api.services.enrolment.rules import drawing_province
 from api.services.insurances import Insurance
 from api.services.matters.rule import CardData, Proposal, Request
-from api.services.money import fen_of
+from api.services.money import Fen, fen_of
 from api.services.months import Month
 from api.services.old_age.benefits import PENSION
 from api.services.old_age.determination import facts_values, pension
@@ -45,13 +45,16 @@ def retire(session: Session, request: Request) -> Proposal:
     way = way_of(_claim(session, request, found))
     _require_here(person, found, request.region)
     view = request.parameters.view()
-    saved = accounts.balance(
-        session,
-        person.number,
-        Insurance.OLD_AGE,
-        until=month,
-        region=request.region,
-        parameters=view,
+    saved = Fen(
+        accounts.balance(
+            session,
+            person.number,
+            Insurance.OLD_AGE,
+            until=month,
+            region=request.region,
+            parameters=view,
+        )
+        + record.paid_later(session, person.number, Insurance.OLD_AGE, until=month)
     )
     facts = Facts(
         region=request.region,

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from api.config import Service
+from issuance.people.models import Operator
 from issuance.people.rules import RULES, Rule
+from tests.bureau import chance
 from tests.console import CLERK, Console, console
 from tests.staff import CHEN
 
@@ -53,6 +57,16 @@ def test_a_code_works_once(console: Console) -> None:
         browser = console.browser()
         browser.get("/console/login")
         assert browser.send("/console/login", **fields).status_code == expected
+
+
+def test_a_hash_that_cost_less_is_made_anew_at_the_login(console: Console) -> None:
+    service = Service.open(console.settings, now=console.clock, random=chance(3))
+    service.install(console.app)
+    console.logged_in(CHEN)
+    with service.book.reading() as session:
+        (stored,) = session.scalars(select(Operator.password_hash).where(Operator.name == CHEN))
+    service.book.close()
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # RFC 9106, 4: the second choice
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from issuance import audit, database
 from issuance.audit_errors import AuditError
 from issuance.migrations import versions
 from tests.bureau import NOW
+from tests.empty_book import lay_book
 
 CHAIN = "371700"
 
@@ -24,7 +25,7 @@ CHAIN = "371700"
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[Engine]:
     """A book with five entries in two chains."""
-    engine = database.open_book(tmp_path / "book.sqlite3")
+    engine = database.open_book(lay_book(tmp_path / "book.sqlite3"))
     with database.transaction(engine) as session:
         things = [(f"card {n}", {"row": n}) for n in range(1, 5)]
         audit.append(session, "card.prepare", things, chain=CHAIN, by="Wang", at=NOW)

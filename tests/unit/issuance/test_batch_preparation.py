@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from crypto.keystore import SoftKeyStore, create_issuer_keys
+from crypto.keystore import KeyStore
 from issuance import audit, batches, cards
 from issuance.book_columns import Range
 from issuance.book_errors import LifecycleError
 from issuance.database import reading, transaction
-from issuance.issuer_keys import issuer_keys
 from issuance.models import Application, Card, Chunk
 from issuance.preparation import chunk_rows, completion, worker
 from issuance.preparation.chunk_preparation import prepare
@@ -23,9 +22,8 @@ from issuance.preparation.errors import BlanksMissingError
 from issuance.preparation.start import begin
 from issuance.states import ApplicationState, BatchState, CardState, Signing
 from reader.authenticity import Verdict, verify_record
-from reader.card_profile.profiles import PROFILES
 from tests.bureau import CHIEF, CLERK, MAKER, NOW, Bureau, bureau, chance, rows
-from tests.key_store import PASSPHRASE
+from tests.desk import PASSPHRASE, Desk
 
 FIRST_BLANK = int.from_bytes(bytes.fromhex("8660 000000001000"), "big")
 
@@ -37,10 +35,8 @@ def desk(tmp_path: Path) -> Iterator[Bureau]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SoftKeyStore:
-    made = SoftKeyStore.create(tmp_path / "keys.json", PASSPHRASE, cost=2**10)
-    create_issuer_keys(made, issuer_keys(PROFILES["v3.00"]))
-    return made
+def store(tmp_path: Path) -> KeyStore:
+    return Desk.open(tmp_path).store
 
 
 class Blanks:
@@ -88,7 +84,7 @@ def waiting(engine: Engine, batch: str) -> list[chunk_rows.ChunkKey]:
         return chunk_rows.waiting(session, batches.get(session, batch))
 
 
-def computed(desk: Bureau, key: chunk_rows.ChunkKey, store: SoftKeyStore) -> Any:
+def computed(desk: Bureau, key: chunk_rows.ChunkKey, store: KeyStore) -> Any:
     with reading(desk.engine) as session:
         work = chunk_rows.work_of(session, key)
     return completion.finished(work, prepare(work.task, store, random=chance()))
@@ -146,7 +142,7 @@ def test_too_few_blanks_plan_nothing_and_take_no_number(desk: Bureau) -> None:
 
 @pytest.mark.parametrize("signing", [Signing.CARD, Signing.MERKLE, Signing.MERKLE_ON_CARD])
 def test_a_pool_prepares_every_card(
-    desk: Bureau, store: SoftKeyStore, tmp_path: Path, signing: Signing
+    desk: Bureau, store: KeyStore, tmp_path: Path, signing: Signing
 ) -> None:
     batch = requested(desk, 10, signing)
     begun(desk, batch)
@@ -172,7 +168,7 @@ def test_a_pool_prepares_every_card(
     assert status.batch.state is BatchState.PRODUCING
 
 
-def test_the_station_finds_its_card_in_the_chunk(desk: Bureau, store: SoftKeyStore) -> None:
+def test_the_station_finds_its_card_in_the_chunk(desk: Bureau, store: KeyStore) -> None:
     batch = requested(desk, 6)
     begun(desk, batch)
     for key in waiting(desk.engine, batch):
@@ -190,7 +186,7 @@ def test_the_station_finds_its_card_in_the_chunk(desk: Bureau, store: SoftKeySto
     assert printed[:3] == (person.name, person.social_security_number, card.number)
 
 
-def test_a_chunk_booked_twice_counts_once(desk: Bureau, store: SoftKeyStore) -> None:
+def test_a_chunk_booked_twice_counts_once(desk: Bureau, store: KeyStore) -> None:
     batch = requested(desk, 3)
     begun(desk, batch)
     (key,) = waiting(desk.engine, batch)
@@ -201,7 +197,7 @@ def test_a_chunk_booked_twice_counts_once(desk: Bureau, store: SoftKeyStore) -> 
 
 
 def test_a_chunk_prepared_again_after_a_crash_has_the_same_names(
-    desk: Bureau, store: SoftKeyStore
+    desk: Bureau, store: KeyStore
 ) -> None:
     batch = requested(desk, 3)
     begun(desk, batch)
@@ -214,7 +210,7 @@ def test_a_chunk_prepared_again_after_a_crash_has_the_same_names(
 
 
 def test_an_application_cancelled_after_the_plan_gets_no_card(
-    desk: Bureau, store: SoftKeyStore
+    desk: Bureau, store: KeyStore
 ) -> None:
     batch = requested(desk, 4)
     begun(desk, batch)
@@ -226,7 +222,7 @@ def test_an_application_cancelled_after_the_plan_gets_no_card(
     assert [card.row for card in desk.cards(batch)] == [1, 3, 4]
 
 
-def test_a_card_made_again_is_planned_with_a_new_blank(desk: Bureau, store: SoftKeyStore) -> None:
+def test_a_card_made_again_is_planned_with_a_new_blank(desk: Bureau, store: KeyStore) -> None:
     batch, blanks = requested(desk, 2), Blanks()
     begun(desk, batch, blanks=blanks)
     (key,) = waiting(desk.engine, batch)
@@ -259,7 +255,7 @@ def test_a_card_made_again_is_planned_with_a_new_blank(desk: Bureau, store: Soft
 
 
 def test_a_worker_books_by_itself_where_the_book_is_a_servers(
-    desk: Bureau, store: SoftKeyStore, tmp_path: Path
+    desk: Bureau, store: KeyStore, tmp_path: Path
 ) -> None:
     batch = requested(desk, 5)
     begun(desk, batch)

@@ -14,11 +14,12 @@ from issuance import database, numbering
 from issuance.book_errors import NumbersExhaustedError
 from issuance.models import NumberBlock
 from reader.card_profile.values import CardNumber
+from tests.empty_book import lay_book
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Iterator[Engine]:
-    engine = database.open_book(tmp_path / "book.sqlite3")
+    engine = database.open_book(lay_book(tmp_path / "book.sqlite3"))
     yield engine
     engine.dispose()
 

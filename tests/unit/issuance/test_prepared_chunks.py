@@ -8,13 +8,13 @@ from tempfile import mkdtemp
 import pytest
 
 from crypto.errors import SealError
-from crypto.keystore import KeyStore, SoftKeyStore, create_issuer_keys
+from crypto.keystore import KeyStore
 from crypto.receipt import parse_record
 from issuance.applications import COLUMNS
 from issuance.card_data import card_job
 from issuance.card_job import sign_record
 from issuance.instants import last_valid_day
-from issuance.issuer_keys import issuer_keys, signing_key_name
+from issuance.issuer_keys import signing_key_name
 from issuance.models import Application, Card
 from issuance.preparation.card_secrets import prepared_keys
 from issuance.preparation.chunk_preparation import ChunkTask, PreparedChunk, prepare
@@ -29,7 +29,7 @@ from reader.card_record import CardRecord
 from reader.data_items import to_records
 from reader.global_platform import encode_dgi, record_dgi
 from tests.bureau import NOW, REGION, chance, rows
-from tests.key_store import PASSPHRASE
+from tests.desk import Desk
 
 ISSUED_ON = date(2026, 11, 1)
 COUNT = 40
@@ -43,9 +43,7 @@ CASES = [
 
 @cache
 def store_of(profile: str) -> KeyStore:
-    store = SoftKeyStore.create(Path(mkdtemp()) / "keys.json", PASSPHRASE, cost=2**10)
-    create_issuer_keys(store, issuer_keys(PROFILES[profile]))
-    return store
+    return Desk.open(Path(mkdtemp()), profile).store
 
 
 def task_of(profile: str, signing: Signing, count: int = COUNT, **changed: list[str]) -> ChunkTask:

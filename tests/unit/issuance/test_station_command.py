@@ -58,7 +58,7 @@ def test_a_card_is_made_on_each_blank(workshop):
 
 def test_a_blank_of_another_factory_is_told_with_what_to_do(workshop, tmp_path):
     (tmp_path / "other").mkdir()
-    stranger = Desk.open(tmp_path / "other").blank()
+    stranger = Desk.stranger(tmp_path / "other").blank()
     with served(stranger) as address:
         english = workshop.run("--tcp", address)
         workshop.language = "zh"

@@ -68,7 +68,7 @@ def test_a_finished_card_is_no_blank(profile, tmp_path):
 
 
 def test_a_blank_of_another_factory_is_not_opened(desk, tmp_path):
-    stranger = Desk.open(tmp_path, "international").blank()
+    stranger = Desk.stranger(tmp_path, "international").blank()
     with pytest.raises(CardAuthenticationError):
         desk.make(stranger)
     assert stranger.persistent.records == desk.blank()._chip.persistent.records

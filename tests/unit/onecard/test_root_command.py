@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.served_card import ONECARD, onecard
+from tests.onecard_command import ONECARD, onecard
 
 PARTS = (
     "bureau",

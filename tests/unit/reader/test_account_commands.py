@@ -11,8 +11,8 @@ from reader.account_errors import TransactionUnclearError
 from reader.account_outcome import outcome_of
 from reader.card_profile.medical_account import TransactionType
 from reader.session import CardSession
-from tests.clerk import Clerk, Torn, made_card, told_error
-from tests.desk import PIN, counter_bytes
+from tests.clerk import Clerk, Torn, told_error
+from tests.desk import PIN, Desk, counter_bytes
 from tests.unit.reader.test_psam_at_the_counter import module_of
 
 CREDIT, DEBIT = 0x2A, 0x2C
@@ -135,7 +135,7 @@ def test_a_psam_credits_nothing(v3):
 
 
 def test_the_keys_of_another_issuer_pay_nothing(v3, tmp_path):
-    stranger = Clerk(tmp_path, *made_card(tmp_path, "v3.00"))
+    stranger = Clerk(tmp_path, Desk.stranger(tmp_path), v3.memory)
     stranger.on_reader = v3.card
     credited = credit(stranger, "1.00")
     assert told_error(credited)["code"] == "card-authentication"

@@ -6,8 +6,8 @@ import pytest
 
 from hardware_sim.psam.psam import Psam
 from onecard.console import Exit
-from tests.clerk import Clerk, Torn, made_card, told_error
-from tests.desk import PIN, counter_bytes
+from tests.clerk import Clerk, Torn, told_error
+from tests.desk import PIN, Desk, counter_bytes
 from tests.unit.reader.test_psam_at_the_counter import module_of
 
 NEW = "730264"
@@ -215,7 +215,7 @@ def test_a_card_taken_away_while_its_pin_is_reloaded_leaves_it_open(done, v3):
 
 
 def test_the_keys_of_another_issuer_cost_a_try_and_are_told(v3, tmp_path):
-    stranger = Clerk(tmp_path, *made_card(tmp_path, "v3.00"))
+    stranger = Clerk(tmp_path, Desk.stranger(tmp_path), v3.memory)
     stranger.on_reader = v3.card
     result = stranger.run("pin", "unblock", "--document-checked", "--json")
     error = told_error(result)

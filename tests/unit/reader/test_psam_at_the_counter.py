@@ -172,7 +172,7 @@ def v3(tmp_path: Path) -> Desk:
 def test_a_card_of_another_issuer_is_found_out(v3, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    stranger = Counter(Desk.open(elsewhere, "v3.00"))
+    stranger = Counter(Desk.stranger(elsewhere, "v3.00"))
     counter = Counter(v3, card=stranger.card)
     with pytest.raises(CardAuthenticationError):
         counter.keys.check_card(counter.session)

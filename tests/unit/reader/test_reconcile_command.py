@@ -56,7 +56,7 @@ def issuer(answer: Callable[[str, str], tuple[int, dict[str, Any]]]) -> Iterator
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread = Thread(target=server.serve_forever, args=(0.002,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -57,7 +57,7 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], Answer | None]) -> Iter
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.002,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

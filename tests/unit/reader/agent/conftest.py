@@ -1,6 +1,6 @@
-"""Cards that were made, and the issuer who made them."""
+"""An agent, and cards that were made with the issuer who made them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +8,7 @@ import pytest
 
 from hardware_sim.card.card import Card
 from issuance.station import MadeCard
+from tests.agent_at_work import Agent, agent
 from tests.card_table import CardTable
 from tests.desk import Desk
 from tests.issuer_at_hand import IssuerAtHand
@@ -27,6 +28,13 @@ class Counter:
         card = self.desk.blank(serial)
         self.made[serial] = self.desk.make(card, self.desk.job(serial))
         return card
+
+
+@pytest.fixture
+def running() -> Iterator[Agent]:
+    """An agent without a card, whom a page may ask."""
+    with agent() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

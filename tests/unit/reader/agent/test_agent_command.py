@@ -22,7 +22,7 @@ from reader.agent.guards import Guards, StartPage
 from tests.agent_at_work import ORIGIN, TOKEN, Page
 from tests.card_on_a_port import served
 from tests.desk import Desk
-from tests.served_card import ONECARD
+from tests.onecard_command import ONECARD
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 

@@ -85,7 +85,7 @@ def test_with_a_server_too_the_psam_reads_and_the_server_judges(counter):
 
 
 def test_a_card_of_another_issuer_is_stopped_by_the_psam(counter, counter_of, tmp_path):
-    foreign = Desk.open(tmp_path, "v3.00")
+    foreign = Desk.stranger(tmp_path, "v3.00")
     with (
         agent(place=counter.table, server=counter.server, psam=slot(module_of(foreign))) as running,
         running.page() as page,
