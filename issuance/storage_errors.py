@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from issuance.book_errors import BookError, ConflictError, StorageError
 
@@ -136,6 +136,11 @@ def _of_server(error: DBAPIError) -> BookError:
         )
     if isinstance(error, IntegrityError):
         return _rule(error)
+    if isinstance(error, DataError):  # too long, NUL: what the server says of it may hold the value
+        return ConflictError(
+            "A value is too long for the book, or holds what it cannot keep.",
+            "所填内容过长，或含有台账无法保存的字符。",
+        )
     if not state and isinstance(error, OperationalError):
         # Nobody there, no such database, a login that is not accepted: the server's own words.
         said = _first_line(error)

@@ -105,8 +105,9 @@ def close(
 ) -> Matter:
     """Refuse, withdraw or send back, with its reason; the same again gives the same.
 
-    Raises MatterStateError, NotYetDecidableError, OutOfSightError, DutyError.
+    Raises MatterStateError, NotYetDecidableError, OutOfSightError, RefusedError, DutyError.
     """
+    history.require_words(reason)
     found = get(session, matter, by=by, lock=True)
     duties.require_role(session, by, lifecycle.COUNTER, doing=rule_of(found.kind).label)
     if (found.state, found.reason) == (_CLOSED.get(event), reason):
