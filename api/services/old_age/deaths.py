@@ -5,7 +5,6 @@ of death is the last that is paid; what was paid for later ones is taken back by
 Months that were held back for want of a proof of life are paid up to the death: he lived.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -15,18 +14,16 @@ from sqlalchemy.orm import Session
 from api.services.awards import funerals, grants, payables
 from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award
-from api.services.determination.facts import Facts
-from api.services.enrolment import enrolments, record
-from api.services.insurances import Insurance
+from api.services.awards.pending import Pending
+from api.services.enrolment import enrolments
 from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen, fen_of, yuan_of
 from api.services.months import Month
-from api.services.old_age import account_left
-from api.services.old_age.benefits import ACCOUNT, FUNERAL, PENSION, SURVIVORS
+from api.services.old_age import gather
+from api.services.old_age.benefits import ACCOUNT, FUNERAL, SURVIVORS
 from api.services.old_age.errors import DeathSettledError
 from api.services.old_age.life_proofs import LIFE_PROOF
 from api.services.old_age.survivors import survivors
-from api.services.parameters.view import Used
 from api.services.people import changes
 from api.services.people.errors import DeathError
 from api.services.people.models import InsuredPerson
@@ -44,7 +41,16 @@ def death(session: Session, request: Request) -> Proposal:
     month = Month.of_day(died_on)
     said = said_of(session, person, month)
     _require_unsettled(session, person.number)
-    facts, used = _facts(session, request, month)
+    found_in = request.parameters.view()
+    facts = gather.survivors(
+        session,
+        person.number,
+        region=request.region,
+        month=month,
+        by_work=request.given["by_work"],
+        parameters=found_in,
+        pending=Pending(),
+    )
     if facts is None:
         return Proposal(says=said)
     view = request.parameters.view()
@@ -71,7 +77,7 @@ def death(session: Session, request: Request) -> Proposal:
         calculation=calculation,
         subject="old_age.survivors",
         facts=facts,
-        used=[*used, *view.used],
+        used=[*found_in.used, *view.used],
         awards=plans,
         says=said,
     )
@@ -132,39 +138,6 @@ def said_of(session: Session, person: InsuredPerson, month: Month) -> list[tuple
 def _require_unsettled(session: Session, person: str) -> None:
     if any(one.benefit in BENEFITS.values() for one in grants.of_insured(session, person)):
         raise DeathSettledError
-
-
-def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | None, Sequence[Used]]:
-    """None where nothing was ever paid for him as an employee."""
-    person = request.person.number
-    found = record.record(session, person, Insurance.OLD_AGE, until=month)
-    months = found.paid_months + found.deemed_months
-    if not months:
-        return None, ()
-    drawn = _pension(session, person)
-    view = request.parameters.view()
-    account = account_left.left(
-        session, person, drawn, until=month, region=request.region, parameters=view
-    )
-    values = {
-        "months": months,
-        "drawn": None if drawn is None else max(month.since(drawn.from_month) + 1, 0),
-        "own": int(account_left.own_contributions(session, person, until=month)),
-        "account": int(account),
-        "by_work": request.given["by_work"],
-    }
-    return Facts(region=request.region, month=month, values=values), view.used
-
-
-def _pension(session: Session, person: str) -> Award | None:
-    return next(
-        (
-            one
-            for one in grants.of_person(session, person)
-            if one.benefit == PENSION and one.until_month != one.from_month.after(-1)
-        ),
-        None,
-    )
 
 
 def _monthly(session: Session, person: str, month: Month) -> list[Award]:
