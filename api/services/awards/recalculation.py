@@ -50,9 +50,9 @@ def confirm(
         raise DutyError.alone(duties.STEPS[Step.CHANGE_MASTER_DATA].names, by=by)
     tally = Tally(cause)
     passing = tally.passing(differences.lines(session, cause))
-    found = [(line.calculation.id, line.digest, line.problem) for line in passing]
+    lines = [(line.calculation.id, line.digest, line.problem) for line in passing]
     # A person's facts may be beyond a calculation; the others' need not wait for his matter.
-    planned = [(name, one) for name, one, problem in found if problem is None]
+    planned = [(name, one) for name, one, problem in lines if problem is None]
     if tally.digest != digest:
         raise RecalculationChangedError
     if tally.problems and not cause.of_facts:

@@ -128,7 +128,11 @@ class Again:
     @property
     def differences(self) -> list[dict[str, Any]]:
         """As the new calculation keeps them."""
-        return [*(one.as_json() for one in (*self.facts, *self.results)), *self.parameters]
+        return [
+            *(one.as_json() for one in self.facts),
+            *(one.as_json() for one in self.results),
+            *self.parameters,
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +205,10 @@ def _facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FactDif
         if old == new:
             continue
         if isinstance(old, list) and isinstance(new, list):
-            left, came = (
-                [one for one in these if one not in those]
-                for these, those in ((old, new), (new, old))
-            )
-            found.append(FactDifference(name, left, came))
-        else:
-            found.append(FactDifference(name, old, new))
+            left = [one for one in old if one not in new]
+            came = [one for one in new if one not in old]
+            old, new = left, came
+        found.append(FactDifference(name, old, new))
     return tuple(found)
 
 

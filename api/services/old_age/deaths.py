@@ -5,7 +5,7 @@ of death is the last that is paid; what was paid for later ones is taken back by
 Months that were held back for want of a proof of life are paid up to the death: he lived.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -19,10 +19,9 @@ from api.services.enrolment import enrolments
 from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen, fen_of, yuan_of
 from api.services.months import Month
-from api.services.old_age import gather
+from api.services.old_age import gather, life_proofs
 from api.services.old_age.benefits import ACCOUNT, FUNERAL, SURVIVORS
 from api.services.old_age.errors import DeathSettledError
-from api.services.old_age.life_proofs import LIFE_PROOF
 from api.services.old_age.survivors import survivors
 from api.services.people import changes
 from api.services.people.errors import DeathError
@@ -103,7 +102,7 @@ def carry_out(session: Session, request: Request, died_on: date) -> None:
         last = max(month, row.from_month)
         enrolments.end(session, row, last=last, reason=DIED, at=at, by=by)
     for award in _monthly(session, person.number, month):
-        _lift(session, award, month, at=at, by=by)
+        life_proofs.lived(session, award, until=month, at=at, by=by)
         grants.end(session, award, last_month=month, reason=DEATH, at=at, by=by)
         now = Month.of_day(local_day(at))
         payables.settle(session, award, through=now, run=f"matter {request.matter.id}", at=at)
@@ -147,12 +146,6 @@ def _monthly(session: Session, person: str, month: Month) -> list[Award]:
         for one in grants.of_person(session, person)
         if one.until_month is None or (one.until_month > month and one.from_month < one.until_month)
     ]
-
-
-def _lift(session: Session, award: Award, month: Month, *, at: datetime, by: str) -> None:
-    rows = grants.pauses(session, award.id)
-    if any(row.until_month is None and row.reason == LIFE_PROOF for row in rows):
-        grants.lift(session, award, from_month=month.after(1), made_good=True, at=at, by=by)
 
 
 def _over(session: Session, award: Award, month: Month) -> int:
