@@ -1,5 +1,6 @@
 """A counter with real cards, whose holders have decided matters: what they put onto the cards."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from tests.counter_world import CounterWorld, served_world
 from tests.insurance import CLERK, COUNTY, NOW, furnish
 
 PIN = "123456"
+# A test has no hands: so that the agent does not take it for a flood, its time runs faster.
+HURRY, SECONDS = 20, 400
 
 
 @dataclass
@@ -150,7 +153,13 @@ def card_data_desk(folder: Path, profile: str = "v3.00") -> Iterator[CardDataDes
             world.change(lambda s, one=number: _register(s, one))
         table = CardTable()
         with (
-            agent(place=table, server=world.server(), random=world.random) as running,
+            agent(
+                place=table,
+                server=world.server(),
+                random=world.random,
+                seconds=SECONDS,
+                clock=lambda: time.monotonic() * HURRY,
+            ) as running,
             running.page() as page,
         ):
             yield CardDataDesk(world, table, running, page)

@@ -5,12 +5,10 @@ How the interest comes to be: `api.services.enrolment.interest`.
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.services.enrolment import interest
 from api.services.enrolment.interest import INTEREST, RATES
-from api.services.enrolment.models import Contribution
 from api.services.enrolment.record import PaidMonth, paid_by
 from api.services.insurances import Insurance
 from api.services.money import Fen
@@ -32,20 +30,6 @@ def balance(
     return balance_of(
         paid, until=until, region=region, parameters=parameters, name=RATES[insurance]
     )
-
-
-def came_later(session: Session, person: str, insurance: Insurance, *, until: Month) -> Fen:
-    """What came after *until* for months up to it: by then it has earned nothing."""
-    total = session.scalar(
-        select(func.sum(Contribution.account_part)).where(
-            Contribution.person == person,
-            Contribution.insurance == insurance,
-            Contribution.version == 0,
-            Contribution.month <= until,
-            Contribution.paid_month > until,
-        )
-    )
-    return Fen(int(total or 0))
 
 
 def balance_of(

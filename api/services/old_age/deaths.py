@@ -16,6 +16,7 @@ from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award
 from api.services.awards.pending import Pending
 from api.services.enrolment import enrolments
+from api.services.insurances import Insurance
 from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen, fen_of, yuan_of
 from api.services.months import Month
@@ -30,6 +31,8 @@ from issuance.instants import local_day
 
 DEATH: Final = "death"
 DIED: Final = "died"  # why an enrolment ends
+# Of these and the survivors' benefit the family chooses one (人社部发〔2016〕29号 一).
+INJURIES: Final = frozenset({Insurance.WORK_INJURY.value, Insurance.PLATFORM_INJURY.value})
 BENEFITS: Final = {"funeral": FUNERAL, "survivors": SURVIVORS, "account_left": ACCOUNT}
 
 
@@ -40,6 +43,11 @@ def death(session: Session, request: Request) -> Proposal:
     month = Month.of_day(died_on)
     said = said_of(session, person, month)
     _require_unsettled(session, person.number)
+    funeral = funerals.granted(session, person.number)
+    if funeral is not None:
+        if funeral.insurance in INJURIES and not request.given["by_work"]:
+            funerals.require_first(session, person.number)
+        said.append(funerals.ONLY_ONE)
     found_in = request.parameters.view()
     facts = gather.survivors(
         session,
@@ -47,6 +55,7 @@ def death(session: Session, request: Request) -> Proposal:
         region=request.region,
         month=month,
         by_work=request.given["by_work"],
+        funeral_paid=funeral is not None,
         parameters=found_in,
         pending=Pending(),
     )
@@ -59,8 +68,6 @@ def death(session: Session, request: Request) -> Proposal:
         for name in BENEFITS
         if calculation.results[name] is not None
     }
-    if "funeral" in given:
-        funerals.require_first(session, person.number)
     plans = [
         AwardPlan(
             benefit=BENEFITS[name],

@@ -45,7 +45,7 @@ def pension(
         region=region,
         parameters=parameters,
     )
-    late = accounts.came_later(session, person.number, Insurance.OLD_AGE, until=month)
+    late = record.paid_later(session, person.number, Insurance.OLD_AGE, until=month)
     return Facts(
         region=region,
         month=month,
@@ -89,6 +89,7 @@ def survivors(
     region: str,
     month: Month,
     by_work: bool,
+    funeral_paid: bool,
     parameters: Parameters,
     pending: Pending,
 ) -> Facts | None:
@@ -113,6 +114,7 @@ def survivors(
         "own": int(account_left.own_contributions(session, person, until=month)),
         "account": int(account),
         "by_work": by_work,
+        "funeral_paid": funeral_paid,
     }
     return Facts(region=region, month=month, values=values)
 
@@ -180,6 +182,7 @@ def _survivors(
         region=row.region,
         month=row.month,
         by_work=row.facts["by_work"],
+        funeral_paid=bool(row.facts.get("funeral_paid")),
         parameters=parameters,
         pending=pending,
     )

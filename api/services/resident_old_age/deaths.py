@@ -32,11 +32,13 @@ def death(session: Session, request: Request) -> Proposal:
     if any(one.benefit in BENEFITS.values() for one in grants.of_insured(session, person.number)):
         raise DeathSettledError
     view = request.parameters.view()
+    funeral = funerals.granted(session, person.number)
     facts = gather.death(
         session,
         person.number,
         region=request.region,
         month=month,
+        funeral_paid=funeral is not None,
         parameters=view,
         pending=Pending(),
     )
@@ -46,8 +48,7 @@ def death(session: Session, request: Request) -> Proposal:
         for name in BENEFITS
         if calculation.results[name] is not None
     }
-    if "funeral" in given:
-        funerals.require_first(session, person.number)
+    said = deaths.said_of(session, person, month)
     return Proposal(
         calculation=calculation if given else None,
         subject="resident_old_age.death",
@@ -64,5 +65,5 @@ def death(session: Session, request: Request) -> Proposal:
             )
             for name, amount in given.items()
         ],
-        says=deaths.said_of(session, person, month),
+        says=said if funeral is None else [*said, funerals.ONLY_ONE],
     )

@@ -75,6 +75,7 @@ def death(
     *,
     region: str,
     month: Month,
+    funeral_paid: bool,
     parameters: Parameters,
     pending: Pending,
 ) -> Facts:
@@ -89,7 +90,8 @@ def death(
         pending=pending,
         insurance=Insurance.RESIDENT_OLD_AGE,
     )
-    return Facts(region=region, month=month, values={"account": int(account)})
+    values = {"account": int(account), "funeral_paid": funeral_paid}
+    return Facts(region=region, month=month, values=values)
 
 
 def _counted(session: Session, person: str, *, until: Month) -> list[Counted]:
@@ -134,6 +136,7 @@ def _death(
         row.person,
         region=row.region,
         month=row.month,
+        funeral_paid=bool(row.facts.get("funeral_paid")),
         parameters=parameters,
         pending=pending,
     )
