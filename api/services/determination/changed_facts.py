@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from api.services.awards.adjustments import inside
-from api.services.awards.models import Award
+from api.services.awards.models import Award, AwardAmount
 from api.services.determination.gather import GATHER
 from api.services.determination.models import StoredCalculation
 from api.services.enrolment.interest import RATES, province_of
@@ -111,7 +111,7 @@ def people(session: Session, region: str) -> Iterator[str]:
             deemed,
             corrected,
         )
-        .where(Award.region.startswith(inside(region)), Award.insurance.in_(INSURANCES))
+        .where(Award.region.startswith(inside(region)), _is_determined())
         .order_by(Award.insured)
     ).yield_per(1_000)
     rates, last = _rates(session), ""
@@ -160,9 +160,7 @@ def count_by_file(session: Session, file: str) -> int:
         )
         .exists()
     )
-    wanted = select(func.count()).where(
-        Award.from_month >= first, Award.insurance.in_(INSURANCES), named
-    )
+    wanted = select(func.count()).where(Award.from_month >= first, _is_determined(), named)
     return session.scalar(wanted) or 0
 
 
@@ -176,7 +174,7 @@ def by_months(session: Session, keys: Iterable[Key]) -> set[str]:
             first[person, insurance] = min(month, first.get((person, insurance), month))
         rows = session.execute(
             select(Award.id, Award.insured, Award.insurance, Award.from_month).where(
-                Award.insured.in_({person for person, _ in first}), Award.insurance.in_(INSURANCES)
+                Award.insured.in_({person for person, _ in first}), _is_determined()
             )
         )
         for name, insured, insurance, begun in rows:
@@ -184,6 +182,16 @@ def by_months(session: Session, keys: Iterable[Key]) -> set[str]:
             if named is not None and named <= begun:
                 found.add(name)
     return found
+
+
+def _is_determined() -> ColumnElement[bool]:
+    """Whether an award is of an insurance that goes by the book, and of a calculation."""
+    calculated = (
+        select(AwardAmount.award)
+        .where(AwardAmount.award == Award.id, AwardAmount.calculation.is_not(None))
+        .exists()
+    )
+    return and_(Award.insurance.in_(INSURANCES), calculated)
 
 
 def _rates(session: Session) -> Sequence[tuple[str, str, Month, datetime]]:

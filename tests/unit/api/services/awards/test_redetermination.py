@@ -1,5 +1,6 @@
 """Facts that change after an award: shown, confirmed by two, paid or taken back from its start."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,10 +14,14 @@ from sqlalchemy.orm import Session
 
 from api.services.awards.models import PayableItem
 from api.services.determination.models import Recalculation, StoredCalculation
+from api.services.enrolment import transfer_booking
 from api.services.errors import RefusedError
 from issuance import audit
-from tests.insurance import REGION
+from onecard.console import Exit
+from tests.insurance import CLERK, REGION
 from tests.insurance_benefits import decided, proposal, received, refusal
+from tests.insurance_enrolment import line, written
+from tests.insurance_old_age import run
 from tests.insurance_redetermination import (
     GAP,
     Retirement,
@@ -172,3 +177,26 @@ def test_whenever_the_pension_was_granted_its_items_end_at_the_same_sums(
         assert redetermine(first.office) == 0
         first.adjust()
         assert first.paid() == last.paid()
+
+
+def test_the_commands_list_facts_and_tell_what_is_touched(man: Retirement) -> None:
+    man.pay_late(GAP[0])
+    cause = ("recalculate", "--touched", "--region", REGION)
+    found = json.loads(run(man.office, *cause, "--json").stdout)
+    pension, adjustment = found["differences"]
+    assert {one["fact"] for one in pension["facts"]} == {"account", "paid"}
+    assert [one["fact"] for one in adjustment["facts"]] == ["pension", "months"]
+    assert [one["from"] for one in pension["awards"]] == ["2026-06"]
+    people = ("--operator", "Chen", "--second", "Ma", "--json")
+    done = json.loads(run(man.office, *cause, "--apply", found["digest"], *people).stdout)
+    assert (done["lines"], done["items"]) == (2, 14)  # 2026-06 to 2027-07
+    assert json.loads(run(man.office, *cause, "--json").stdout)["lines"] == 0
+    assert run(man.office, "recalculate", "--touched").exit_code == Exit.USAGE
+    file = written(man.folder, [line(man.person, month="202504")], name="late.csv")
+    posted = run(man.office, "contributions", "post", str(file), "--json", "--operator", CLERK)
+    assert json.loads(posted.stdout)["touched_awards"] == 1
+
+
+def test_a_transfer_says_which_awards_it_is_late_for(man: Retirement) -> None:
+    row = man.move_here()
+    assert len(man.office.look(lambda s: transfer_booking.touched(s, row))) == 1
