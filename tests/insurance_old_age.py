@@ -1,20 +1,27 @@
 """Old age for tests: parameters in memory, and a region and people for the counter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
 from api.services.awards import grants
 from api.services.awards.models import Award
 from api.services.cli import services
 from api.services.months import Month
 from api.services.old_age.benefits import PENSION
+from api.services.parameters import changes
+from api.services.parameters.changes import Setting
 from api.services.parameters.declared import DECLARED
 from api.services.parameters.view import Parameters, Version
+from issuance.database import open_book
 from onecard.settings import Settings
-from tests.insurance import InsuranceOffice
+from tests.insurance import ADMINISTRATORS, NOW, InsuranceOffice, insurance_office
 from tests.insurance_benefits import decided
 
 PROVINCE = "430000"
@@ -33,12 +40,46 @@ def parameters(values: Mapping[str, str], *, region: str = PROVINCE) -> Paramete
     return Parameters(lambda name: held.get(name, []), DECLARED)
 
 
-def set_region(office: InsuranceOffice, **more: str) -> None:
-    """What a pension of 2026 in the province needs; the average wage was always 5,000."""
-    for year in range(2000, 2027):
-        office.set("average_wage", PROVINCE, f"{year}-01", "5000")
-    for name, value in ({"base": "8000"} | more).items():
-        office.set(f"old_age.{name}", PROVINCE, "2026-01", value)
+@contextmanager
+def old_age_office(folder: Path, **more: str) -> Iterator[InsuranceOffice]:
+    """An office in a province that has set what a pension of 2026 needs, and *more* of old age.
+
+    The average wage was always 5,000, the base is 8,000.
+    """
+    path = folder / "book.sqlite3"
+    path.write_bytes(_template())
+    engine = open_book(path, create=False)
+    try:
+        office = InsuranceOffice(engine)
+        for name, value in more.items():
+            office.set(f"old_age.{name}", PROVINCE, "2026-01", value)
+        yield office
+    finally:
+        engine.dispose()
+
+
+@cache
+def _template() -> bytes:
+    """Made once."""
+    with TemporaryDirectory() as name, insurance_office(Path(name)) as office:
+        office.change(_set_region)
+        with office.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return (Path(name) / "book.sqlite3").read_bytes()
+
+
+def _set_region(session: Session) -> None:
+    by, second = ADMINISTRATORS
+    wages = [("average_wage", f"{year}-01", "5000") for year in range(2000, 2027)]
+    for name, since, value in (*wages, ("old_age.base", "2026-01", "8000")):
+        setting = Setting(
+            name=name,
+            region=PROVINCE,
+            from_month=Month.parse(since),
+            value=value,
+            source="test",
+        )
+        changes.set_parameter(session, setting, by=by, second=second, at=NOW)
 
 
 def worker(

@@ -17,7 +17,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from api.services.beside import Beside
-from api.services.enrolment import account_years, arrears, posting, rules, versions
+from api.services.enrolment import (
+    account_years,
+    arrears,
+    posting,
+    rules,
+    straight_posting,
+    versions,
+)
 from api.services.enrolment.arrears import CameLate
 from api.services.enrolment.categories import OF_DUTY, Category
 from api.services.enrolment.errors import FileRefusedError
@@ -50,8 +57,7 @@ class Posted:
 
 def known(session: Session, path: Path) -> ContributionFile | None:
     """The file of these bytes, if it was posted. Raises IntakeError."""
-    with table_file.opened(path) as stream:
-        return posting.posted(session, table_file.digest(path, stream))
+    return posting.posted(session, _digest(path))
 
 
 def post_file(
@@ -62,12 +68,16 @@ def post_file(
     Raises IntakeError, FileRefusedError, DutyError.
     """
     duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
-    if (found := known(session, path)) is not None:
+    sha256 = _digest(path)
+    if (found := posting.posted(session, sha256)) is not None:
         return Posted(file=found, again=True, late_fee=NOTHING)
+    done = straight_posting.post(session, path, sha256=sha256, by=by, at=at, pool=pool)
+    if done is not None:
+        return Posted(file=done[0], again=False, late_fee=done[1])
     with check_file(session, path, at=at, pool=pool) as report:
         file = posting.post(session, origin(report), report.accepted_rows(), by=by, at=at)
         rows = report.accepted_rows() if report.late else ()
-        late = (_late(row) for row in rows if row.kind == LATE)
+        late = (arrears.of_row(row) for row in rows if row.kind == LATE)
         fee = arrears.settle(session, late, on=local_day(at), at=at)
     return Posted(file=file, again=False, late_fee=fee)
 
@@ -152,16 +162,9 @@ class _Correction:
         )
 
 
-def _late(row: ContributionRow) -> CameLate:
-    return CameLate(
-        person=row.person,
-        insurance=row.insurance,
-        month=Month(row.month),
-        employer=row.employer,
-        region=row.region,
-        base=Fen(row.base),
-        amount=Fen(row.employer_part + row.own_part),
-    )
+def _digest(path: Path) -> str:
+    with table_file.opened(path) as stream:
+        return table_file.digest(path, stream)
 
 
 def _amounts(row: ContributionRow) -> tuple[int, int, int, int]:

@@ -14,7 +14,7 @@ from api.services.enrolment import accounts
 from api.services.enrolment.categories import Category
 from api.services.enrolment.interest import RATES
 from api.services.enrolment.models import Contribution
-from api.services.enrolment.record import PaidMonth, paid_by
+from api.services.enrolment.record import PaidMonth, paid_by, paid_later
 from api.services.insurances import Insurance
 from api.services.money import Fen
 from api.services.months import Month
@@ -34,6 +34,7 @@ def left(
 ) -> Fen:
     """What lies in the account at the end of *until*; *drawn* is the pension, if one was granted.
 
+    What came later for months up to then lies there as well.
     Never below nothing: an account that was used up is paid on by the pooled fund.
     """
     paid = paid_by(session, person, insurance, until=until)
@@ -45,7 +46,7 @@ def left(
         ]
     rate = RATES[insurance]
     found = accounts.balance_of(paid, until=until, region=region, parameters=parameters, name=rate)
-    return Fen(max(found, 0))
+    return Fen(max(found + paid_later(session, person, insurance, until=until), 0))
 
 
 def monthly_share(session: Session, award: Award) -> Fen:

@@ -23,16 +23,19 @@ from api.services.money import Fen, fen_of, yuan_of
 from api.services.months import Month
 from api.services.old_age import account_left
 from api.services.old_age.benefits import ACCOUNT, FUNERAL, PENSION, SURVIVORS
-from api.services.old_age.errors import DayOfDeathError, DeathSettledError
+from api.services.old_age.errors import DeathSettledError
 from api.services.old_age.life_proofs import LIFE_PROOF
 from api.services.old_age.survivors import survivors
 from api.services.parameters.view import Used
-from api.services.people import registry
+from api.services.people import changes
+from api.services.people.errors import DeathError
 from api.services.people.models import InsuredPerson
 from issuance.instants import local_day
 
 DEATH: Final = "death"
 DIED: Final = "died"  # why an enrolment ends
+# Of these and the survivors' benefit the family chooses one (人社部发〔2016〕29号 一).
+INJURIES: Final = frozenset({Insurance.WORK_INJURY.value, Insurance.PLATFORM_INJURY.value})
 BENEFITS: Final = {"funeral": FUNERAL, "survivors": SURVIVORS, "account_left": ACCOUNT}
 
 
@@ -43,7 +46,12 @@ def death(session: Session, request: Request) -> Proposal:
     month = Month.of_day(died_on)
     said = said_of(session, person, month)
     _require_unsettled(session, person.number)
-    facts, used = _facts(session, request, month)
+    funeral = funerals.granted(session, person.number)
+    if funeral is not None:
+        if funeral.insurance in INJURIES and not request.given["by_work"]:
+            funerals.require_first(session, person.number)
+        said.append(funerals.ONLY_ONE)
+    facts, used = _facts(session, request, month, funeral_paid=funeral is not None)
     if facts is None:
         return Proposal(says=said)
     view = request.parameters.view()
@@ -53,8 +61,6 @@ def death(session: Session, request: Request) -> Proposal:
         for name in BENEFITS
         if calculation.results[name] is not None
     }
-    if "funeral" in given:
-        funerals.require_first(session, person.number)
     plans = [
         AwardPlan(
             benefit=BENEFITS[name],
@@ -82,18 +88,16 @@ def died(session: Session, request: Request, _proposal: Proposal) -> None:
 
 
 def require_day(person: InsuredPerson, died_on: date, *, today: date) -> None:
-    """Raise DayOfDeathError for a day that cannot be, or that is not the one on record."""
+    """Raise DeathError for a day that cannot be, or that is not the one on record."""
     if not person.birth <= died_on <= today or person.died_on not in (None, died_on):
-        raise DayOfDeathError
+        raise DeathError
 
 
 def carry_out(session: Session, request: Request, died_on: date) -> None:
     """Record the death, end enrolments and what was drawn by the month, take back what is over."""
     person, month, at, by = request.person, Month.of_day(died_on), request.at, request.by
-    if person.died_on is None:
-        person.died_on = died_on
-        session.flush()
-        registry.note(session, "person.death", person, by=by, at=at, on=died_on.isoformat())
+    reason = f"matter {request.matter.id}"
+    changes.record_death(session, person.number, died_on, reason=reason, by=by, at=at)
     for row in enrolments.open_of(session, person.number):
         last = max(month, row.from_month)
         enrolments.end(session, row, last=last, reason=DIED, at=at, by=by)
@@ -135,7 +139,9 @@ def _require_unsettled(session: Session, person: str) -> None:
         raise DeathSettledError
 
 
-def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | None, Sequence[Used]]:
+def _facts(
+    session: Session, request: Request, month: Month, *, funeral_paid: bool
+) -> tuple[Facts | None, Sequence[Used]]:
     """None where nothing was ever paid for him as an employee."""
     person = request.person.number
     found = record.record(session, person, Insurance.OLD_AGE, until=month)
@@ -153,6 +159,7 @@ def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | No
         "own": int(account_left.own_contributions(session, person, until=month)),
         "account": int(account),
         "by_work": request.given["by_work"],
+        "funeral_paid": funeral_paid,
     }
     return Facts(region=request.region, month=month, values=values), view.used
 

@@ -144,25 +144,6 @@ class AlreadyDrawnError(RefusedError):
     remedy = ("Look at the person's awards.", "请查看该人员的待遇。")
 
 
-class DiedError(RefusedError):
-    """The person's death is recorded."""
-
-    code = "holder-died"
-    cause = ("This person's death is recorded.", "该人员已登记死亡。")
-    remedy = ("Look at what the survivors are due.", "请办理遗属待遇。")
-
-
-class DayOfDeathError(RefusedError):
-    """That cannot be the day of death, or another one is recorded."""
-
-    code = "old-age-death"
-    cause = ("That cannot be the day of death.", "死亡日期有误。")
-    remedy = (
-        "Give the day of the certificate; it lies after the birth and not after today.",
-        "请按死亡证明填写，不早于出生日期、不晚于当日。",
-    )
-
-
 class DeathSettledError(RefusedError):
     """What the survivors get was decided before."""
 

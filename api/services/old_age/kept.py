@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.services.determination import store
@@ -13,7 +12,7 @@ from api.services.money import Fen, fen_of
 def newest(session: Session, calculation: str) -> StoredCalculation:
     """The one that holds in place of *calculation*, or itself. Raises UnknownError."""
     row = store.get(session, calculation)
-    while (later := _replacement(session, row)) is not None:
+    while (later := store.replacement(session, row)) is not None:
         row = later
     return row
 
@@ -21,9 +20,3 @@ def newest(session: Session, calculation: str) -> StoredCalculation:
 def amount(row: StoredCalculation, name: str) -> Fen:
     """One of its results in fen; 0 where it is not part of it."""
     return fen_of(Decimal(str(row.results.get(name) or 0)))
-
-
-def _replacement(session: Session, row: StoredCalculation) -> StoredCalculation | None:
-    return session.scalars(
-        select(StoredCalculation).where(StoredCalculation.replaces == row.id)
-    ).first()

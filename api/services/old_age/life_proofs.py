@@ -18,9 +18,10 @@ from api.services.awards.declared import DECLARED
 from api.services.awards.models import Award, AwardPause, PayableItem
 from api.services.matters.rule import Proposal, Request
 from api.services.months import Month
-from api.services.old_age.errors import DiedError, NothingToProveError
+from api.services.old_age.errors import NothingToProveError
 from api.services.old_age.models import LifeProof
 from api.services.parameters.book import ParameterBook
+from api.services.people.errors import DeadPersonError
 from issuance.instants import local_day
 
 LIFE_PROOF: Final = "life_proof"
@@ -43,9 +44,9 @@ class Lapsed:
 
 
 def prove(session: Session, request: Request) -> Proposal:
-    """What the proof does. Raises DiedError, NothingToProveError."""
+    """What the proof does. Raises DeadPersonError, NothingToProveError."""
     if request.person.died_on is not None:
-        raise DiedError
+        raise DeadPersonError
     awards = _of_the_living(session, request.person.number, request.month)
     if not awards:
         raise NothingToProveError

@@ -1,4 +1,8 @@
-"""Retiring: the pension of an employee, from the month after the one in which he retires."""
+"""Retiring: the pension of an employee, from the month after the one in which he retires.
+
+社会保险法 第十六条 (since 2011-07-01); the choice of the month, and that the pension begins in the
+month after: 人社部发〔2024〕94号 (since 2025-01-01).
+"""
 
 from decimal import Decimal
 
@@ -14,17 +18,17 @@ from api.services.enrolment.record import ContributionRecord
 from api.services.enrolment.rules import drawing_province
 from api.services.insurances import Insurance
 from api.services.matters.rule import CardData, Proposal, Request
-from api.services.money import fen_of
+from api.services.money import Fen, fen_of
 from api.services.months import Month
 from api.services.old_age.benefits import PENSION
 from api.services.old_age.determination import facts_values, pension
 from api.services.old_age.eligibility import NAMES, Claim, Way, legal_month, way_of
 from api.services.old_age.errors import (
     AlreadyDrawnError,
-    DiedError,
     DrawnElsewhereError,
     TooEarlyError,
 )
+from api.services.people.errors import DeadPersonError
 from api.services.people.models import InsuredPerson
 from api.services.retirement_age.rules import CATEGORIES
 
@@ -41,13 +45,16 @@ def retire(session: Session, request: Request) -> Proposal:
     way = way_of(_claim(session, request, found))
     _require_here(person, found, request.region)
     view = request.parameters.view()
-    saved = accounts.balance(
-        session,
-        person.number,
-        Insurance.OLD_AGE,
-        until=month,
-        region=request.region,
-        parameters=view,
+    saved = Fen(
+        accounts.balance(
+            session,
+            person.number,
+            Insurance.OLD_AGE,
+            until=month,
+            region=request.region,
+            parameters=view,
+        )
+        + record.paid_later(session, person.number, Insurance.OLD_AGE, until=month)
     )
     facts = Facts(
         region=request.region,
@@ -118,7 +125,7 @@ def _is_employed(enrolled: Enrolment | None, *, before: Month) -> bool:
 
 def _require_none_yet(session: Session, person: InsuredPerson) -> None:
     if person.died_on is not None:
-        raise DiedError
+        raise DeadPersonError
     drawn = select(Award.id).where(
         Award.person == person.number,
         Award.benefit == PENSION,

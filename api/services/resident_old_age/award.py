@@ -18,8 +18,8 @@ from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
 from api.services.old_age.benefits import PENSION as EMPLOYEES_PENSION
-from api.services.old_age.errors import DiedError
 from api.services.parameters.view import Parameters
+from api.services.people.errors import DeadPersonError
 from api.services.resident_old_age import record, rules
 from api.services.resident_old_age.benefits import PENSION
 from api.services.resident_old_age.determination import pension
@@ -38,7 +38,7 @@ def draw(session: Session, request: Request) -> Proposal:
     """The pension, from the month after its conditions were met. Raises ServiceError."""
     person, birth = request.person, Month.of_day(request.person.birth)
     if person.died_on is not None:
-        raise DiedError
+        raise DeadPersonError
     require_no_pension(session, person.number)
     sixty = birth.after(rules.AGE)
     if sixty > request.month:

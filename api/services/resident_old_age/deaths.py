@@ -42,15 +42,19 @@ def death(session: Session, request: Request) -> Proposal:
         parameters=view,
         insurance=Insurance.RESIDENT_OLD_AGE,
     )
-    facts = Facts(region=request.region, month=month, values={"account": int(account)})
+    funeral = funerals.granted(session, person.number)
+    facts = Facts(
+        region=request.region,
+        month=month,
+        values={"account": int(account), "funeral_paid": funeral is not None},
+    )
     calculation = determine(facts, view)
     given = {
         name: fen_of(Decimal(str(calculation.results[name])))
         for name in BENEFITS
         if calculation.results[name] is not None
     }
-    if "funeral" in given:
-        funerals.require_first(session, person.number)
+    said = deaths.said_of(session, person, month)
     return Proposal(
         calculation=calculation if given else None,
         subject="resident_old_age.death",
@@ -67,7 +71,7 @@ def death(session: Session, request: Request) -> Proposal:
             )
             for name, amount in given.items()
         ],
-        says=deaths.said_of(session, person, month),
+        says=said if funeral is None else [*said, funerals.ONLY_ONE],
     )
 
 

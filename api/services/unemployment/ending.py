@@ -71,8 +71,14 @@ def death(session: Session, request: Request) -> Proposal:
             (f"{died} is not the day of death.", f"{died} 与登记的死亡日期不符。"),
             ("Check the certificate of death.", "请核对死亡证明。"),
         )
-    funerals.require_first(session, person.number)
-    facts = Facts(region=found.region, month=Month.of_day(died), values={})
+    funeral = funerals.granted(session, person.number)
+    if any(one.benefit == BEREAVEMENT for one in grants.of_insured(session, person.number)):
+        funerals.require_first(session, person.number)
+    facts = Facts(
+        region=found.region,
+        month=Month.of_day(died),
+        values={"funeral_paid": funeral is not None},
+    )
     view = request.parameters.view()
     calculation = determination.survivors(facts, view)
     plans = [
@@ -85,6 +91,7 @@ def death(session: Session, request: Request) -> Proposal:
             amount=fen_of(Decimal(str(calculation.results[name]))),
         )
         for benefit, name in ((FUNERAL, "funeral"), (BEREAVEMENT, "bereavement"))
+        if calculation.results[name] is not None
     ]
     return Proposal(
         calculation=calculation,

@@ -3,22 +3,27 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from api.services.awards import grants
+from api.services.awards import differences, grants, recalculation
+from api.services.awards.differences import Tally
+from api.services.awards.models import Award
 from api.services.determination.facts import Facts
 from api.services.determination.models import StoredCalculation
+from api.services.determination.recalculation import Cause
+from api.services.money import Fen
 from api.services.months import Month
 from api.services.old_age import adjustment_run
 from api.services.old_age.adjustment import adjustment
 from api.services.old_age.adjustment_run import Adjusted
 from onecard.console import Exit
-from tests.insurance import ADMINISTRATORS, InsuranceOffice, insurance_office
+from tests.insurance import ADMINISTRATORS, InsuranceOffice
 from tests.insurance_benefits import paid, settled
-from tests.insurance_old_age import PROVINCE, parameters, retired, run, set_region, worker
+from tests.insurance_old_age import PROVINCE, old_age_office, parameters, retired, run, worker
 
 TERMS = {"fixed": "30", "per_year": "1.5", "rate": "0.01"}
 
@@ -64,8 +69,7 @@ def test_great_age_goes_by_the_end_of_the_year_before(birth: str, amount: str) -
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
     """Two who retired in 2026, one whose pension begins in January 2027."""
-    with insurance_office(tmp_path) as opened:
-        set_region(opened)
+    with old_age_office(tmp_path) as opened:
         retired(opened, worker(opened, "2006-06", "2026-05"))
         retired(opened, worker(opened, "2006-06", "2026-05", serial=3))
         opened.at = datetime(2026, 12, 20, tzinfo=UTC)
@@ -75,18 +79,22 @@ def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
         yield opened
 
 
-def all_awards(office: InsuranceOffice) -> list[grants.Award]:
-    return list(office.look(lambda s: s.scalars(select(grants.Award)).all()))
+def all_awards(office: InsuranceOffice) -> list[Award]:
+    return list(office.look(lambda s: s.scalars(select(Award)).all()))
 
 
 def adjust(office: InsuranceOffice, year: int = 2027, *, stop_after: int | None = None) -> Adjusted:
     found, after = Adjusted(), ""
     while stop_after is None or found.looked < stop_after:
-        done = office.change(
-            lambda s, after=after: adjustment_run.adjust(
-                s, PROVINCE, year, after=after, at=office.at, by=ADMINISTRATORS[0]
-            )
+        step = partial(
+            adjustment_run.adjust,
+            region=PROVINCE,
+            year=year,
+            after=after,
+            at=office.at,
+            by=ADMINISTRATORS[0],
         )
+        done = office.change(step)
         if not done.looked:
             break
         found, after = found.plus(done), done.last
@@ -123,7 +131,7 @@ def test_an_adjustment_is_made_again_when_what_it_builds_on_changes(
     adjust(office, 2027)
     office.at = datetime(2028, 7, 10, tzinfo=UTC)
     adjust(office, 2028)
-    award = all_awards(office)[0]
+    award = next(one for one in all_awards(office) if one.from_month < Month.of(2027, 1))
     rows = office.look(lambda s: grants.amounts(s, award.id))
     granted = rows[0].amount
     office.change(
@@ -131,15 +139,13 @@ def test_an_adjustment_is_made_again_when_what_it_builds_on_changes(
             s,
             grants.get(s, award.id),
             from_month=award.from_month,
-            amount=grants.Fen(granted + 10_000),
+            amount=Fen(granted + 10_000),
             calculation=rows[0].calculation,
             reason="recalculated",
             at=office.at,
             by="Chen",
         )
     )
-    if str(award.from_month) == "2027-01":  # then the calculation itself would have been replaced
-        award = all_awards(office)[1]
     found = adjust(office, 2027)
     assert found.changed == 1
     pension = granted + 10_000
@@ -154,6 +160,36 @@ def test_an_adjustment_is_made_again_when_what_it_builds_on_changes(
     )
     assert len(kept) == 2
     assert all(one.differences for one in kept)
+
+
+def test_a_base_that_comes_late_is_paid_in_full_through_later_adjustments(tmp_path: Path) -> None:
+    with old_age_office(tmp_path) as office:
+        office.set("old_age.provisional", PROVINCE, "2025-01", "1")
+        for name, value in TERMS.items():
+            office.set(f"old_age.adjustment_{name}", PROVINCE, "2028-01", value)
+        office.at = datetime(2027, 2, 5, tzinfo=UTC)
+        number = worker(office, "2007-02", "2027-01", birth=date(1966, 8, 15))
+        award = retired(office, number, "2027-01")  # 20 years on the base of 2026: 1600 and more
+        provisional = paid(office, award)["2027-02"]
+        office.at = datetime(2028, 3, 5, tzinfo=UTC)
+        adjust(office, 2028)
+        office.set("old_age.base", PROVINCE, "2027-01", "8400")
+        cause = Cause(parameter="old_age.base", region=PROVINCE, from_month=Month.of(2027, 1))
+        tally = Tally(cause)
+        office.look(lambda s: list(tally.passing(differences.lines(s, cause))))
+        by, second = ADMINISTRATORS
+        begun = office.change(
+            lambda s: recalculation.confirm(
+                s, cause, tally.digest, by=by, second=second, at=office.at
+            )
+        )
+        list(recalculation.carry_out(office.engine, begun.id, by=by, at=office.at))
+        assert adjust(office, 2028).changed == 1
+        final = provisional + 8_000  # (8400 - 8000) x 20 %
+        items = paid(office, award)
+        assert {items[f"2027-{month:02}"] for month in range(2, 13)} == {final}
+        later = final + 6_000 + (final + 50) // 100
+        assert {items[f"2028-{month:02}"] for month in range(1, 4)} == {later}
 
 
 def test_the_command_says_how_many_and_how_much_before_anything_changes(

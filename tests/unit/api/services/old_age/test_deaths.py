@@ -20,10 +20,18 @@ from api.services.old_age.survivors import (
     months_of_pensioner,
     survivors,
 )
-from api.services.people import registry
-from tests.insurance import InsuranceOffice, insurance_office
+from api.services.people import changes, registry
+from api.services.people.errors import DeathError
+from tests.insurance import InsuranceOffice
 from tests.insurance_benefits import decided, paid, proposal, received, refusal, settled
-from tests.insurance_old_age import PROVINCE, parameters, pension_of, retired, set_region, worker
+from tests.insurance_old_age import (
+    PROVINCE,
+    old_age_office,
+    parameters,
+    pension_of,
+    retired,
+    worker,
+)
 
 DEATH = "old_age.death"
 
@@ -81,8 +89,7 @@ def test_a_death_by_work_leaves_the_account_alone() -> None:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
-    with insurance_office(tmp_path) as opened:
-        set_region(opened, urban_income="4000")
+    with old_age_office(tmp_path, urban_income="4000") as opened:
         yield opened
 
 
@@ -98,6 +105,8 @@ def test_a_pension_ends_with_the_month_of_death_and_what_was_paid_after_comes_ba
     decided(office, DEATH, number, raw)
     assert sorted(paid(office, award)) == ["2026-06", "2026-07", "2026-08"]
     assert office.look(lambda s: registry.get(s, number)).died_on == date(2026, 8, 31)
+    (noted,) = office.look(lambda s: changes.history(s, number))
+    assert noted.what == "death"
     granted = {one.benefit: one for one in office.look(lambda s: grants.of_person(s, heir))}
     assert set(granted) == {"old_age_funeral", "old_age_survivors", "old_age_account"}
     # 4000 x 2; 20 years less 3 months drawn: 14 - 3/12 = 13.75 months of 4000.
@@ -141,7 +150,7 @@ def test_a_day_that_cannot_be_is_refused(office: InsuranceOffice) -> None:
     for day in ("2026-11-28", "1966-01-14"):
         assert isinstance(
             refusal(office, DEATH, number, {"died_on": day, "payee": number}),
-            errors.DayOfDeathError,
+            DeathError,
         )
 
 
@@ -153,8 +162,7 @@ def test_a_day_that_cannot_be_is_refused(office: InsuranceOffice) -> None:
 def test_whatever_was_paid_before_the_death_is_known_only_the_months_lived_stay(
     tmp_path_factory: pytest.TempPathFactory, death: int, runs: list[int]
 ) -> None:
-    with insurance_office(tmp_path_factory.mktemp("death")) as office:
-        set_region(office, urban_income="4000")
+    with old_age_office(tmp_path_factory.mktemp("death"), urban_income="4000") as office:
         office.set("old_age.urban_income", PROVINCE, "2027-01", "4100")
         number = worker(office, "2006-06", "2026-05")
         award = retired(office, number)

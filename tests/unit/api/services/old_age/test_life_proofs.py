@@ -1,7 +1,7 @@
 """Proofs of life: taken anywhere, good for a year, and nothing is lost by a late one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,24 +12,22 @@ from hypothesis import strategies as st
 from api.services.matters import decision, reception
 from api.services.matters.errors import CardNeededError
 from api.services.months import Month
-from api.services.old_age import errors, life_proofs
+from api.services.old_age import adjustment_run, errors, life_proofs
 from tests.insurance import (
     ADMINISTRATORS,
     STRANGER,
     VILLAGER,
     InsuranceOffice,
-    insurance_office,
 )
 from tests.insurance_benefits import decided, paid, refusal, settled
-from tests.insurance_old_age import PROVINCE, retired, run, set_region, worker
+from tests.insurance_old_age import PROVINCE, old_age_office, retired, run, worker
 
 PROVE = "old_age.prove_life"
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
-    with insurance_office(tmp_path) as opened:
-        set_region(opened)
+    with old_age_office(tmp_path) as opened:
         opened.set("life_proof.grace_months", PROVINCE, "2026-01", "2")
         yield opened
 
@@ -133,8 +131,7 @@ def test_the_command_tells_how_many_are_held_back(office: InsuranceOffice) -> No
 def test_a_late_proof_loses_no_fen(
     tmp_path_factory: pytest.TempPathFactory, late: int, paid_to: int
 ) -> None:
-    with insurance_office(tmp_path_factory.mktemp("proof")) as office:
-        set_region(office)
+    with old_age_office(tmp_path_factory.mktemp("proof")) as office:
         office.set("life_proof.grace_months", PROVINCE, "2026-01", "0")
         number = worker(office, "2006-06", "2026-05")
         award = retired(office, number)
@@ -147,3 +144,48 @@ def test_a_late_proof_loses_no_fen(
         office.at = datetime(first.year, first.month, 5, tzinfo=UTC)
         decided(office, PROVE, number)
         assert sum(paid(office, award).values()) == monthly * (month.since(Month.of(2026, 6)) + 1)
+
+
+@given(order=st.permutations(("adjust", "lapse", "pay", "prove", "death")))
+@settings(max_examples=6, deadline=None)
+def test_in_any_order_the_same_is_paid_in_the_end(
+    tmp_path_factory: pytest.TempPathFactory, order: list[str]
+) -> None:
+    with old_age_office(tmp_path_factory.mktemp("order")) as office:
+        for name, value in (("fixed", "30"), ("per_year", "1.5"), ("rate", "0.01")):
+            office.set(f"old_age.adjustment_{name}", PROVINCE, "2027-01", value)
+        office.set("life_proof.grace_months", PROVINCE, "2026-01", "0")
+        office.set("old_age.urban_income", PROVINCE, "2028-01", "4000")
+        number = worker(office, "2006-06", "2026-05")
+        award = retired(office, number)
+        monthly = paid(office, award)["2026-06"]
+        office.at = datetime(2028, 6, 3, tzinfo=UTC)
+
+        def adjust() -> None:
+            office.change(
+                lambda s: adjustment_run.adjust(
+                    s, PROVINCE, 2027, at=office.at, by=ADMINISTRATORS[0]
+                )
+            )
+
+        def prove() -> None:
+            if "death" not in done:
+                decided(office, PROVE, number)
+
+        steps: dict[str, Callable[[], object]] = {
+            "adjust": adjust,
+            "lapse": lambda: lapse(office, "2027-12"),
+            "pay": lambda: settled(office, "2028-06"),
+            "prove": prove,
+            "death": lambda: decided(
+                office, "old_age.death", number, {"died_on": "2028-04-30", "payee": number}
+            ),
+        }
+        done: list[str] = []
+        for name in order:
+            steps[name]()
+            done.append(name)
+        settled(office, "2028-06")
+        # Seven months as granted; then, 30 + 20 x 1.5 + 1 % more, 16 months up to the death.
+        later = monthly + 6_000 + (monthly + 50) // 100
+        assert sum(paid(office, award).values()) == 7 * monthly + 16 * later

@@ -14,9 +14,9 @@ from api.services.months import Month
 from api.services.old_age import errors
 from api.services.old_age.eligibility import Claim, Way, way_of
 from api.services.retirement_age.rules import CATEGORIES
-from tests.insurance import CLERK, ELSEWHERE_REGION, REGION, InsuranceOffice, insurance_office
+from tests.insurance import CLERK, ELSEWHERE_REGION, REGION, InsuranceOffice
 from tests.insurance_benefits import proposal, received, refusal
-from tests.insurance_old_age import PROVINCE, retired, set_region, worker
+from tests.insurance_old_age import PROVINCE, old_age_office, retired, worker
 
 RETIRE = "old_age.retire"
 MAN, BORN = CATEGORIES["male"], Month.of(1966, 1)
@@ -24,8 +24,7 @@ MAN, BORN = CATEGORIES["male"], Month.of(1966, 1)
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
-    with insurance_office(tmp_path) as opened:
-        set_region(opened)
+    with old_age_office(tmp_path) as opened:
         yield opened
 
 

@@ -92,16 +92,18 @@ def test_transition_of_deemed_years_by_the_parameters_of_the_region() -> None:
 
 
 def test_months_paid_before_the_accounts_count_for_the_transition_with_their_own_index() -> None:
-    # 48 months before 1986-01 with the index 2, none deemed: 6000 x 2 x 4 x 1.3 % = 624.
-    months = [[PROVINCE, str(FIRST.after(number)), 2 * WAGE] for number in range(48)]
-    months += [[PROVINCE, str(FIRST.after(number)), WAGE] for number in range(48, 192)]
+    # 48 months before 1990-01 with the index 2, none deemed: 6000 x 2 x 4 x 1.3 % = 624.
+    first = FIRST.after(48)  # 1986-01
+    paid = [
+        [PROVINCE, str(first.after(number)), 2 * WAGE if number < 48 else WAGE]
+        for number in range(192)
+    ]
     region = {
         "base": "6000",
         "transition_coefficient": "0.013",
         "accounts_since": "199001",
         "transition_own_index": "1",
     }
-    paid = [[place, str(Month.parse(month).after(48)), base] for place, month, base in months]
     found = determined(region, months=192, paid=paid)
     assert found.results["transition"] == "624.00"
     # The average of all: (48 x 2 + 144) / 192 = 1.25; 6000 x 2.25 / 2 x 16 %.
@@ -155,6 +157,8 @@ def test_a_pension_grows_with_years_and_account_and_is_the_same_for_the_same_fac
         return Decimal(str(found.results["total"]))
 
     here = total(months=months, account=account)
-    assert here == total(months=months, account=account)
+    base = int(Decimal(index) / 100 * WAGE)
+    other = [[PROVINCE, str(FIRST.after(number)), base] for number in reversed(range(months))]
+    assert here == total(months=months, account=account, paid=other)
     assert here <= total(months=months + 1, account=account)
     assert here <= total(months=months, account=account + more)

@@ -10,17 +10,16 @@ from api.services.months import Month
 from api.services.old_age.what_if import what_if
 from api.services.parameters.book import ParameterBook
 from onecard.console import Exit
-from tests.insurance import InsuranceOffice, insurance_office
+from tests.insurance import InsuranceOffice
 from tests.insurance_benefits import proposal, received
-from tests.insurance_old_age import run, set_region, worker
+from tests.insurance_old_age import old_age_office, run, worker
 
 NOW = Month.of(2026, 5)
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
-    with insurance_office(tmp_path) as opened:
-        set_region(opened)
+    with old_age_office(tmp_path) as opened:
         yield opened
 
 

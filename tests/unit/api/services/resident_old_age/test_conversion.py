@@ -14,9 +14,9 @@ from api.services.money import Fen
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
 from api.services.resident_old_age import errors
-from tests.insurance import REGION, InsuranceOffice, insurance_office
+from tests.insurance import REGION, InsuranceOffice
 from tests.insurance_benefits import decided, paid, proposal, received, refusal
-from tests.insurance_old_age import PROVINCE, set_region
+from tests.insurance_old_age import PROVINCE, old_age_office
 from tests.insurance_residents import resident, set_county
 
 CONVERT = "resident_old_age.convert"
@@ -27,8 +27,7 @@ NOW = Month.of(2026, 11)
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[InsuranceOffice]:
-    with insurance_office(tmp_path) as opened:
-        set_region(opened)
+    with old_age_office(tmp_path) as opened:
         set_county(opened)
         yield opened
 
@@ -81,6 +80,11 @@ def test_the_account_of_a_resident_joins_that_of_the_employee_and_no_years(
     assert account(office, number, Insurance.OLD_AGE) == before + had
     found = office.look(lambda s: record(s, number, Insurance.OLD_AGE, until=NOW))
     assert found.paid_months == 180
+    # It came in November; the pension since June is reckoned with it all the same.
+    retiring = received(office, "old_age.retire", number, {"month": "2026-05"})
+    facts = proposal(office, retiring).facts
+    assert facts is not None
+    assert facts.values["account"] == before + had
 
 
 def test_months_paid_for_in_both_count_once_and_the_resident_s_part_goes_back(
