@@ -149,10 +149,10 @@ class Retirement:
         return {str(month): int(total) for month, total in rows if total}
 
 
-def shown(office: InsuranceOffice) -> Tally:
+def shown(office: InsuranceOffice, cause: Cause = CAUSE) -> Tally:
     """What is to be redetermined in the province."""
-    tally = Tally(CAUSE)
-    office.look(lambda s: list(tally.passing(differences.lines(s, CAUSE))))
+    tally = Tally(cause)
+    office.look(lambda s: list(tally.passing(differences.lines(s, cause))))
     return tally
 
 

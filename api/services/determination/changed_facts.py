@@ -44,19 +44,16 @@ Key = tuple[str, str, Month]  # person, insurance, month
 
 
 def holding() -> Select[StoredCalculation]:
-    """The calculations in whose place no other is; of a person, in the order in which one builds
-    on the other."""
+    """The calculations in whose place no other is."""
     later = aliased(StoredCalculation)
-    return (
-        select(StoredCalculation)
-        .where(~select(later.id).where(later.replaces == StoredCalculation.id).exists())
-        .order_by(
-            StoredCalculation.person,
-            StoredCalculation.month,
-            StoredCalculation.made_at,
-            StoredCalculation.id,
-        )
+    return select(StoredCalculation).where(
+        ~select(later.id).where(later.replaces == StoredCalculation.id).exists()
     )
+
+
+def in_order(rows: Iterable[StoredCalculation]) -> list[StoredCalculation]:
+    """Those of a person: what others build on comes before them."""
+    return sorted(rows, key=lambda one: (one.month, one.made_at, one.id))
 
 
 def people(session: Session, region: str) -> Iterator[str]:
@@ -132,7 +129,7 @@ def calculations(session: Session, person: str, region: str = "") -> Sequence[St
     """What holds of the insured *person* and starts from the book, the earlier first; then that of
     those who draw what comes from him."""
     drawing = select(Award.person).where(Award.insured == person, Award.person != person)
-    found = session.scalars(
+    rows = session.scalars(
         holding().where(
             or_(
                 StoredCalculation.person == person,
@@ -141,8 +138,8 @@ def calculations(session: Session, person: str, region: str = "") -> Sequence[St
             StoredCalculation.subject.in_(GATHER),
             StoredCalculation.region.startswith(inside(region)),
         )
-    ).all()
-    return sorted(found, key=lambda one: one.person != person)
+    )
+    return sorted(in_order(rows), key=lambda one: (one.person != person, one.person))
 
 
 def count_by_file(session: Session, file: str) -> int:

@@ -5,12 +5,13 @@ parameter touches can be made again from the same facts; and what became of the 
 those that the book has today. Nothing is changed here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Text, cast
+from sqlalchemy import Select, Text, cast
 from sqlalchemy.orm import Session
 
 from api.services.awards.pending import Pending
@@ -152,13 +153,26 @@ def touched(session: Session, cause: Cause, book: ParameterBook) -> Iterator[Sto
     wanted = changed_facts.holding().execution_options(yield_per=500)
     if cause.parameter is None:
         wanted = wanted.where(StoredCalculation.rules != store.RULES)
-        yield from session.scalars(wanted)
-        return
-    # Few of all ask for a parameter: the database looks for its name before JSON is read.
-    named = cast(StoredCalculation.parameters, Text).contains(f'"{cause.parameter}"')
-    for row in session.scalars(wanted.where(named)):
-        if any(_is_touched(entry, cause, book) for entry in row.parameters):
+    else:
+        # Few of all ask for a parameter: the database looks for its name before JSON is read.
+        text = cast(StoredCalculation.parameters, Text)
+        wanted = wanted.where(text.contains(f'"{cause.parameter}"'))
+    if not cause.from_book:
+        rows: Iterable[StoredCalculation] = session.scalars(wanted.order_by(StoredCalculation.id))
+    else:
+        rows = _by_person(session, wanted)
+    for row in rows:
+        if cause.parameter is None or any(
+            _is_touched(entry, cause, book) for entry in row.parameters
+        ):
             yield row
+
+
+def _by_person(session: Session, wanted: Select[StoredCalculation]) -> Iterator[StoredCalculation]:
+    """As an index has them: whole calculations are too much to be sorted."""
+    rows = session.scalars(wanted.order_by(StoredCalculation.person, StoredCalculation.made_at))
+    for _, of_one in groupby(rows, key=lambda row: row.person):
+        yield from changed_facts.in_order(of_one)
 
 
 def make_again(

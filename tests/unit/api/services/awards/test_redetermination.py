@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from api.services.awards.models import PayableItem
 from api.services.determination.models import Recalculation, StoredCalculation
+from api.services.determination.recalculation import Cause
 from api.services.enrolment import transfer_booking
 from api.services.errors import RefusedError
+from api.services.months import Month
 from issuance import audit
 from onecard.console import Exit
 from tests.insurance import CLERK, REGION
 from tests.insurance_benefits import decided, proposal, received, refusal
 from tests.insurance_enrolment import line, written
-from tests.insurance_old_age import run
+from tests.insurance_old_age import PROVINCE, run
 from tests.insurance_redetermination import (
     GAP,
     Retirement,
@@ -98,6 +100,9 @@ def test_an_elder_birth_and_an_announced_interest_reach_the_pension(man: Retirem
     older = man.paid()
     assert older["2026-06"] > before["2026-06"]
     man.earn("0.015")
+    january = Month.of(2025, 1)
+    interest = Cause(parameter="old_age.interest", region=PROVINCE, from_month=january)
+    assert shown(man.office, interest).lines == 1  # the adjustment asks for no interest
     assert shown(man.office).lines == 2
     redetermine(man.office)
     assert man.paid()["2026-06"] > older["2026-06"]
