@@ -61,9 +61,7 @@ def ask_category(_error: WomansCategoryError) -> ResponseReturnValue:
     place = request.view_args or {}
     with service().book.reading() as session:
         shown = visit_view.without_card(session, place["visit"], place["number"])
-        return render_template(
-            "insurance/first_visit.html", shown=shown, categories=CATEGORY_WORDS
-        )
+        return render_template("insurance/first_visit.html", shown=shown, categories=CATEGORY_WORDS)
 
 
 @bp.post("/category")

@@ -46,7 +46,7 @@ def explain(calculation: str, as_json: bool) -> None:
 
     \b
     onecard services explain 3f0c9a…
-    onecard --language zh services explain 3f0c9a…
+    ONECARD_LANGUAGE=zh onecard services explain 3f0c9a…
     """
     with insurance_book() as engine, reading(engine) as session:
         row = store.get(session, calculation)
@@ -112,7 +112,7 @@ def recalculate(
         return
     total = yuan_of(Fen(done.total))
     say(
-        f"{done.lines} calculations made again; {done.items} items, {total} yuan.",
+        f"Calculations made again: {done.lines}; items: {done.items}, {total} yuan.",
         f"已重新核定 {done.lines} 项；新增应付明细 {done.items} 项，合计 {total} 元。",
     )
 
@@ -135,10 +135,10 @@ def _show(engine: Engine, cause: Cause, file: Path | None, as_json: bool) -> Non
         print_json({"digest": tally.digest, **summary, "differences": shown})
         return
     say(
-        f"{tally.lines} calculations come out otherwise, {len(tally.problems)} cannot be made "
-        f"again; {monthly} yuan more a month. Digest: {tally.digest}",
+        f"Calculations that come out otherwise: {tally.lines}; that cannot be made again: "
+        f"{len(tally.problems)}; more a month, or once: {monthly} yuan. Digest: {tally.digest}",
         f"{tally.lines} 项核定结果有变化，其中 {len(tally.problems)} 项无法重新计算；"
-        f"每月合计增加 {monthly} 元。摘要：{tally.digest}",
+        f"每月（或一次性）合计增加 {monthly} 元。摘要：{tally.digest}",
     )
 
 

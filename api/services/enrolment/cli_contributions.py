@@ -126,7 +126,7 @@ def show(person: str, visit: str | None, operator: str | None, as_json: bool) ->
     """What the PERSON paid, by insurance and year, with index and account.
 
     \b
-    onecard services contributions show 430102196601150113 --json
+    onecard services contributions show 430102196601150115 --json
     """
     by, at = acting(operator), now()
     with insurance_book() as engine, transaction(engine) as session:

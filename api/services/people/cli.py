@@ -31,9 +31,9 @@ def people_group() -> None:
     by another one in a visit in which the card was shown. Each look is noted.
 
     \b
-    onecard services people register 430102196601150113 张伟文 --office 430102001001
-    onecard services people show 430102196601150113
-    onecard services people move 430102196601150113 430104000000 --reason 居住证
+    onecard services people register 430102196601150115 张伟文 --office 430102001001
+    onecard services people show 430102196601150115
+    onecard services people move 430102196601150115 430104000000 --reason 居住证
     """
 
 
@@ -58,7 +58,7 @@ def register(
     """Register the person NAME with NUMBER; of a woman with the --category she retires by.
 
     \b
-    onecard services people register 430102198003150127 李小红 --office 430102001001 \\
+    onecard services people register 430102198003150122 李小红 --office 430102001001 \\
         --category female50
     """
     by = acting(operator)
@@ -87,7 +87,7 @@ def show(number: str, visit: str | None, operator: str | None, as_json: bool) ->
     """Who the person with NUMBER is, and why you may see it.
 
     \b
-    onecard services people show 430102196601150113
+    onecard services people show 430102196601150115
     """
     by = acting(operator)
     with insurance_book() as engine, transaction(engine) as session:
@@ -106,7 +106,7 @@ def history(number: str, visit: str | None, operator: str | None, as_json: bool)
     """What changed about the person with NUMBER.
 
     \b
-    onecard services people history 430102196601150113
+    onecard services people history 430102196601150115
     """
     by = acting(operator)
     with insurance_book() as engine, transaction(engine) as session:
@@ -136,7 +136,7 @@ def move(
     """The person lives elsewhere: OFFICE serves him now. Enrolments stay where they are.
 
     \b
-    onecard services people move 430102196601150113 430104000000 --reason "居住证 430104…"
+    onecard services people move 430102196601150115 430104000000 --reason "居住证 430104…"
     """
     applied(
         number,
@@ -161,7 +161,7 @@ def rename(
     """The person's NAME changed, as the identity document has it.
 
     \b
-    onecard services people rename 430102196601150113 张文 --reason 居民身份证
+    onecard services people rename 430102196601150115 张文 --reason 居民身份证
     """
     applied(
         number,
@@ -186,7 +186,7 @@ def change_category(
     """By which age a woman retires; not after a pension was granted by it.
 
     \b
-    onecard services people category 430102198003150127 female55 --reason 劳动合同（管理岗位）
+    onecard services people category 430102198003150122 female55 --reason 劳动合同（管理岗位）
     """
     applied(
         number,
@@ -247,7 +247,7 @@ def record_death(
     """The person died on DAY: benefits end; survivors are paid by the matters that follow.
 
     \b
-    onecard services people death 430102196601150113 2026-11-20 --reason 死亡医学证明
+    onecard services people death 430102196601150115 2026-11-20 --reason 死亡医学证明
     """
     on: date = day.replace(tzinfo=UTC).date()
     applied(

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from api.services.errors import RefusedError, UnknownError, shown
+from api.services.errors import FieldValueError, RefusedError, UnknownError, shown
 from api.services.offices import tree
 from api.services.people.errors import WomansCategoryError
 from api.services.people.models import InsuredPerson
@@ -31,19 +31,30 @@ def register(
     """Register somebody; who is registered already stays as he is.
 
     *category* of a man is found from the number; of a woman it has to be said. Raises RefusedError,
-    WomansCategoryError.
+    WomansCategoryError, FieldValueError.
     """
     if (found := session.get(InsuredPerson, number)) is not None:
         return found
     try:
         checked = SocialSecurityNumber(number)
     except ValueError:
-        raise RefusedError(
-            ("That is no social security number.", "社会保障号码有误。"),
-            ("Check the 18 characters.", "请核对 18 位号码。"),
+        raise FieldValueError(
+            "number",
+            (
+                f"is no social security number: {shown(number)}",
+                f"不是社会保障号码：{shown(number)}",
+            ),
+            (
+                "Check the 18 characters; the last one follows from the others.",
+                "请核对 18 位号码，末位为校验码。",
+            ),
         ) from None
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
-        raise RefusedError((f"A name has 1 to {MAX_NAME} characters.", "姓名须为 1 至 64 个字符。"))
+        raise FieldValueError(
+            "name",
+            ("is no name", "不是姓名"),
+            (f"Give 1 to {MAX_NAME} characters.", f"请填写 1 至 {MAX_NAME} 个字符。"),
+        )
     sex = "1" if int(number[16]) % 2 else "2"
     person = InsuredPerson(
         number=str(checked),

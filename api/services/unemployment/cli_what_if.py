@@ -23,7 +23,7 @@ def unemployment(person: str, lost: Month, operator: str | None, as_json: bool) 
     """Months and amounts, if somebody lost his work against his will. 失业保险金试算。
 
     \b
-    onecard services what-if unemployment --person 43010219800506101X --lost 2026-12
+    onecard services what-if unemployment --person 430102198005061019 --lost 2026-12
     """
     _acting(operator)
     with insurance_book() as engine, reading(engine) as session:
