@@ -55,7 +55,8 @@ class ItemKey:
     def parse(cls, text: str) -> Self:
         """From its text. Raises ValueError."""
         award, month, number = text.split(".")
-        if len(award) != 32 or not (number.isascii() and number.isdigit()) or len(number) > 6:
+        is_name = len(award) == 32 and award.isascii() and award.isalnum()
+        if not is_name or not (number.isascii() and number.isdigit()) or len(number) > 6:
             raise ValueError("not the key of a payable item")
         return cls(award, Month.parse(month), int(number))
 

@@ -141,7 +141,7 @@ def _content(path: Path) -> dict[str, Any]:
     except OSError as error:
         reason = f"{path.name}: {error.strerror}"
         fail(Exit.STORAGE, f"{reason}.", f"无法读取文件（{reason}）。")
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise UnreadableInputError("it is not one JSON object", "不是一个 JSON 对象")

@@ -35,9 +35,11 @@ from api.services.enrolment.models import Contribution, ContributionFile
 from api.services.enrolment.posting import ContributionRow, Origin
 from api.services.enrolment.row_check import LATE
 from api.services.enrolment.tariff import Tariff
+from api.services.errors import RefusedError
 from api.services.insurances import Insurance
 from api.services.money import Fen
 from api.services.months import Month
+from api.services.offices import tree
 from api.services.parameters.book import ParameterBook
 from issuance import duties, lifecycle
 from issuance.instants import local_day
@@ -71,17 +73,24 @@ def post_file(
 ) -> Posted:
     """Check the file, with the processes of *pool* if there is one, and post it.
 
-    Raises IntakeError, FileRefusedError, DutyError.
+    All of it is of regions within this clerk's office. Raises IntakeError, FileRefusedError,
+    RefusedError, NoOfficeError, DutyError.
     """
     duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
+    office = tree.office_of(session, by).code
     sha256 = _digest(path)
     if (found := posting.posted(session, sha256)) is not None:
         return Posted(file=found, again=True, late_fee=NOTHING, touched=0)
-    done = straight_posting.post(session, path, sha256=sha256, by=by, at=at, pool=pool)
+    done = straight_posting.post(
+        session, path, sha256=sha256, office=office, by=by, at=at, pool=pool
+    )
     if done is not None:
         touched = changed_facts.count_by_file(session, done[0].id)
         return Posted(file=done[0], again=False, late_fee=done[1], touched=touched)
+    if (found := posting.posted(session, sha256)) is not None:  # by another, at the same moment
+        return Posted(file=found, again=True, late_fee=NOTHING, touched=0)
     with check_file(session, path, at=at, pool=pool) as report:
+        _require_within(office, report)
         file = posting.post(session, origin(report), report.accepted_rows(), by=by, at=at)
         rows = report.accepted_rows() if report.late else ()
         late = (arrears.of_row(row) for row in rows if row.kind == LATE)
@@ -93,12 +102,14 @@ def post_file(
 def correct_file(session: Session, path: Path, *, by: str, at: datetime) -> Posted:
     """Let the rows of the file replace what holds. Raises IntakeError, FileRefusedError, DutyError.
 
-    Rows that say what holds already change nothing.
+    Rows that say what holds already change nothing. Raises RefusedError, NoOfficeError as well.
     """
     duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
+    office = tree.office_of(session, by).code
     if (found := known(session, path)) is not None:
         return Posted(file=found, again=True, late_fee=NOTHING, touched=0)
     with check_file(session, path, at=at, correcting=True) as report:
+        _require_within(office, report)
         work = _Correction(session, at=at)
         file = posting.post(
             session, origin(report), work.rows(report.accepted_rows()), by=by, at=at
@@ -106,6 +117,19 @@ def correct_file(session: Session, path: Path, *, by: str, at: datetime) -> Post
     for insurance, people in work.people.items():
         account_years.close_again(session, sorted(people), insurance, at=at)
     return Posted(file=file, again=False, late_fee=work.late_fee, touched=len(work.awards))
+
+
+def _require_within(office: str, report: FileReport) -> None:
+    """Raise RefusedError for a file with rows of a region that is another office's."""
+    for region, row in report.regions.items():
+        if not tree.contains(office, tree.office_code(region)):
+            raise RefusedError(
+                (
+                    f"Row {row} is of region {region}, outside this office; nothing was posted.",
+                    f"第 {row} 行属于地区 {region}，不在本机构管辖范围，未入账任何一行。",
+                ),
+                ("Let the office of that region post it.", "请由该地区经办机构办理。"),
+            )
 
 
 def origin(report: FileReport) -> Origin:

@@ -10,6 +10,7 @@ import marshal
 from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,10 +24,13 @@ from api.services.enrolment.posting import ContributionRow, Origin
 from api.services.enrolment.row_check import LATE
 from api.services.money import Fen
 from api.services.months import Month
+from api.services.offices import tree
 from issuance.instants import local_day
 from issuance.intake import table_file
 from issuance.intake.columns import Columns
 from issuance.intake.csv_pieces import CsvPieces
+
+_REGION: Final = ContributionRow._fields.index("region")
 
 
 class _LookCloselyError(Exception):
@@ -38,11 +42,14 @@ def post(
     path: Path,
     *,
     sha256: str,
+    office: str,
     by: str,
     at: datetime,
     pool: Beside | None = None,
 ) -> tuple[ContributionFile, Fen] | None:
     """Post the file of these bytes, with the processes of *pool* if there is one.
+
+    *office* is that of who posts: its rows are of regions that lie within it.
 
     The file as the book has it, and the late fees; None where it has to be checked whole: nothing
     is posted then. Raises IntakeError.
@@ -52,7 +59,7 @@ def post(
             return None
         try:
             with session.begin_nested():
-                return _Posting(session, path, sha256, by=by, at=at).read(stream, pool)
+                return _Posting(session, path, sha256, office, by=by, at=at).read(stream, pool)
         except (_LookCloselyError, IntegrityError):
             return None
 
@@ -60,10 +67,14 @@ def post(
 class _Posting:
     """The file on its way into the book."""
 
-    def __init__(self, session: Session, path: Path, sha256: str, *, by: str, at: datetime) -> None:
+    def __init__(
+        self, session: Session, path: Path, sha256: str, office: str, *, by: str, at: datetime
+    ) -> None:
         self._session = session
         self._path = path
         self._sha256 = sha256
+        self._office = office
+        self._regions: set[str] = set()
         self._by = by
         self._at = at
         self._file: ContributionFile | None = None
@@ -96,6 +107,10 @@ class _Posting:
             origin = Origin(name=self._path.name, sha256=self._sha256, month=last)
             self._file = posting.begin(self._session, origin, by=self._by, at=self._at)
         rows = marshal.loads(right.rows)  # noqa: S302  # ours
+        for region in {row[_REGION] for row in rows} - self._regions:
+            if not tree.contains(self._office, tree.office_code(region)):
+                raise _LookCloselyError
+            self._regions.add(region)
         posting.add(self._session, self._file, rows, total=right.total)
         self._file.month = max(self._file.month, last)
         self._employers |= right.employers

@@ -57,6 +57,8 @@ def book(
     require_office(session, by, row.to_region)
     registry.get(session, row.person, lock=True)
     sheet = _sheet(session, row, content)
+    if sheet.until > Month.of_day(local_day(at)):
+        raise TransferSheetError(("It has a month to come.", "信息表含尚未到来的月份。"))
     take(row, sheet)
     held = versions.holding(
         session, [(row.person, row.insurance, one.month) for one in sheet.months]

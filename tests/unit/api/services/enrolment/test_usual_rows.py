@@ -22,7 +22,7 @@ from api.services.enrolment.usual_rows import UsualRows
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
 from issuance.database import reading
-from tests.insurance import CLERK, EMPLOYER, number_of
+from tests.insurance import CLERK, COUNTY, EMPLOYER, number_of
 from tests.insurance_counter import InsuranceCounter
 from tests.insurance_enrolment import (
     NAME,
@@ -236,7 +236,9 @@ def test_a_file_that_changes_while_it_is_read_is_not_posted_straight(
     assert known is None
 
     def straight(session: Session) -> object:
-        return straight_posting.post(session, path, sha256="0" * 64, by=CLERK, at=office.at)
+        return straight_posting.post(
+            session, path, sha256="0" * 64, office=COUNTY, by=CLERK, at=office.at
+        )
 
     assert office.change(straight) is None
     assert office.look(lambda s: s.scalar(select(func.count()).select_from(Contribution))) == 0
