@@ -100,11 +100,13 @@ def page(
             PayableItem.month <= month,
             PayableItem.taken.is_(None),
         )
-        .order_by(PayableItem.award, PayableItem.month, PayableItem.number)
+        # By the award's own name: the index on awards is in this order, and a page ends early.
+        .order_by(Award.id, PayableItem.month, PayableItem.number)
         .limit(PAGE)
     )
     if after is not None:
-        wanted = wanted.where(_place > (after.award, after.month, after.number))
+        behind = _place > (after.award, after.month, after.number)
+        wanted = wanted.where(Award.id >= after.award, behind)
     found = [Due(item, award) for item, award in session.execute(wanted)]
     detail: audit.Detail = {
         "insurance": insurance.value,

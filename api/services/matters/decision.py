@@ -94,6 +94,8 @@ def review(session: Session, matter: str, *, digest: str, by: str, at: datetime)
         )
     require_decidable(session, found, by=by)
     _review(session, found, by=by, at=at)
+    if found.proposal != digest:  # what nobody but the reviewer would have seen
+        raise ProposalChangedError
     rule, request = _request(session, found, by=by, at=at)
     proposal = _as_shown(session, rule, request, digest)
     _carry_out(session, rule, request, proposal, reviewed_by=by)
