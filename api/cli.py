@@ -6,9 +6,7 @@ from functools import partial
 
 import click
 
-from api import server
 from api.address import Address
-from api.app import create_app
 from api.demo.errors import DemoError
 from api.errors import AddressError, ApiError
 from api.services.errors import CalculationError
@@ -44,6 +42,10 @@ def serve(bind: str | None, workers: int) -> None:
     onecard serve
     onecard serve --bind 0.0.0.0:8610 --workers 2
     """
+    # Of all commands only this one needs the whole service, which takes half a second to import.
+    from api import server
+    from api.app import create_app
+
     try:
         address = Address.parse(bind or settings().bind).resolved()
         # Once in this process, so that what is missing is told here and in one line.

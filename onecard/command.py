@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from onecard.console import Exit, Failure, Sentence, broken_pipe_is_quiet, fail
+from onecard.console import Exit, broken_pipe_is_quiet, fail
+from onecard.later_commands import unavailable
 from onecard.settings import SettingsError, load
 
 GROUP = "onecard.commands"
@@ -43,27 +44,11 @@ class Commands(click.Group):
         if found.name in EXTRAS:
             extra, library = EXTRAS[found.name]
             if find_spec(library) is None:
-                return _unavailable(found.name, extra, library)
+                return unavailable(found.name, extra, library)
         command = found.load()
         if not isinstance(command, click.Command):
             raise TypeError(f"entry point {found.name} is not a command")
         return command
-
-
-def _unavailable(name: str, extra: str, library: str) -> click.Command:
-    def explain() -> None:
-        raise Failure(
-            Exit.USAGE,
-            Sentence(f"{name} needs the library {library}.", f"{name} 需要程序库 {library}。"),
-            Sentence(
-                f"Install it from the checkout: pip install '.[{extra}]'",
-                f"请在源码目录中安装：pip install '.[{extra}]'",
-            ),
-        )
-
-    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
-    help_text = f"Not installed here (the extra {extra})."
-    return click.Command(name, callback=explain, help=help_text, context_settings=settings)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -89,9 +89,11 @@ def furnish(
         changes.set_parameter(session, setting, by=by, second=second, at=at)
 
 
-def make_holder(session: Session, card: str, birth: Month, *, serial: int = 1) -> str:
-    """Let the card's holder be a man born in that month, who lives in the county; his number."""
-    number = number_of(birth.first_day, serial=serial)
+def make_holder(
+    session: Session, card: str, birth: Month, *, male: bool = True, serial: int = 1
+) -> str:
+    """Let the card's holder be somebody born in that month, who lives in the county; the number."""
+    number = number_of(birth.first_day, male=male, serial=serial)
     row = session.scalars(select(Card).where(Card.number == card)).one()
     row.social_security_number = number
     session.execute(
@@ -104,7 +106,7 @@ def make_holder(session: Session, card: str, birth: Month, *, serial: int = 1) -
         .values(
             social_security_number=number,
             birth_date=f"{birth.first_day:%Y%m%d}",
-            sex="1",
+            sex="1" if male else "2",
             residence_region=COUNTY,
         )
     )
@@ -163,8 +165,11 @@ def insure(session: Session, card: str, *, county: str, by: str, at: datetime) -
 
 @contextmanager
 def insurance_console(folder: Path) -> Iterator[Console]:
-    """The first card's holder may retire; Liu and Wu work at his county's office, Tan elsewhere."""
-    with console(folder, cards=1) as opened:
+    """The first card's holder may retire, the second's is a woman who was never here.
+
+    Liu and Wu work at their county's office, Tan elsewhere.
+    """
+    with console(folder, cards=2) as opened:
         book.prepare(opened.team.engine)
         opened.team.now = opened.clock.at
         for name in (REVIEWER, STRANGER):
@@ -174,5 +179,6 @@ def insurance_console(folder: Path) -> Iterator[Console]:
             clerks = {CLERK: COUNTY, REVIEWER: COUNTY, STRANGER: ELSEWHERE}
             furnish(session, clerks, county=COUNTY, by="Chen", second="Zhou", at=at)
             make_holder(session, opened.numbers[0], near_retirement(Month.of_day(local_day(at))))
+            make_holder(session, opened.numbers[1], Month.of(1980, 5), male=False)
             insure(session, opened.numbers[0], county=COUNTY, by=CLERK, at=at)
         yield opened

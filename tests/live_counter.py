@@ -244,14 +244,17 @@ def _application(folder: Path, place: int, name: str) -> Path:
     today = local_day(datetime.now(UTC))
     (row,) = people(1, seed=place + 1, on=today)
     fields = [*row]
-    fields[2], fields[14:17] = name, ["0", "", ""]
+    fields[2], fields[10], fields[14:17] = name, COUNTY, ["0", "", ""]
     if place < WORKERS:
         born = near_retirement(Month.of_day(today)).first_day
         fields[1] = identity_number(COUNTY, born, 2 * place + 1)
         fields[3], fields[5], fields[6] = "1", f"{born:%Y%m%d}", COUNTY
-        fields[10] = fields[12] = COUNTY
+        fields[12] = COUNTY
         fields[13] = "10"  # an employee
         fields[18:20] = "", ""  # no guardian
+    else:
+        born = datetime.strptime(fields[5], "%Y%m%d").replace(tzinfo=UTC).date()
+        fields[1], fields[3] = identity_number(fields[6], born, 2), "2"
     path = folder / f"application-{place}.csv"
     path.write_bytes(csv_bytes([fields]))
     return path

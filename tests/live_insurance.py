@@ -8,6 +8,7 @@ from api.services import book
 from api.services.enrolment.models import Employer
 from api.services.months import Month
 from api.services.offices import tree
+from api.services.people import registry
 from api.services.platform_work import posting
 from issuance.database import transaction
 from issuance.instants import local_day
@@ -20,8 +21,11 @@ from tests.staff import CHEN, ZHOU
 _NUMBERS = count(1)
 
 
-def prepare(counter: LiveCounter) -> None:
-    """Make the tables; the desk's clerk works at the county of the first holders, who paid."""
+def prepare(counter: LiveCounter, *, with_courier: bool = False) -> None:
+    """Make the tables; the desk's clerk works at the county of the first holders, who paid.
+
+    *with_courier*: the last holder is registered too, and delivers meals.
+    """
     book.prepare(counter.team.engine)
     at = datetime.now(UTC)
     with transaction(counter.team.engine) as session:
@@ -41,6 +45,10 @@ def prepare(counter: LiveCounter) -> None:
             )
         )
         session.flush()
+        if with_courier:
+            card = counter.numbers[-1]
+            person = registry.from_card(session, card, category="female50", by=CLERK, at=at)
+            people.append(person.number)
         month = str(Month.of_day(hurt_on(local_day(at))))
         rows = [(MEALS, COUNTY, month, person, "30", "") for person in people]
         posting.post(session, order_file(rows), by=CLERK, at=at)
@@ -51,12 +59,17 @@ def hurt_on(today: date) -> date:
     return today - timedelta(days=60)
 
 
-def second_person(counter: LiveCounter) -> dict[str, str]:
-    """What another clerk of the office types; a new one each time, as a code is good once."""
-    name = f"Reviewer{next(_NUMBERS)}"
+def hire(counter: LiveCounter, name: str) -> None:
+    """Another clerk of the office."""
     counter.team.hire(name, Role.COUNTER_CLERK)
     with transaction(counter.team.engine) as session:
         tree.place(session, name, office(COUNTY), by=CHEN, at=datetime.now(UTC))
+
+
+def second_person(counter: LiveCounter) -> dict[str, str]:
+    """What another clerk of the office types; a new one each time, as a code is good once."""
+    name = f"Reviewer{next(_NUMBERS)}"
+    hire(counter, name)
     return counter.proof(name)
 
 

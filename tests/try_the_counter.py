@@ -1,7 +1,8 @@
 """The clerk's desk on simulated cards, for a person with a browser: ``make counter``.
 
 Service, agent and pcscd are real, in processes of their own and a folder that is thrown away; cards
-go in and out by what is typed here.
+go in and out by what is typed here. The insurances are there: offices, invented parameters, and
+three insured holders.
 """
 
 import tempfile
@@ -12,13 +13,20 @@ from pathlib import Path
 from hardware_sim.errors import SimulatorError
 from hardware_sim.readers.private_pcscd import PrivatePcscd
 from hardware_sim.readers.world import World
+from tests import live_insurance
 from tests.live_counter import CLERK, HOLDERS, LiveCounter, live_counter
 from tests.staff import PASSWORD
 
+REVIEWER = "Wu"
+STORIES = (
+    "who reaches the age of retirement and paid for twenty years",
+    "who lost his job last month after twenty years; takes orders of a platform beside",
+    "who delivers meals, insured by her orders",
+)
 HELP = """
   put 1, put 2, put 3    a card into the reader; put copy: the first one's data on another chip
   out                    take it out
-  code                   the next one-time code
+  code [NAME]            the next one-time code, of the clerk or of NAME
   type TEXT              answer the agent's terminal, where it asks for a PIN (the first: 123456)
   quit
 """
@@ -42,9 +50,9 @@ class Desk:
         self.world.remove(0)
         return "the reader is empty"
 
-    def code(self, _what: str) -> str:
+    def code(self, what: str) -> str:
         """A one-time code; each is good once."""
-        return self.counter.proof()["code"]
+        return self.counter.proof(what or CLERK)["code"]
 
     def type(self, what: str) -> str:
         """A line on the agent's terminal."""
@@ -82,10 +90,15 @@ def main() -> None:
             World(daemon.readers, daemon=daemon) as world,
             live_counter(place / "counter", daemon.environment) as counter,
         ):
+            live_insurance.prepare(counter, with_courier=True)
+            live_insurance.hire(counter, REVIEWER)
             desk = Desk(counter, world)
             print(f"\n  {counter.origin}/console/{counter.launch}")
-            print(f"\n  name {CLERK}, password {PASSWORD!r}, code {desk.code('')}")
-            print("  cards: " + ", ".join(f"{i} {name}" for i, name in enumerate(HOLDERS, 1)))
+            for name in (CLERK, REVIEWER):
+                print(f"  name {name}, password {PASSWORD!r}, code {desk.code(name)}")
+            print(f"  the book: ONECARD_DATABASE={place}/counter/book.sqlite3")
+            for number, (name, story) in enumerate(zip(HOLDERS, STORIES, strict=True), 1):
+                print(f"  card {number}: {name}, {story}")
             print(HELP)
             while True:
                 try:

@@ -1,91 +1,130 @@
 """``onecard services``: the services of the one card, from the command line."""
 
+from typing import Final
+
 import click
 
-from api.services.annuity.cli import annuity_group
-from api.services.awards.cli import month
-from api.services.cli_prepare import prepare
-from api.services.cli_what_if import what_if
-from api.services.determination.cli import explain, recalculate
-from api.services.enrolment.cli_accounts import accounts_group, arrears_group
-from api.services.enrolment.cli_contributions import contributions_group
-from api.services.enrolment.cli_employers import employers_group
-from api.services.enrolment.cli_transfers import transfers_group
-from api.services.errors import CalculationError, UnreadableInputError
-from api.services.fields import MAX_BYTES, read_object
-from api.services.matters.cli import matters_group
-from api.services.offices.cli import offices_group
-from api.services.old_age.cli import pensions
-from api.services.parameters.cli import parameters
-from api.services.people.cli import people_group
-from api.services.platform_work.cli import platform
-from api.services.subjects import SUBJECTS
-from api.services.unemployment.cli import unemployment
-from api.services.work_injury.cli import work_injury
-from onecard.console import Exit, fail, language, print_json, print_line
+from onecard.console import Sentence
+from onecard.later_commands import Later, LaterCommands, Menu
+
+BOOK: Final = ("bureau", "sqlalchemy")  # the extra of a machine that has the book
 
 
-@click.group()
+def _later(where: str, en: str, zh: str) -> Later:
+    return Later(f"api.services.{where}", Sentence(en, zh), BOOK)
+
+
+MENU: Final[Menu] = {
+    Sentence("To begin", "建立"): {
+        "prepare": _later(
+            "cli_prepare:prepare",
+            "Make the insurance tables in the book, or update them.",
+            "建立或升级社会保险数据表。",
+        ),
+        "offices": _later(
+            "offices.cli:offices_group",
+            "Offices of the five tiers, and who works where.",
+            "五级经办机构及人员。",
+        ),
+        "parameters": _later(
+            "parameters.cli:parameters",
+            "Bases, rates and amounts by region and month.",
+            "各地各月的基数、费率与标准。",
+        ),
+    },
+    Sentence("Enrolment and money in", "参保与缴费"): {
+        "people": _later(
+            "people.cli:people_group",
+            "The insured people, and what changes about them.",
+            "参保人及其变更。",
+        ),
+        "employers": _later(
+            "enrolment.cli_employers:employers_group",
+            "Employers and platforms.",
+            "参保单位与平台企业。",
+        ),
+        "contributions": _later(
+            "enrolment.cli_contributions:contributions_group",
+            "Monthly contribution files: check, post, correct.",
+            "缴费明细：核对、入账、更正。",
+        ),
+        "arrears": _later("enrolment.cli_accounts:arrears_group", "What employers owe.", "欠费。"),
+        "accounts": _later(
+            "enrolment.cli_accounts:accounts_group",
+            "Personal accounts and their interest.",
+            "个人账户与记账利息。",
+        ),
+        "transfers": _later(
+            "enrolment.cli_transfers:transfers_group",
+            "Transfers of accounts between regions.",
+            "关系转移接续。",
+        ),
+        "annuity": _later(
+            "annuity.cli:annuity_group", "Plans of enterprise annuities.", "企业年金方案。"
+        ),
+        "platform": _later(
+            "platform_work.cli:platform",
+            "Orders of platforms, by which their workers are insured.",
+            "平台订单（职业伤害保障缴费）。",
+        ),
+    },
+    Sentence("Matters and benefits", "业务与待遇"): {
+        "matters": _later(
+            "matters.cli:matters_group",
+            "Receive matters, decide on them, review them.",
+            "业务受理、核定与复核。",
+        ),
+        "explain": _later(
+            "determination.cli:explain", "How a kept calculation came to its numbers.", "核定过程。"
+        ),
+        "what-if": _later(
+            "cli_what_if:what_if", "What somebody would get; nothing is kept.", "待遇试算，不留存。"
+        ),
+        "calculate": Later(
+            "api.services.cli_calculate:calculate",
+            Sentence(
+                "One benefit from one JSON object, without a book.",
+                "按 JSON 输入计算待遇，无需台账。",
+            ),
+        ),
+    },
+    Sentence("For all at once", "批量"): {
+        "month": _later(
+            "awards.cli:month", "Make a month payable for a region.", "生成当月应付明细。"
+        ),
+        "recalculate": _later(
+            "determination.cli:recalculate",
+            "What a changed parameter changes; with --apply, do it.",
+            "参数变更后的重新核定。",
+        ),
+        "pensions": _later(
+            "old_age.cli:pensions",
+            "Adjust pensions; hold back what has no proof of life.",
+            "养老金调整、资格认证。",
+        ),
+        "unemployment": _later(
+            "unemployment.cli:unemployment",
+            "Bring unemployment benefits to the month's amounts.",
+            "失业保险金标准调整。",
+        ),
+        "work-injury": _later(
+            "work_injury.cli:work_injury",
+            "Adjust what is paid for injuries at work.",
+            "工伤待遇调整。",
+        ),
+    },
+}
+
+
+@click.group(cls=LaterCommands, menu=MENU)
 def services() -> None:
-    """Rules of the insurances, with every number explained. 社会保险待遇计算。
+    """Insurances through the one card, every number explained. 社会保险业务。
+
+    From an empty book to the first payment: docs/guide-insurance.md.
 
     \b
+    onecard services prepare
+    onecard services matters list to_decide
+    onecard services month --month 2026-11 --region 430000 --operator Chen
     onecard services calculate retirement-age --input person.json
-    onecard services calculate old-age --input - --json < award.json
     """
-
-
-services.add_command(prepare)
-services.add_command(parameters)
-services.add_command(explain)
-services.add_command(recalculate)
-services.add_command(month)
-services.add_command(annuity_group)
-services.add_command(matters_group)
-services.add_command(offices_group)
-services.add_command(pensions)
-services.add_command(people_group)
-services.add_command(unemployment)
-services.add_command(work_injury)
-services.add_command(platform)
-services.add_command(employers_group)
-services.add_command(contributions_group)
-services.add_command(arrears_group)
-services.add_command(accounts_group)
-services.add_command(transfers_group)
-services.add_command(what_if)
-
-
-@services.command()
-@click.argument("subject", type=click.Choice(list(SUBJECTS)))
-@click.option("--input", "source", required=True, metavar="FILE", help="JSON; - is standard input.")
-@click.option("--json", "as_json", is_flag=True, help="The result and its explanation as JSON.")
-def calculate(subject: str, source: str, as_json: bool) -> None:
-    """Compute SUBJECT from one JSON object, and say how each number came to be.
-
-    Nothing is stored. The fields of each subject: docs/insurance.md.
-
-    \b
-    echo '{"category": "male", "birth": "1965-04"}' > person.json
-    onecard services calculate retirement-age --input person.json
-    onecard services calculate old-age --input award.json --json | jq -r .total
-    """
-    try:
-        calculation = SUBJECTS[subject](read_object(_content(source)))
-    except CalculationError as error:
-        facts = {"field": error.field} if error.field else None
-        fail(Exit.BAD_INPUT, *error.cause, remedy=error.remedy, error=error.code, facts=facts)
-    if as_json:
-        print_json({"subject": subject, **calculation.as_json()})
-        return
-    for line in calculation.lines(language()):
-        print_line(line)
-
-
-def _content(source: str) -> bytes:
-    try:
-        with click.open_file(source, "rb") as file:
-            return bytes(file.read(MAX_BYTES + 1))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such name"
-        raise UnreadableInputError(f"{source}: {reason}", f"{source}：{reason}") from None

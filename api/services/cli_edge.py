@@ -8,6 +8,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 
+# A command loads what it needs, but a foreign key has to find its table: all of them are there.
+import api.services.metadata  # noqa: F401
 from api.services.book import open_insurance_book
 from api.services.errors import CalculationError, ServiceError, UnknownError, WrongFileError
 from issuance import cli_edge

@@ -13,8 +13,8 @@ def what_if() -> None:
     """What somebody would get, with every number explained. 待遇试算。
 
     \b
-    onecard services what-if unemployment --person 43010219800506101X
-    onecard services what-if work-injury --person 43010219800506101X --grade 7 --leaves
+    onecard services what-if unemployment --person 430102198005061019
+    onecard services what-if work-injury --person 430102198005061019 --grade 7 --leaves
     """
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api.services.awards import grants, payables
 from api.services.awards.declared import DECLARED
 from api.services.months import Month
+from api.services.old_age import life_proofs
 from api.services.people import registry
 from api.services.unemployment import stops
 from api.services.work_injury import ending
@@ -36,6 +37,7 @@ def _end(session: Session, person: str, died_on: date, *, run: str, at: datetime
     last, now = Month.of_day(died_on), Month.of_day(local_day(at))
     for row in grants.of_person(session, person):
         # Payments of a fixed number are an account's: what is left of it, the heirs claim.
-        goes_on = row.until_month is None or DECLARED[row.benefit].lives
-        if goes_on and grants.end(session, row, last_month=last, reason=DEATH, at=at, by=by):
+        if row.until_month is None or DECLARED[row.benefit].lives:
+            life_proofs.lived(session, row, until=last, at=at, by=by)
+            grants.end(session, row, last_month=last, reason=DEATH, at=at, by=by)
             payables.settle(session, row, through=now, run=run, at=at)

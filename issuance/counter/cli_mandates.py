@@ -24,7 +24,7 @@ def mandate() -> None:
     """Who may act for a holder at a counter, and in what. 代办委托。
 
     \b
-    onecard bureau mandate add 11010519491231002X --agent 李四 --agent-number 110105198001010010 \\
+    onecard bureau mandate add 11010519491231002X --agent 李四 --agent-number 110105198001010016 \\
         --relation daughter --action loss_temporary --until 2026-12-31
     onecard bureau mandate list 11010519491231002X --purpose enquiry
     onecard bureau mandate revoke MANDATE
@@ -64,7 +64,7 @@ def add(
     """Let somebody act for the holder with this citizen number; its clerk saw both documents.
 
     \b
-    onecard bureau mandate add 11010519491231002X --agent 李四 --agent-number 110105198001010010 \\
+    onecard bureau mandate add 11010519491231002X --agent 李四 --agent-number 110105198001010016 \\
         --relation daughter --action loss_temporary --action cancel --until 2026-12-31
     """
     clerk, at = acting(operator), datetime.now(UTC)

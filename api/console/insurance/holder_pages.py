@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from api.config import service
@@ -16,6 +16,7 @@ from api.services.matters import sight
 from api.services.matters.states import STATE_NAMES
 from api.services.matters.table import MATTERS
 from api.services.people import changes, registry
+from api.services.people.errors import WomansCategoryError
 from api.services.people.models import InsuredPerson
 
 bp = Blueprint("holder", __name__, url_prefix="/visits/<visit>/cards/<number>/insurance")
@@ -48,6 +49,21 @@ def page(visit: str, number: str) -> ResponseReturnValue:
         )
 
 
+@bp.post("/first-visit")
+def first_visit(visit: str, number: str) -> ResponseReturnValue:
+    """Register a woman from her card, with the answer to the one question that it leaves open."""
+    look(visit, number, category=forms.text("category"))
+    return redirect(url_for(".page", visit=visit, number=number), forms.STATUS)
+
+
+def ask_category(_error: WomansCategoryError) -> ResponseReturnValue:
+    """The question, in place of any page of a woman who comes for the first time."""
+    place = request.view_args or {}
+    with service().book.reading() as session:
+        shown = visit_view.without_card(session, place["visit"], place["number"])
+        return render_template("insurance/first_visit.html", shown=shown, categories=CATEGORY_WORDS)
+
+
 @bp.post("/category")
 def category(visit: str, number: str) -> ResponseReturnValue:
     """By which age a woman retires: the card does not say which post she holds."""
@@ -63,15 +79,15 @@ def category(visit: str, number: str) -> ResponseReturnValue:
     return redirect(url_for(".page", visit=visit, number=number), forms.STATUS)
 
 
-def look(visit: str, number: str) -> None:
+def look(visit: str, number: str, *, category: str | None = None) -> None:
     """Note the look at the holder's record; who comes for the first time is registered.
 
     The page of a person who is not there yet could only say so; he came, and has a card. Raises
-    PersonOutOfSightError.
+    PersonOutOfSightError, WomansCategoryError.
     """
     with service().book.changing() as session:
         shown = visit_view.without_card(session, visit, number)
-        person = registry.from_card(session, number, by=me(), at=now())
+        person = registry.from_card(session, number, category=category, by=me(), at=now())
         purpose = shown.visit.purpose
         sight.require_sight(session, me(), person.number, visit, purpose=purpose, at=now())
 

@@ -15,6 +15,7 @@ from api.console.insurance import (
     work_pages,
 )
 from api.console.people import only
+from api.services.people.errors import WomansCategoryError
 
 SUBJECTS = (
     work_pages.bp,
@@ -33,6 +34,7 @@ def _insurance() -> Blueprint:
     root.before_request(access.require)
     root.context_processor(frame.shared)
     for subject in SUBJECTS:
+        subject.register_error_handler(WomansCategoryError, holder_pages.ask_category)
         root.register_blueprint(subject)
     return root
 

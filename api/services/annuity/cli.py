@@ -35,9 +35,9 @@ def annuity_group() -> None:
     """Plans of enterprise annuities. 企业年金方案。
 
     \b
-    onecard services annuity set 91430100MA4L16JH3X --from 2026-01 \\
+    onecard services annuity set 91430100MA4L16JH3K --from 2026-01 \\
         --employer-rate 5% --own-rate 2% --vesting-years 8
-    onecard services annuity check 91430100MA4L16JH3X 2026
+    onecard services annuity check 91430100MA4L16JH3K 2026
     """
 
 
@@ -62,7 +62,7 @@ def set_plan(
     """Let a plan of EMPLOYER hold from a month on.
 
     \b
-    onecard services annuity set 91430100MA4L16JH3X --from 2026-01 --employer-rate 0.05 \\
+    onecard services annuity set 91430100MA4L16JH3K --from 2026-01 --employer-rate 0.05 \\
         --own-rate 0.02 --vesting-years 8
     """
     by, at = acting(operator), now()
@@ -90,7 +90,7 @@ def show(employer: str, as_json: bool) -> None:
     """All plans of EMPLOYER.
 
     \b
-    onecard services annuity show 91430100MA4L16JH3X
+    onecard services annuity show 91430100MA4L16JH3K
     """
     with insurance_book() as engine, reading(engine) as session:
         found = [_facts(one) for one in plans.plans(session, employer)]
@@ -106,7 +106,7 @@ def check(employer: str, year: int, as_json: bool) -> None:
     """Whether the contributions of EMPLOYER in YEAR kept to the law: 8 %, 12 %, five averages.
 
     \b
-    onecard services annuity check 91430100MA4L16JH3X 2026
+    onecard services annuity check 91430100MA4L16JH3K 2026
     """
     with insurance_book() as engine, reading(engine) as session:
         calculation, kept = plans.year_of(session, employer, year)

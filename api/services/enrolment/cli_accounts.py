@@ -120,7 +120,7 @@ def accounts_group() -> None:
 
     \b
     onecard services accounts close 2025 --operator Liu
-    onecard services accounts show 430102196601150113 --operator Liu
+    onecard services accounts show 430102196601150115 --operator Liu
     """
 
 
@@ -167,7 +167,7 @@ def show(
     """The account of the PERSON: its closed years, and what lies in it today.
 
     \b
-    onecard services accounts show 430102196601150113 --json --operator Liu
+    onecard services accounts show 430102196601150115 --json --operator Liu
     """
     by, at, kind = acting(operator), now(), Insurance(insurance)
     until = Month.of_day(local_day(at))

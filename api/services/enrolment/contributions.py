@@ -17,6 +17,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from api.services.beside import Beside
+from api.services.determination import changed_facts
 from api.services.enrolment import (
     account_years,
     arrears,
@@ -50,11 +51,16 @@ POSTING: Final = ("posting of contributions", "缴费入账")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What became of a file. *again*: it was posted before, and nothing happened now."""
+    """What became of a file. *again*: it was posted before, and nothing happened now.
+
+    *touched*: how many awards were granted before for a time that it changes; nothing of them is
+    changed before they are looked at (`onecard services recalculate --touched`).
+    """
 
     file: ContributionFile
     again: bool
     late_fee: Fen
+    touched: int
 
 
 def known(session: Session, path: Path) -> ContributionFile | None:
@@ -74,21 +80,23 @@ def post_file(
     office = tree.office_of(session, by).code
     sha256 = _digest(path)
     if (found := posting.posted(session, sha256)) is not None:
-        return Posted(file=found, again=True, late_fee=NOTHING)
+        return Posted(file=found, again=True, late_fee=NOTHING, touched=0)
     done = straight_posting.post(
         session, path, sha256=sha256, office=office, by=by, at=at, pool=pool
     )
     if done is not None:
-        return Posted(file=done[0], again=False, late_fee=done[1])
+        touched = changed_facts.count_by_file(session, done[0].id)
+        return Posted(file=done[0], again=False, late_fee=done[1], touched=touched)
     if (found := posting.posted(session, sha256)) is not None:  # by another, at the same moment
-        return Posted(file=found, again=True, late_fee=NOTHING)
+        return Posted(file=found, again=True, late_fee=NOTHING, touched=0)
     with check_file(session, path, at=at, pool=pool) as report:
         _require_within(office, report)
         file = posting.post(session, origin(report), report.accepted_rows(), by=by, at=at)
         rows = report.accepted_rows() if report.late else ()
         late = (arrears.of_row(row) for row in rows if row.kind == LATE)
         fee = arrears.settle(session, late, on=local_day(at), at=at)
-    return Posted(file=file, again=False, late_fee=fee)
+    touched = changed_facts.count_by_file(session, file.id)
+    return Posted(file=file, again=False, late_fee=fee, touched=touched)
 
 
 def correct_file(session: Session, path: Path, *, by: str, at: datetime) -> Posted:
@@ -99,7 +107,7 @@ def correct_file(session: Session, path: Path, *, by: str, at: datetime) -> Post
     duties.require_role(session, by, lifecycle.COUNTER, doing=POSTING)
     office = tree.office_of(session, by).code
     if (found := known(session, path)) is not None:
-        return Posted(file=found, again=True, late_fee=NOTHING)
+        return Posted(file=found, again=True, late_fee=NOTHING, touched=0)
     with check_file(session, path, at=at, correcting=True) as report:
         _require_within(office, report)
         work = _Correction(session, at=at)
@@ -108,7 +116,7 @@ def correct_file(session: Session, path: Path, *, by: str, at: datetime) -> Post
         )
     for insurance, people in work.people.items():
         account_years.close_again(session, sorted(people), insurance, at=at)
-    return Posted(file=file, again=False, late_fee=work.late_fee)
+    return Posted(file=file, again=False, late_fee=work.late_fee, touched=len(work.awards))
 
 
 def _require_within(office: str, report: FileReport) -> None:
@@ -145,6 +153,7 @@ class _Correction:
         self._tariff = Tariff(ParameterBook(session).view())
         self.late_fee = NOTHING
         self.people: dict[Insurance, set[str]] = defaultdict(set)
+        self.awards: set[str] = set()  # granted for a time that is changed
 
     def rows(self, source: Iterator[ContributionRow]) -> Iterator[ContributionRow]:
         """The rows that change something, what they replace being set aside."""
@@ -158,6 +167,9 @@ class _Correction:
             fee = arrears.settle(self._session, short, on=local_day(self._at), at=self._at)
             self.late_fee = Fen(self.late_fee + fee)
             versions.set_aside(self._session, [old for _, old in changed])
+            self.awards |= changed_facts.by_months(
+                self._session, ((row.person, row.insurance, Month(row.month)) for row, _ in changed)
+            )
             for row, _ in changed:
                 insurance = Insurance(row.insurance)
                 if insurance in RATES:

@@ -12,11 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final, Protocol
 
 from api.services.insurances import Insurance
-from api.services.money import Fen, to_fen
+from api.services.money import Fen, share_of
 from api.services.months import Month
 from api.services.parameters.view import Parameters
 
@@ -124,7 +123,7 @@ def _years(
             credited=Fen(credited[number]),
             weighted=weighted,
             rate=rate,
-            interest=to_fen(Fraction(rate or 0) * weighted / 12),
+            interest=share_of(rate or Decimal(0), weighted, over=12),
         )
         yield year
         opening = year.closing

@@ -148,6 +148,7 @@ MATTERS: Final = (
         where=plans.at_employer,
         fields=(plans.EMPLOYER, plans.FROM, plans.WAGE),
         decided_by=Tier.TOWNSHIP,
+        needs_card=False,  # the employer registers him within thirty days (社会保险法 第五十八条)
         group="enrolment",
     ),
     MatterRule(

@@ -154,7 +154,7 @@ def ending(rows: Sequence[tuple[Enrolment, Month]]) -> list[tuple[str, str]]:
     for row, last in rows:
         enrolments.require_month(row, last)
         en, zh = NAMES[Insurance(row.insurance)]
-        told.append((f"{en} ends with {last}.", f"{zh}至 {last} 终止。"))
+        told.append((f"{en[0].upper()}{en[1:]} ends with {last}.", f"{zh}至 {last} 终止。"))
     return told
 
 
@@ -170,7 +170,7 @@ def told(session: Session, plans: Sequence[EnrolmentPlan]) -> list[tuple[str, st
             base = (f", declared wage {amount} yuan", f"，申报工资 {amount} 元")
         sentences.append(
             (
-                f"{en} from {plan.from_month} on at {place}{base[0]}.",
+                f"{en[0].upper()}{en[1:]} from {plan.from_month} on at {place}{base[0]}.",
                 f"自 {plan.from_month} 起在{place}参加{zh}{base[1]}。",
             )
         )

@@ -4,7 +4,6 @@ Who it is for, where and when that person is enrolled, what follows from base an
 part that is wrong ends it: what comes behind would only follow from it.
 """
 
-from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from api.services.enrolment.file_columns import FileRow
 from api.services.enrolment.file_lookup import Enrolled, Known, Lookup
 from api.services.enrolment.file_reasons import Fault, RowReason
 from api.services.enrolment.posting import ContributionRow
-from api.services.enrolment.rules import Shares
+from api.services.enrolment.rules import Bounds, Rates, Shares
 from api.services.enrolment.tariff import Tariff
 from api.services.errors import ParameterMissingError
 from api.services.insurances import Insurance
@@ -28,15 +27,13 @@ NOTHING = (Fen(0), Fen(0), Fen(0))
 
 
 class Terms(NamedTuple):
-    """What all rows of an employer, month and insurance have in common; months as numbers, the
-    least and the greatest base in fen. *shares* gives employer's, own and account share of one."""
+    """What all rows of an employer, month and insurance have in common; months as numbers."""
 
     month: int
     paid_month: int
     kind: str
-    least: Fen
-    most: Fen
-    shares: Callable[[Fen], tuple[Fen, Fen, Fen]]
+    bounds: Bounds
+    rates: Rates
 
 
 class RowCheck:
@@ -86,8 +83,7 @@ class RowCheck:
             rates = self._tariff.rates(insurance, category, region, month, industry)
         except (ParameterMissingError, CategoryError):
             return None
-        least, most = bounds.least, bounds.most
-        return Terms(month.number, self._month.number, kind, least, most, rules.sharing(rates))
+        return Terms(month.number, self._month.number, kind, bounds, rates)
 
     def _where(self, employer: str, month: Month, insurance: Insurance) -> Fault | None:
         to_come = (

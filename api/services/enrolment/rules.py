@@ -19,12 +19,12 @@ Sources:
 Each share is rounded to the fen by itself, half up.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, cast
+from typing import Final
 
 from api.services.explanation import Source, Step
 from api.services.money import Fen, share_of, to_fen, yuan_of
@@ -94,26 +94,6 @@ def shares_of(base: Fen, rates: Rates) -> Shares:
         own=share_of(rates.own, base),
         account=share_of(rates.account, base),
     )
-
-
-def sharing(rates: Rates) -> Callable[[Fen], tuple[Fen, Fen, Fen]]:
-    """What `shares_of` gives of a base, employer's, own and account share, at rates that are the
-    same for many bases: nothing but whole numbers is left to compute."""
-    employer, own, account = (
-        rate.as_integer_ratio() for rate in (rates.employer, rates.own, rates.account)
-    )
-    ours, of_ours, twice_ours = 2 * employer[0], employer[1], 2 * employer[1]
-    his, of_his, twice_his = 2 * own[0], own[1], 2 * own[1]
-    saved, of_saved, twice_saved = 2 * account[0], account[1], 2 * account[1]
-
-    def shares(base: int) -> tuple[int, int, int]:
-        return (
-            (ours * base + of_ours) // twice_ours,
-            (his * base + of_his) // twice_his,
-            (saved * base + of_saved) // twice_saved,
-        )
-
-    return cast(Callable[[Fen], tuple[Fen, Fen, Fen]], shares)
 
 
 def base_step(declared: Fen, bounds: Bounds) -> Step:

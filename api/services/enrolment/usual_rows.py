@@ -8,15 +8,17 @@ is not usual is not wrong yet: `RowCheck` looks at it closely, and it alone give
 Whether the month is in the book, or twice in the file, is not asked here.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from api.services.enrolment import file_columns
+from api.services.enrolment import file_columns, rules
 from api.services.enrolment.categories import Category
 from api.services.enrolment.file_columns import PAID_BY_FILE
 from api.services.enrolment.row_check import RowCheck, Terms
+from api.services.enrolment.rules import Rates
 from api.services.money import Fen, yuan_of
 
 Plain = tuple[Any, ...]  # a `ContributionRow` without its name
@@ -35,6 +37,23 @@ _QUERY: Final = (
 )
 _MARKS: Final[Mapping[str, str]] = {"sqlite": "?", "postgresql": "%s"}
 
+RATES: Final = 8  # that are remembered, each
+BASES: Final = 20_000  # with so many bases: the whole yuan between the least and the greatest
+
+
+class Amounts(NamedTuple):
+    """A base and its shares in fen, and how the two shares are written."""
+
+    base: Fen
+    employer_part: Fen
+    own_part: Fen
+    account_part: Fen
+    employer_written: str
+    own_written: str
+
+
+Common = tuple[Terms, Callable[[str], Amounts | None]]
+
 
 class UsualRows:
     """Tells the usual rows of a block; *check* looks at what they have in common."""
@@ -42,7 +61,7 @@ class UsualRows:
     def __init__(self, session: Session, check: RowCheck) -> None:
         self._session = session
         self._check = check
-        self._terms: dict[tuple[str, str, str, str, str], Terms | None] = {}
+        self._terms: dict[tuple[str, str, str, str, str], Common | None] = {}
 
     def found(self, first: int, rows: Sequence[Sequence[str]]) -> list[Plain | None]:
         """The contributions of *rows*, whose fields are in the order of HEADERS, as they are to be
@@ -60,30 +79,26 @@ class UsualRows:
         _, _, _, right_name, category, region, since, until = enrolled
         kind = employer, month, insurance, category, region
         try:
-            terms = self._terms[kind]
+            found = self._terms[kind]
         except KeyError:
-            terms = self._terms[kind] = self._looked_up(*kind)
-        if terms is None or name != right_name:
+            found = self._terms[kind] = self._looked_up(*kind)
+        if found is None or name != right_name:
             return None
-        if since > terms.month or (until is not None and until < terms.month):
+        (month_number, paid_month, late, bounds, _), amounts = found
+        if since > month_number or (until is not None and until < month_number):
             return None
-        try:
-            fen: Fen = int(base.replace(".", ""))  # type: ignore[assignment]
-        except ValueError:
+        if (fits := amounts(base)) is None:
             return None
-        ours, own, account = terms.shares(fen)
-        if (
-            not terms.least <= fen <= terms.most
-            or base != yuan_of(fen)
-            or employer_part != yuan_of(ours)
-            or own_part != yuan_of(own)
-        ):
+        fen, ours, own, account, ours_written, own_written = fits
+        if employer_part != ours_written or own_part != own_written:
+            return None
+        if not bounds.least <= fen <= bounds.most:
             return None
         return (
             place,
             person,
             insurance,
-            terms.month,
+            month_number,
             region,
             employer or None,
             category,
@@ -91,8 +106,8 @@ class UsualRows:
             ours,
             own,
             account,
-            terms.paid_month,
-            terms.kind,
+            paid_month,
+            late,
         )
 
     def _people(self, rows: Sequence[Sequence[str]]) -> dict[Key, Enrolled | None]:
@@ -115,9 +130,30 @@ class UsualRows:
 
     def _looked_up(
         self, employer: str, month: str, insurance: str, category: str, region: str
-    ) -> Terms | None:
+    ) -> Common | None:
         paid_by_file = PAID_BY_FILE.get(insurance)
         when = file_columns.month_of(month, paid_by_file)
         if paid_by_file is None or when is None:
             return None
-        return self._check.terms(employer, when, paid_by_file, Category(category), region)
+        terms = self._check.terms(employer, when, paid_by_file, Category(category), region)
+        return terms and (terms, amounts_at(terms.rates))
+
+
+@lru_cache(maxsize=RATES)
+def amounts_at(rates: Rates) -> Callable[[str], Amounts | None]:
+    """What has to stand beside a base, by its text. Who earns as much pays as much, and many have
+    the least base, the greatest or a round one: it is remembered, as far as memory stays small."""
+
+    @lru_cache(maxsize=BASES)
+    def amounts(text: str) -> Amounts | None:
+        try:
+            base = Fen(int(text.replace(".", "")))
+        except ValueError:
+            return None
+        if base < 0 or text != yuan_of(base):
+            return None
+        shares = rules.shares_of(base, rates)
+        written = yuan_of(shares.employer), yuan_of(shares.own)
+        return Amounts(base, shares.employer, shares.own, shares.account, *written)
+
+    return amounts

@@ -74,9 +74,10 @@ def questions(rule: BundleRule, optional: Iterable[str] = ()) -> list[Question]:
                 found[name] = Question(name=name, field=field, kinds=(part.kind,))
             else:
                 needed = before.field.required or field.required
+                asked = before.field if part.optional else field  # in the words of what must run
                 found[name] = Question(
                     name=name,
-                    field=replace(before.field, required=needed),
+                    field=replace(asked, required=needed),
                     kinds=(*before.kinds, part.kind),
                 )
     return list(found.values())

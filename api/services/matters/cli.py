@@ -148,6 +148,14 @@ def show(matter: str, operator: str | None, as_json: bool) -> None:
     which = language() == "zh"
     print_line(f"{facts['id']}  {rule_of(facts['kind']).label[which]}  {facts['name']}")
     print_line(STATE_NAMES[State(facts["state"])][which])
+    for event in facts["events"]:
+        note = f"  {event['note']}" if event["note"] else ""
+        print_line(f"    {event['at'][:10]}  {event['event']}  {event['by']}{note}")
+    if facts["calculation"]:
+        say(
+            f"How: onecard services explain {facts['calculation']}",
+            f"核定过程：onecard services explain {facts['calculation']}",
+        )
     if refusal is not None:
         print_line(f"{refusal.cause[which]} {refusal.remedy[which]}")
     if proposal is None:

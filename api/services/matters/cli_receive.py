@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -10,7 +10,7 @@ from api.services.cli_edge import insurance_book, now, one_line_on_error
 from api.services.matters import bundles, reception
 from api.services.matters.bundle_table import BUNDLES, bundle_rule
 from api.services.matters.cli_facts import matter_facts
-from api.services.matters.rule import Field
+from api.services.matters.rule import Field, FieldKind
 from api.services.matters.table import MATTERS, rule_of
 from issuance.cli_edge import json_option, operator_option
 from issuance.cli_edge import operator as acting
@@ -31,6 +31,25 @@ def _answers(
     return found
 
 
+# What the list of kinds says of a matter, and in which form a field is given.
+_MARKS: Final = {
+    "needs_card": {"en": "card", "zh": "须出示卡片"},
+    "reviewed": {"en": "review", "zh": "须复核"},
+}
+_FORMS: Final = {
+    FieldKind.TEXT.value: {"en": "TEXT", "zh": "文字"},
+    FieldKind.DATE.value: {"en": "YYYY-MM-DD", "zh": "YYYY-MM-DD"},
+    FieldKind.MONTH.value: {"en": "YYYY-MM", "zh": "YYYY-MM"},
+    FieldKind.AMOUNT.value: {"en": "YUAN", "zh": "元"},
+    FieldKind.WHOLE.value: {"en": "NUMBER", "zh": "整数"},
+    FieldKind.NUMBER.value: {"en": "NUMBER", "zh": "数"},
+    FieldKind.YES_NO.value: {"en": "yes | no", "zh": "yes | no"},
+    FieldKind.CHOICE.value: {"en": "CODE", "zh": "代码"},
+    FieldKind.PERSON.value: {"en": "PERSON'S NUMBER", "zh": "社会保障号码"},
+    FieldKind.EMPLOYER.value: {"en": "CREDIT CODE", "zh": "统一社会信用代码"},
+    FieldKind.OFFICE.value: {"en": "OFFICE CODE", "zh": "机构代码"},
+}
+
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 field_option: Decorator = click.option(
@@ -49,7 +68,10 @@ id_option: Decorator = click.option(
 @json_option
 @one_line_on_error
 def kinds(kind: str | None, as_json: bool) -> None:
-    """What may be brought, and what each asks; with KIND that one, or a bundle.
+    """What may be brought; with KIND, what that one or a bundle asks for, and in which form.
+
+    A ? stands after what may be left out. "card": the card has to be shown in the visit; "review":
+    a second clerk confirms the decision.
 
     \b
     onecard services matters kinds
@@ -63,11 +85,19 @@ def kinds(kind: str | None, as_json: bool) -> None:
         return
     which = "zh" if language() == "zh" else "en"
     for one in found:
-        print_line(f"{one['kind']:<28} {one['label'][which]}")
+        marks = [words[which] for name, words in _MARKS.items() if one.get(name)]
+        told = f" ({', '.join(marks)})" if marks else ""
+        print_line(f"{one['kind']:<28} {one['label'][which]}{told}")
         for field in one["fields"] if kind else ():
-            mark = "" if field["required"] else " ?"
-            options = f": {' | '.join(field['options'])}" if field["options"] else ""
-            print_line(f"    {field['name']}{mark}  {field['label'][which]}{options}")
+            mark = "" if field["required"] else "?"
+            form = _FORMS[field["kind"]][which]
+            added = [of for of in field.get("of", ()) if of in one["optional"]]
+            when = (
+                f" (--with {' | '.join(added)})" if added and len(added) == len(field["of"]) else ""
+            )
+            print_line(f"    {field['name']}{mark}={form}  {field['label'][which]}{when}")
+            for value, label in field["options"].items():
+                print_line(f"        {value:<10} {label[which]}")
 
 
 @click.command()
@@ -134,7 +164,7 @@ def open_bundle(
     """Receive all services of one matter of life ("一件事") at once, for the person with NUMBER.
 
     \b
-    onecard services matters bundle retirement 430102196610010112 --field month=2026-10 \\
+    onecard services matters bundle retirement 430102196610010114 --field month=2026-10 \\
         --with private_pension.draw --field private_pension.draw.condition=age \\
         --field private_pension.draw.method=lump --visit 5d1c…
     """

@@ -76,4 +76,7 @@ class CardNeededError(RefusedError):
 
     code = "matter-needs-card"
     cause = ("The holder's card was not shown in this visit.", "本次办理尚未出示持卡人的卡。")
-    remedy = ("Put the card on the reader.", "请将卡放上读卡器。")
+    remedy = (
+        "Put the card on the reader; from the command line name the visit: --visit ID.",
+        "请将卡放上读卡器；命令行请注明来访编号：--visit ID。",
+    )

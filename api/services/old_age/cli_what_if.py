@@ -26,8 +26,8 @@ def old_age(person: str, visit: str | None, operator: str | None, as_json: bool)
     In the values of today: contributions go on with the last base, nothing else is guessed.
 
     \b
-    onecard services what-if old-age --person 430102196601150113
-    onecard services what-if old-age --person 430102196601150113 --json | jq -r '.choices[0].total'
+    onecard services what-if old-age --person 430102196601150115
+    onecard services what-if old-age --person 430102196601150115 --json | jq -r '.choices[0].total'
     """
     month = Month.of_day(local_day(now()))
     with record_of(person, visit, operator) as session:

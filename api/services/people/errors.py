@@ -63,3 +63,14 @@ class CategoryError(RefusedError):
         "Let the responsible office correct the award first.",
         "请责任机构先行更正待遇核定。",
     )
+
+
+class WomansCategoryError(RefusedError):
+    """By which age a woman retires follows from her post, which no number and no card shows."""
+
+    code = "person-womans-category"
+    cause = ("Of a woman it must be said by which age she retires.", "女性须填写退休类别。")
+    remedy = (
+        "Give female50 for a worker's post; female55 for an official, manager or technician.",
+        "工人岗位请填写 female50；干部或管理、技术岗位请填写 female55。",
+    )

@@ -5,8 +5,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from api.services.errors import RefusedError, UnknownError, shown
+from api.services.errors import FieldValueError, RefusedError, UnknownError, shown
 from api.services.offices import tree
+from api.services.people.errors import WomansCategoryError
 from api.services.people.models import InsuredPerson
 from api.services.retirement_age.rules import CATEGORIES
 from issuance import audit
@@ -14,9 +15,6 @@ from issuance.counter import card_sheet
 from reader.card_profile.values import SocialSecurityNumber
 
 MAX_NAME: Final = 64
-# 人员身份类别 (人社信息函〔2012〕37号, table 19) whose women retire by the later table: officials,
-# technicians and managers. Which post somebody holds is for the clerk to confirm.
-LATER_POSTS: Final = frozenset({"11", "12", "13", "21"})
 
 
 def register(
@@ -30,21 +28,33 @@ def register(
     by: str,
     at: datetime,
 ) -> InsuredPerson:
-    """Register somebody; who is registered already stays as he is. Raises RefusedError.
+    """Register somebody; who is registered already stays as he is.
 
-    *category* of a man is found from the number; of a woman it has to be said.
+    *category* of a man is found from the number; of a woman it has to be said. Raises RefusedError,
+    WomansCategoryError, FieldValueError.
     """
     if (found := session.get(InsuredPerson, number)) is not None:
         return found
     try:
         checked = SocialSecurityNumber(number)
     except ValueError:
-        raise RefusedError(
-            ("That is no social security number.", "社会保障号码有误。"),
-            ("Check the 18 characters.", "请核对 18 位号码。"),
+        raise FieldValueError(
+            "number",
+            (
+                f"is no social security number: {shown(number)}",
+                f"不是社会保障号码：{shown(number)}",
+            ),
+            (
+                "Check the 18 characters; the last one follows from the others.",
+                "请核对 18 位号码，末位为校验码。",
+            ),
         ) from None
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
-        raise RefusedError((f"A name has 1 to {MAX_NAME} characters.", "姓名须为 1 至 64 个字符。"))
+        raise FieldValueError(
+            "name",
+            ("is no name", "不是姓名"),
+            (f"Give 1 to {MAX_NAME} characters.", f"请填写 1 至 {MAX_NAME} 个字符。"),
+        )
     sex = "1" if int(number[16]) % 2 else "2"
     person = InsuredPerson(
         number=str(checked),
@@ -63,10 +73,13 @@ def register(
     return person
 
 
-def from_card(session: Session, card_number: str, *, by: str, at: datetime) -> InsuredPerson:
+def from_card(
+    session: Session, card_number: str, *, category: str | None = None, by: str, at: datetime
+) -> InsuredPerson:
     """The holder of a card; registered from his card's application when he comes first.
 
-    Raises NotFoundError, RefusedError.
+    Neither card nor application know which post a woman holds: whoever asks says her *category*.
+    Raises NotFoundError, RefusedError, WomansCategoryError.
     """
     holder = card_sheet.card_sheet(session, card_number, at=at).holder
     if (found := session.get(InsuredPerson, holder.social_security_number)) is not None:
@@ -81,13 +94,12 @@ def from_card(session: Session, card_number: str, *, by: str, at: datetime) -> I
                 "请先设立经办机构：onecard services offices open",
             ),
         )
-    category = "female55" if holder.person_category in LATER_POSTS else "female50"
     return register(
         session,
         holder.social_security_number,
         holder.name,
         office=office.code,
-        category=None if holder.sex == "1" else category,
+        category=category,
         household_region=None,
         by=by,
         at=at,
@@ -118,8 +130,5 @@ def _category(sex: str, given: str | None) -> str:
             )
         return "male"
     if given is None or given not in CATEGORIES or given == "male":
-        raise RefusedError(
-            ("Of a woman it must be said by which age she retires.", "女性须填写退休类别。"),
-            ("Give female50 or female55.", "请填写 female50 或 female55。"),
-        )
+        raise WomansCategoryError
     return given

@@ -32,7 +32,7 @@ def platform_work(
     """What a grade of disability would give a platform worker. 职业伤害待遇试算。
 
     \b
-    onecard services what-if platform-work --person 43010219980202101X --grade 6
+    onecard services what-if platform-work --person 430102199802021014 --grade 6
     """
     with record_of(person, visit, operator) as session:
         found = what_if(

@@ -23,7 +23,7 @@ def unemployment(
     """Months and amounts, if somebody lost his work against his will. 失业保险金试算。
 
     \b
-    onecard services what-if unemployment --person 43010219800506101X --lost 2026-12
+    onecard services what-if unemployment --person 430102198005061019 --lost 2026-12
     """
     with record_of(person, visit, operator) as session:
         found = what_if(session, person, lost=lost, parameters=ParameterBook(session))

@@ -14,7 +14,7 @@ from api.services.matters.models import Matter
 from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
-from api.services.people import registry
+from api.services.people import changes
 from api.services.unemployment import determination, rules, standing, stops
 from api.services.unemployment.benefits import BEREAVEMENT, FUNERAL
 from api.services.unemployment.errors import UnemploymentStopError
@@ -111,9 +111,14 @@ def death(session: Session, request: Request) -> Proposal:
 def died(session: Session, request: Request, _proposal: Proposal) -> None:
     """Note the death, and end the benefit with it."""
     on = request.given["died_on"]
-    request.person.died_on = on
-    session.flush()
-    registry.note(session, "person.death", request.person, by=request.by, at=request.at)
+    changes.record_death(
+        session,
+        request.person.number,
+        on,
+        reason=f"matter {request.matter.id}",
+        by=request.by,
+        at=request.at,
+    )
     stops.stop(
         session,
         request.person.number,

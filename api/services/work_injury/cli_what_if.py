@@ -42,7 +42,7 @@ def work_injury(
     """What a grade of disability would give an employee. 工伤待遇试算。
 
     \b
-    onecard services what-if work-injury --person 43010219800506101X --grade 7 --leaves
+    onecard services what-if work-injury --person 430102198005061019 --grade 7 --leaves
     """
     with record_of(person, visit, operator) as session:
         found = what_if(

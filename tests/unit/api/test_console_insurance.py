@@ -32,10 +32,10 @@ def _browser(opened: Console) -> Browser:
     return opened.logged_in()
 
 
-def place(opened: Console, browser: Browser) -> str:
+def place(opened: Console, browser: Browser, card: int = 0) -> str:
     """The holder's insurances in a new visit in which the card was shown."""
-    visit = opened.visit(browser, opened.numbers[0])
-    return f"/console/visits/{visit}/cards/{opened.numbers[0]}/insurance"
+    visit = opened.visit(browser, opened.numbers[card])
+    return f"/console/visits/{visit}/cards/{opened.numbers[card]}/insurance"
 
 
 def hidden(page: str, name: str) -> str:
@@ -80,6 +80,19 @@ def test_a_holder_is_shown_with_what_he_paid_and_may_begin(
     assert "4,800.00" in page  # 12 x 5000 x 8 %
     assert page.count("choices-of-life") == 1
     assert "bundles/retirement" in page
+
+
+def test_a_woman_is_registered_once_it_is_said_by_which_table_she_retires(
+    opened: Console, browser: Browser
+) -> None:
+    address = place(opened, browser, 1)
+    for page in (address, f"{address}/{RETIRE}"):  # typed by hand, too
+        asked = browser.get(page).text
+        assert "By which table does she retire?" in asked
+        assert "checked" not in asked
+    shown = browser.send(f"{address}/first-visit", category="female55").text
+    assert "2038-01" in shown  # born 1980-05: fifty-seven years and eight months
+    assert "By which table" not in browser.get(address).text
 
 
 def test_what_is_wrong_is_told_at_its_field_and_nothing_is_received(

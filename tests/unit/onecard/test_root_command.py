@@ -26,7 +26,7 @@ WITHOUT = """
 import sys
 from importlib.machinery import PathFinder
 
-library, part = sys.argv[1:]
+library, *part = sys.argv[1:]
 
 class Without(PathFinder):
     @classmethod
@@ -34,7 +34,7 @@ class Without(PathFinder):
         return None if name == library else super().find_spec(name, path, target)
 
 sys.meta_path = [Without if finder is PathFinder else finder for finder in sys.meta_path]
-sys.argv = ["onecard", part]
+sys.argv = ["onecard", *part]
 from onecard.command import main
 main()
 """
@@ -71,12 +71,17 @@ def test_an_option_goes_before_the_environment(tmp_path):
 
 @pytest.mark.parametrize(
     ("library", "part", "extra"),
-    [("sqlalchemy", "bureau", "bureau"), ("granian", "serve", "api"), ("flask", "clients", "api")],
+    [
+        ("sqlalchemy", "bureau", "bureau"),
+        ("sqlalchemy", "services month", "bureau"),
+        ("granian", "serve", "api"),
+        ("flask", "clients", "api"),
+    ],
 )
 def test_a_missing_library_is_told_with_the_remedy(library, part, extra):
     """As on a counter that installed neither the book nor the service."""
     told = subprocess.run(
-        [sys.executable, "-c", WITHOUT, library, part],
+        [sys.executable, "-c", WITHOUT, library, *part.split()],
         capture_output=True,
         text=True,
         timeout=60,
@@ -85,6 +90,16 @@ def test_a_missing_library_is_told_with_the_remedy(library, part, extra):
     assert (told.returncode, told.stdout, told.stderr.count("\n")) == (2, "", 1)
     assert library in told.stderr
     assert f"[{extra}]" in told.stderr
+
+
+def test_a_calculation_needs_no_book():
+    told = subprocess.run(
+        [sys.executable, "-c", WITHOUT, "sqlalchemy", "services", "calculate", "--help"],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
 
 
 def test_a_reader_that_goes_away_is_no_error():
