@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from issuance.book_errors import BookError, ConflictError, StorageError
 
@@ -85,8 +85,9 @@ _SQLSTATES: dict[str, tuple[_Sentence, _Sentence]] = {
 # Another transaction was in the way; the same work may well succeed when it is done again:
 # serialization_failure, deadlock_detected, lock_not_available.
 _CROSSED = {"40001", "40P01", "55P03"}
-# Two at once took the next number of these.
-_TAKEN_AT_ONCE = {"pk_audit_chain", "pk_batch", "pk_number_block", "pk_status_list"}
+# unique_violation of a primary key: two at once took the same number, or did the same thing; who
+# does it again finds the other's, and goes on from there.
+_TAKEN, _PRIMARY = "23505", "pk_"
 
 
 class CrossedError(ConflictError):
@@ -127,7 +128,7 @@ def _of_server(error: DBAPIError) -> BookError:
     driver: Any = error.orig
     state: str = getattr(driver, "sqlstate", None) or ""
     constraint: str = getattr(getattr(driver, "diag", None), "constraint_name", None) or ""
-    if state in _CROSSED or constraint in _TAKEN_AT_ONCE:
+    if state in _CROSSED or (state == _TAKEN and constraint.startswith(_PRIMARY)):
         return CrossedError()
     if constraint.startswith("holding"):
         return ConflictError(
@@ -136,6 +137,11 @@ def _of_server(error: DBAPIError) -> BookError:
         )
     if isinstance(error, IntegrityError):
         return _rule(error)
+    if isinstance(error, DataError):  # too long, NUL: what the server says of it may hold the value
+        return ConflictError(
+            "A value is too long for the book, or holds what it cannot keep.",
+            "所填内容过长，或含有台账无法保存的字符。",
+        )
     if not state and isinstance(error, OperationalError):
         # Nobody there, no such database, a login that is not accepted: the server's own words.
         said = _first_line(error)

@@ -179,9 +179,10 @@ class _Connection:
         http.request(
             question.method, question.path, body=question.body, headers=dict(question.headers)
         )
-        answer = http.getresponse()
-        content = _content(answer.read(MAX_ANSWER + 1))
-        if not answer.isclosed() or answer.will_close:
+        with http.getresponse() as answer:  # closed where it is no answer, too
+            content = _content(answer.read(MAX_ANSWER + 1))
+            is_whole = answer.isclosed()
+        if not is_whole or answer.will_close:
             self._drop()
         return Reply(answer.status, content, answer.getheader("Date"))
 

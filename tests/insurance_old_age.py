@@ -21,7 +21,7 @@ from api.services.parameters.declared import DECLARED
 from api.services.parameters.view import Parameters, Version
 from issuance.database import open_book
 from onecard.settings import Settings
-from tests.insurance import ADMINISTRATORS, NOW, InsuranceOffice, insurance_office
+from tests.insurance import ADMINISTRATORS, CLERK, NOW, InsuranceOffice, insurance_office
 from tests.insurance_benefits import decided
 
 PROVINCE = "430000"
@@ -107,6 +107,6 @@ def run(office: InsuranceOffice, *arguments: str) -> Result:
     """`onecard services` with these arguments."""
     path = Path(str(office.engine.url.database))
     settings = Settings(
-        database=str(path), session=path.with_name("session"), operator="Chen", language="en"
+        database=str(path), session=path.with_name("session"), operator=CLERK, language="en"
     )
     return CliRunner().invoke(services, list(arguments), obj=settings)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.orm import Session
 
 from api.services.errors import InsuranceFormError
+from issuance import postgresql
 from issuance.database import open_book, transaction
 
 REVISION: Final = "0006"  # the form that this program reads and writes
@@ -61,6 +62,8 @@ def prepare(engine: Engine) -> bool:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with changing(engine) as session:
+        if engine.dialect.name == postgresql.BACKEND:
+            postgresql.prepare_migration(session.connection())  # one program at a time
         config.attributes["connection"] = session.connection()
         command.upgrade(config, REVISION)
     return True

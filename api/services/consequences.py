@@ -9,7 +9,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from api.services.awards import grants, payables
+from api.services.awards.declared import DECLARED
 from api.services.months import Month
+from api.services.old_age import life_proofs
 from api.services.people import registry
 from api.services.unemployment import stops
 from api.services.work_injury import ending
@@ -34,7 +36,8 @@ def _end(session: Session, person: str, died_on: date, *, run: str, at: datetime
     """The month of death is the last that is paid; what was paid beyond it is taken back."""
     last, now = Month.of_day(died_on), Month.of_day(local_day(at))
     for row in grants.of_person(session, person):
-        if row.until_month is None and grants.end(
-            session, row, last_month=last, reason=DEATH, at=at, by=by
-        ):
+        # Payments of a fixed number are an account's: what is left of it, the heirs claim.
+        if row.until_month is None or DECLARED[row.benefit].lives:
+            life_proofs.lived(session, row, until=last, at=at, by=by)
+            grants.end(session, row, last_month=last, reason=DEATH, at=at, by=by)
             payables.settle(session, row, through=now, run=run, at=at)

@@ -23,9 +23,13 @@ def to_fen(exact: Fraction) -> Fen:
     return Fen(rounded(exact))
 
 
-def share_of(rate: Decimal, amount: Fen) -> Fen:
-    """*rate* of *amount*, to the fen: `to_fen` of the product, without a fraction on the way."""
+def share_of(rate: Decimal, amount: int, *, over: int = 1) -> Fen:
+    """*rate* of *amount*, divided by *over*, to the fen: as `to_fen`, with no fraction on the way.
+
+    *amount* is in fen.
+    """
     numerator, denominator = rate.as_integer_ratio()
+    denominator *= over
     return Fen((2 * numerator * amount + denominator) // (2 * denominator))
 
 

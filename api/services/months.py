@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-_FORM = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+# Of no other year does anybody mean a month; the calendar's ends break what is reckoned from them.
+_FORM = re.compile(r"((?:19|20|21)[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,7 +28,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """From a text like 1965-04. Raises ValueError."""
+        """From a text like 1965-04, of the years 1900 to 2199. Raises ValueError."""
         return _parsed(text)
 
     @property

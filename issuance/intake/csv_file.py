@@ -18,6 +18,7 @@ from issuance.intake.columns import HEADERS, RECORD_LIMIT
 from issuance.intake.faults import fault
 from reader.gb18030 import decode_text, encode_text
 
+BYTE_ORDER_MARK: Final = codecs.BOM_UTF8
 _BLOCK: Final = 262_144
 
 # In none of the encodings are these bytes part of another character.
@@ -59,10 +60,10 @@ class CsvFile:
         self._pending = 0
         self._ended = True
         start = self._block()
-        if not start.removeprefix(codecs.BOM_UTF8):
+        if not start.removeprefix(BYTE_ORDER_MARK):
             raise fault("empty", path)
         self.encoding = _encoding(path, start, headers)
-        mark = len(codecs.BOM_UTF8) if self.encoding is Encoding.UTF8_BOM else 0
+        mark = len(BYTE_ORDER_MARK) if self.encoding is Encoding.UTF8_BOM else 0
         self._blocks = self._read(start[mark:], mark)
 
     def records(self) -> Iterator[list[str]]:
@@ -114,16 +115,11 @@ class CsvFile:
                 at = offset + len(block) - len(error.object) + error.start
                 raise self._fault("encoding", encoding=self.encoding.value, offset=at) from error
             done = offset + len(block)
-            yield self._as_of_2022(text)
+            yield as_of_2022(text, self.encoding)
         try:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             raise self._fault("truncated", offset=done) from error
-
-    def _as_of_2022(self, text: str) -> str:
-        if self.encoding is Encoding.GB18030 and _UNLIKE_2022.search(text):
-            return decode_text(text.encode(self.encoding.codec))
-        return text
 
     def _read(self, block: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
         while block:
@@ -144,11 +140,18 @@ class CsvFile:
         return fault(reason, self.path, row=rows, field=None, **facts)
 
 
+def as_of_2022(text: str, encoding: Encoding) -> str:
+    """What Python's codec has read, with the characters of GB 18030-2022."""
+    if encoding is Encoding.GB18030 and _UNLIKE_2022.search(text):
+        return decode_text(text.encode(encoding.codec))
+    return text
+
+
 def _encoding(path: Path, start: bytes, headers: Collection[str]) -> Encoding:
     """The encoding in which the header line has names of columns."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in start:
         raise fault("nul", path, offset=max(start.find(0), 0))
-    if start.startswith(codecs.BOM_UTF8):
+    if start.startswith(BYTE_ORDER_MARK):
         return Encoding.UTF8_BOM
     header = _LINE_END.split(start, maxsplit=1)[0]
     if len(header) > RECORD_LIMIT:

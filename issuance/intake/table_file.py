@@ -29,15 +29,20 @@ def records(
 
     *headers* are the names of columns by which a header line is told.
     """
+    if is_workbook(path, stream):
+        return Encoding.UTF8_BOM, WorkbookFile(path, stream).records()
+    table = CsvFile(path, stream, headers)
+    return table.encoding, table.records()
+
+
+def is_workbook(path: Path, stream: BinaryIO) -> bool:
+    """Whether it is one, by its first bytes or its name. Raises IntakeError."""
     try:
         start = stream.read(len(MAGIC))
         stream.seek(0)
     except OSError as error:  # a pipe, among others: a workbook is not read from front to end
         raise fault("unreadable", path, why=error.strerror or error) from error
-    if start == MAGIC or path.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
-        return Encoding.UTF8_BOM, WorkbookFile(path, stream).records()
-    table = CsvFile(path, stream, headers)
-    return table.encoding, table.records()
+    return start == MAGIC or path.suffix.lower() in {".xlsx", ".xlsm", ".xls"}
 
 
 def digest(path: Path, stream: BufferedReader) -> str:

@@ -99,6 +99,7 @@ ASK_THEMSELVES = frozenset(
         "people move",
         "people rename",
         "people category",
+        "people birth",
         "people death",
         "matters receive",
         "matters bundle",

@@ -14,6 +14,7 @@ from api.services.awards.models import Award, AwardAmount, PayableItem
 from api.services.enrolment.models import Contribution, Employer, Enrolment
 from api.services.insurances import Insurance
 from api.services.months import Month
+from api.services.offices import tree
 from api.services.parameters import changes
 from api.services.parameters.changes import Setting
 from api.services.people.models import InsuredPerson
@@ -97,6 +98,7 @@ def furnished(engine: Engine, people: People) -> None:
     book.prepare(engine)
     with transaction(engine) as session:
         furnish(session, at=AT)
+        tree.place(session, BY, COUNTY, by=ADMINISTRATORS[0], at=AT)
         _parameters(session)
         _employers(session, people)
     for model, names, rows, same in _tables(people):

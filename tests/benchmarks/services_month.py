@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -29,6 +30,7 @@ from tests.benchmarks.services_book import AT, BY, EACH, MONTH, NAME, People, ba
 from tests.insurance import REGION
 
 PENSION: Final = "old_age.pension"
+CHUNKS: Final = 2  # of awards, while the processes beside are at the next pensions
 
 
 def write_file(folder: Path, people: People) -> Path:
@@ -52,17 +54,18 @@ def contributions(engine: Engine, people: People, file: Path, pool: Beside) -> N
     assert done.file.rows == people.paying
 
 
-def pensions(engine: Engine, people: People, file: Path, pool: Beside) -> None:
-    """Those who retire have their pensions determined, and kept with their explanations."""
-    done = batch.keep_beside(engine, pool, PENSION, cases, people.retirees(), at=AT, by=BY)
-    assert [one.cause for one in done if one.row is None] == []
-
-
-def payable_items(engine: Engine, people: People, file: Path, pool: Beside) -> None:
-    """All who draw a pension get the item of the month."""
+def awards(engine: Engine, people: People, file: Path, pool: Beside) -> None:
+    """Who retires has his pension determined, and kept with its explanation, by the processes
+    beside; meanwhile this one makes the month's items of all who draw a pension already."""
+    outcomes = batch.keep_beside(engine, pool, PENSION, cases, people.retirees(), at=AT, by=BY)
     with reading(engine) as session:
         runs = month_run.runs(session, "000000", MONTH)
-    for _ in month_work.carry_out(engine, runs, by=BY, at=AT):
+    chunks = month_work.carry_out(engine, runs, by=BY, at=AT)
+    while block := [*islice(outcomes, batch.BLOCK)]:
+        assert [one.cause for one in block if one.row is None] == []
+        for _ in islice(chunks, CHUNKS):
+            pass
+    for _ in chunks:
         pass
     with reading(engine) as session:
         month_totals.totals(session, runs)
@@ -70,7 +73,7 @@ def payable_items(engine: Engine, people: People, file: Path, pool: Beside) -> N
 
 Work = Callable[[Engine, People, Path, Beside], None]
 PARTS: Final[Mapping[str, Work]] = MappingProxyType(
-    {"contributions": contributions, "pensions": pensions, "payable items": payable_items}
+    {"contributions": contributions, "pensions and payable items": awards}
 )
 
 

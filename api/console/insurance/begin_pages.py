@@ -16,6 +16,7 @@ from api.console.insurance.holder_pages import look, served
 from api.services.errors import ServiceError
 from api.services.matters import reception
 from api.services.matters.table import MATTERS, rule_of
+from issuance.book_errors import BookError
 from issuance.counter import mandates, tickets
 from issuance.counter.errors import CounterError, IdentityNotCheckedError
 
@@ -60,7 +61,10 @@ def refused(error: ServiceError | CounterError) -> ResponseReturnValue:
     if request.method != "POST" or place.get("kind") not in MATTERS:
         return error_pages.known(error)
     matter = forms.text("matter") or tickets.new_id(service().random)
-    return _form(**place, matter=matter, error=error), 422
+    try:
+        return _form(**place, matter=matter, error=error), 422
+    except (ServiceError, BookError):  # the holder is not there, or not in sight
+        return error_pages.known(error)
 
 
 def _form(visit: str, number: str, kind: str, *, matter: str, error: Any = None) -> str:

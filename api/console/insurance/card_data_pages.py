@@ -12,11 +12,13 @@ from api.config import service
 from api.console import forms, visit_view
 from api.console.failures import explain
 from api.console.insurance.card_data_view import expected_rows, waiting_groups
-from api.console.insurance.frame import now
+from api.console.insurance.frame import me, now
 from api.console.visit_view import Shown
 from api.database import BookSession
 from api.services.card_data import writing
 from api.services.card_data.fitting import group_label
+from api.services.matters import sight
+from api.services.people.models import InsuredPerson
 from issuance import cards
 from issuance.counter import tickets
 from issuance.counter.errors import CardNotShownError
@@ -60,8 +62,14 @@ def compared(visit: str, number: str) -> ResponseReturnValue:
 
 
 def _with_card(session: BookSession, visit: str, number: str) -> Shown:
-    """The clerk's own visit in which this card was shown. Raises NotFoundError, CardNotShown."""
+    """The clerk's own visit in which this card was shown, as long as he may see the holder.
+
+    Raises NotFoundError, CardNotShownError, PersonOutOfSightError.
+    """
     found = visit_view.own_visit(session, visit)
     if found.shown_at is None or found.card_number != number:
         raise CardNotShownError
+    holder = session.get(InsuredPerson, cards.get(session, number).social_security_number)
+    if holder is not None:  # of nobody else is anything decided
+        sight.basis_of(session, me(), holder, visit, at=now())
     return visit_view.without_card(session, visit, number)

@@ -93,8 +93,13 @@ def look(visit: str, number: str, *, category: str | None = None) -> None:
 
 
 def served(session: BookSession, visit: str, number: str) -> Served:
-    """The visit, if it is this clerk's, with the person. Raises NotFoundError, UnknownError."""
+    """The visit, if it is this clerk's, with the person, if he may be seen by this clerk.
+
+    Raises NotFoundError, UnknownError, PersonOutOfSightError.
+    """
     shown = visit_view.without_card(session, visit, number)
     holder = shown.sheet.holder.social_security_number if shown.sheet else ""
     with_card = shown.visit.shown_at is not None and shown.visit.card_number == number
-    return Served(shown, registry.get(session, holder), with_card)
+    person = registry.get(session, holder)
+    sight.basis_of(session, me(), person, visit, at=now())
+    return Served(shown, person, with_card)

@@ -25,6 +25,7 @@ def page(visit: str, number: str) -> ResponseReturnValue:
 @bp.post("")
 def ask(visit: str, number: str) -> ResponseReturnValue:
     """The questions, with the answer to one of them."""
+    look(visit, number)
     return _page(visit, number, asked=request.form.get("question", ""))
 
 

@@ -124,7 +124,7 @@ def _account_step(values: Mapping[str, Any], account: Fen, returned: Fen, source
 def _payment_step(account: Fen, payment: Fen, count: int) -> Step:
     return Step(
         name=("Payment before tax", "每次领取额（税前）"),
-        formula="⌊{annuity_account} ÷ {annuity_payments}⌋",
+        formula="⌊{annuity_account} × 100 ÷ {annuity_payments}⌋ ÷ 100",
         numbers={"annuity_account": yuan_of(account), "annuity_payments": str(count)},
         result=yuan_of(payment),
         source=rules.PAYOUT_RULE,

@@ -13,6 +13,7 @@ class Benefit:
 
     *lives*: who draws it has to prove once a year that he lives. *results* are those of the
     calculation that may be its amount: when the calculation is made again, so is the amount.
+    *until* is the one that is its last month, where the calculation says it.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Benefit:
     monthly: bool
     lives: bool = False
     results: tuple[str, ...] = ("total",)
+    until: str = ""
 
 
 def table(*parts: tuple[Benefit, ...]) -> Mapping[str, Benefit]:

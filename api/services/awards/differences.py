@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from api.services.awards import grants
 from api.services.awards.declared import DECLARED
 from api.services.awards.models import Award, AwardAmount
-from api.services.determination import recalculation, store
+from api.services.awards.pending import Pending
+from api.services.determination import changed_facts, recalculation, store
 from api.services.determination.models import StoredCalculation
 from api.services.determination.recalculation import Again, Cause, Impossible
 from api.services.money import Fen, fen_of, yuan_of
@@ -69,6 +70,7 @@ class Line:
             "person": kept.person,
             "region": kept.region,
             "month": str(kept.month),
+            "facts": [one.as_json() for one in again.facts] if again else [],
             "results": [one.as_json() for one in again.results] if again else [],
             "parameters": list(again.parameters) if again else [],
             "awards": [one.as_json() for one in self.awards],
@@ -104,25 +106,54 @@ class Tally:
 def lines(session: Session, cause: Cause) -> Iterator[Line]:
     """What comes out otherwise because of *cause*; what comes out the same is left out."""
     book = ParameterBook(session)
-    for kept in recalculation.touched(session, cause, book):
-        if (one := line(session, kept, cause, book)) is not None:
+    return _lines(session, recalculation.touched(session, cause, book), cause, book)
+
+
+def of_person(session: Session, person: str, region: str) -> list[Line]:
+    """What comes out otherwise of somebody's insurance, from the facts that the book has today."""
+    rows = changed_facts.calculations(session, person, region)
+    return list(_lines(session, rows, Cause(region=region), ParameterBook(session)))
+
+
+def _lines(
+    session: Session, rows: Iterable[StoredCalculation], cause: Cause, book: ParameterBook
+) -> Iterator[Line]:
+    pending, person = Pending(), ""
+    seen: set[str] = set()  # a dependant's is named by each of those who supported him
+    for kept in rows:
+        if cause.of_facts and kept.id in seen:
+            continue
+        if kept.person != person:
+            pending, person = Pending(), kept.person
+        if (one := line(session, kept, cause, book, pending)) is not None:
+            seen.add(kept.id)
             yield one
 
 
 def line(
-    session: Session, kept: StoredCalculation, cause: Cause, book: ParameterBook
+    session: Session,
+    kept: StoredCalculation,
+    cause: Cause,
+    book: ParameterBook,
+    pending: Pending,
 ) -> Line | None:
-    """What comes out otherwise of one calculation; None where nothing does."""
-    again = recalculation.make_again(kept, book)
+    """What comes out otherwise of one calculation, and is pending then; None: nothing does."""
+    again = recalculation.make_again(kept, cause, book, session, pending)
     if isinstance(again, Impossible):
         return Line(calculation=kept, problem=again.error.cause)
-    if not again.results:
+    if not again.results and not again.facts:
         return None
     changes: list[AwardChange] = []
     for award, row, until in _amounts_of(session, kept):
         first = max(row.from_month, cause.from_month or row.from_month)
         if until is not None and until <= first:
             continue  # another amount holds by then
+        if _lasts_otherwise(award, again):
+            problem = (
+                f"Award {award.id} would last for other months.",
+                f"待遇 {award.id} 的领取期限会变化。",
+            )
+            return Line(calculation=kept, again=again, problem=problem)
         after = _amount_after(award, row, again)
         if after is None:
             problem = (
@@ -134,6 +165,9 @@ def line(
             changes.append(
                 AwardChange(award=award.id, from_month=first, before=row.amount, after=after)
             )
+    for change in changes:
+        pending.change(change.award, from_month=change.from_month, amount=change.after)
+    pending.replace(kept.id, again.calculation.results)
     return Line(calculation=kept, again=again, awards=changes)
 
 
@@ -142,10 +176,7 @@ def _amounts_of(
 ) -> list[tuple[Award, AwardAmount, Month | None]]:
     """The amounts that came from the calculation, or from one that it replaced, as far as they
     hold: with the month from which the next one does."""
-    lineage, one = [kept.id], kept
-    while one.replaces is not None:
-        one = store.get(session, one.replaces)
-        lineage.append(one.id)
+    lineage = store.lineage(session, kept)
     theirs = select(AwardAmount.award).where(AwardAmount.calculation.in_(lineage))
     found: list[tuple[Award, AwardAmount, Month | None]] = []
     for award in session.scalars(select(Award).where(Award.id.in_(theirs)).order_by(Award.id)):
@@ -154,6 +185,11 @@ def _amounts_of(
         rows = zip(held, ends, strict=True)
         found += [(award, row, end) for row, end in rows if row.calculation in lineage]
     return found
+
+
+def _lasts_otherwise(award: Award, again: Again) -> bool:
+    until = DECLARED[award.benefit].until
+    return any(one.name == until for one in again.results)
 
 
 def _amount_after(award: Award, row: AwardAmount, again: Again) -> Fen | None:

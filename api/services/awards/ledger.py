@@ -55,7 +55,8 @@ class ItemKey:
     def parse(cls, text: str) -> Self:
         """From its text. Raises ValueError."""
         award, month, number = text.split(".")
-        if len(award) != 32 or not (number.isascii() and number.isdigit()) or len(number) > 6:
+        is_name = len(award) == 32 and award.isascii() and award.isalnum()
+        if not is_name or not (number.isascii() and number.isdigit()) or len(number) > 6:
             raise ValueError("not the key of a payable item")
         return cls(award, Month.parse(month), int(number))
 
@@ -99,11 +100,13 @@ def page(
             PayableItem.month <= month,
             PayableItem.taken.is_(None),
         )
-        .order_by(PayableItem.award, PayableItem.month, PayableItem.number)
+        # By the award's own name: the index on awards is in this order, and a page ends early.
+        .order_by(Award.id, PayableItem.month, PayableItem.number)
         .limit(PAGE)
     )
     if after is not None:
-        wanted = wanted.where(_place > (after.award, after.month, after.number))
+        behind = _place > (after.award, after.month, after.number)
+        wanted = wanted.where(Award.id >= after.award, behind)
     found = [Due(item, award) for item, award in session.execute(wanted)]
     detail: audit.Detail = {
         "insurance": insurance.value,

@@ -3,24 +3,26 @@
 `differences.lines` says what would change and changes nothing. Two people `confirm` exactly that;
 `advance` carries it out in chunks, each one transaction: the new calculation takes the old one's
 place, the award gets another amount, and the months that were paid get the difference as a further
-item. Nothing else makes a kept calculation again: a parameter that is set changes no award.
+item. Nothing else makes a kept calculation again: a parameter that is set, or a contribution that
+is corrected, changes no award.
 """
 
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from api.services.awards import differences, grants, payables
 from api.services.awards.differences import Line, Tally
+from api.services.awards.pending import Pending
 from api.services.determination import store
 from api.services.determination.errors import RecalculationBlockedError, RecalculationChangedError
 from api.services.determination.models import Recalculation, RecalculationLine
-from api.services.determination.recalculation import Again, Cause
+from api.services.determination.recalculation import Cause, cause_of
 from api.services.errors import UnknownError
 from api.services.money import Fen
 from api.services.months import Month
@@ -48,10 +50,12 @@ def confirm(
         raise DutyError.alone(duties.STEPS[Step.CHANGE_MASTER_DATA].names, by=by)
     tally = Tally(cause)
     passing = tally.passing(differences.lines(session, cause))
-    planned = [(line.calculation.id, line.digest) for line in passing]
+    lines = [(line.calculation.id, line.digest, line.problem) for line in passing]
+    # A person's facts may be beyond a calculation; the others' need not wait for his matter.
+    planned = [(name, one) for name, one, problem in lines if problem is None]
     if tally.digest != digest:
         raise RecalculationChangedError
-    if tally.problems:
+    if tally.problems and not cause.of_facts:
         first = tally.problems[0]
         why = first.problem or ("", "")
         raise RecalculationBlockedError(len(tally.problems), first.calculation.id, why)
@@ -71,8 +75,8 @@ def confirm(
     session.add(row)
     session.flush()
     session.add_all(
-        RecalculationLine(recalculation=row.id, calculation=calculation, digest=one)
-        for calculation, one in planned
+        RecalculationLine(recalculation=row.id, number=number, calculation=calculation, digest=one)
+        for number, (calculation, one) in enumerate(planned)
     )
     session.flush()
     detail: audit.Detail = {"lines": row.lines, "digest": digest, "second": second}
@@ -104,19 +108,19 @@ def advance(
     todo = session.scalars(
         select(RecalculationLine)
         .where(RecalculationLine.recalculation == row.id, RecalculationLine.made.is_(None))
-        .order_by(RecalculationLine.calculation)
+        .order_by(RecalculationLine.number)
         .limit(chunk)
     ).all()
-    book, cause = ParameterBook(session), _cause(row.cause)
+    book, cause = ParameterBook(session), cause_of(row.cause)
     items = total = 0
     for one in todo:
         kept = store.get(session, one.calculation)
         if store.replacement(session, kept) is not None:
             raise RecalculationChangedError  # another recalculation came before
-        now = differences.line(session, kept, cause, book)
-        if now is None or now.again is None or now.digest != one.digest:
+        now = differences.line(session, kept, cause, book, Pending())
+        if now is None or now.digest != one.digest:
             raise RecalculationChangedError
-        one.made, added = _carry_out(session, row, now, now.again, by=by, at=at)
+        one.made, added = apply(session, now, run=f"recalculation {row.id}", by=by, at=at)
         items, total = items + len(added), total + sum(added)
     row.items, row.total = row.items + items, Fen(row.total + total)
     if todo:
@@ -139,18 +143,23 @@ def carry_out(
         yield done
 
 
-def _carry_out(
-    session: Session, row: Recalculation, line: Line, again: Again, *, by: str, at: datetime
+def apply(
+    session: Session, line: Line, *, run: str, by: str, at: datetime
 ) -> tuple[str, list[int]]:
-    """The name of the new calculation, and the amounts of the items that were added."""
-    kept = line.calculation
+    """Carry out one line: the name of the new calculation, and the amounts of the items added.
+
+    *run* names the recalculation or the matter. Raises RecalculationBlockedError for a problem.
+    """
+    kept, again = line.calculation, line.again
+    if again is None or line.problem is not None:
+        raise RecalculationBlockedError(1, kept.id, line.problem or ("", ""))
     made = store.keep(
         session,
         again.calculation,
-        id=hashlib.sha256(f"{row.id} {kept.id}".encode()).hexdigest()[:32],
+        id=hashlib.sha256(f"{run} {kept.id}".encode()).hexdigest()[:32],
         subject=kept.subject,
         person=kept.person,
-        facts=store.facts_of(kept),
+        facts=again.made_from,
         used=again.used,
         at=at,
         by=by,
@@ -171,18 +180,9 @@ def _carry_out(
             by=by,
         )
         through = Month.of_day(local_day(at))
-        run = f"recalculation {row.id}"
         items = payables.settle(session, award, through=through, run=run, at=at)
         added += [one.amount for one in items]
     return made.id, added
-
-
-def _cause(kept: dict[str, Any]) -> Cause:
-    if "parameter" not in kept:
-        return Cause()
-    return Cause(
-        parameter=kept["parameter"], region=kept["region"], from_month=Month.parse(kept["from"])
-    )
 
 
 def _note(

@@ -62,6 +62,8 @@ def explain(calculation: str, as_json: bool) -> None:
 @click.option("--region", type=REGION, help="Where it was set.")
 @click.option("--from", "first", type=MONTH, metavar="MONTH", help="The month it holds from.")
 @click.option("--rules", is_flag=True, help="Made again because the program's rules changed.")
+@click.option("--touched", is_flag=True, help="Awards of --region whose facts changed since.")
+@click.option("--facts", is_flag=True, help="Made again from the facts that the book has today.")
 @click.option("--csv", "file", type=click.Path(path_type=Path), help="Write the differences here.")
 @click.option("--apply", "digest", metavar="DIGEST", help="Do what was shown under this digest.")
 @operator_option
@@ -73,13 +75,15 @@ def recalculate(
     region: str | None,
     first: Month | None,
     rules: bool,
+    touched: bool,
+    facts: bool,
     file: Path | None,
     digest: str | None,
     operator: str | None,
     second: str | None,
     as_json: bool,
 ) -> None:
-    """Show what comes out otherwise since a parameter or a rule changed; with --apply, do it.
+    """Show what comes out otherwise since a parameter, a rule or facts changed; --apply does it.
 
     Without --apply nothing is changed. What is shown has a digest; two administrators confirm that,
     and nothing else is done. It may be killed and run again.
@@ -88,10 +92,15 @@ def recalculate(
     onecard services recalculate --parameter old_age.base --region 430000 --from 2026-01
     onecard services recalculate --parameter old_age.base --region 430000 --from 2026-01 \\
         --apply 9b1d… --operator Chen --second Ma
+    onecard services recalculate --touched --region 430000 --csv differences.csv
     """
-    if rules == (parameter is not None) or (parameter is not None and not (region and first)):
-        raise click.UsageError("give --parameter with --region and --from, or --rules")
-    cause = Cause(parameter=parameter, region=region, from_month=first)
+    if [rules, touched, parameter is not None].count(True) != 1:
+        raise click.UsageError("give one of --parameter, --touched and --rules")
+    if (not rules and region is None) or (parameter is not None) != (first is not None):
+        raise click.UsageError("--parameter takes --region and --from, --touched takes --region")
+    cause = Cause(
+        parameter=parameter, region=None if rules else region, from_month=first, facts=facts
+    )
     with insurance_book() as engine:
         if digest is None:
             _show(engine, cause, file, as_json)
@@ -153,8 +162,11 @@ def _sums(done: Recalculation) -> dict[str, Any]:
 def _print(line: Line) -> None:
     kept = line.calculation
     print_line(f"{kept.id}  {kept.subject}  {kept.region}  {kept.month}")
-    for one in line.again.results if line.again else ():
-        print_line(f"   {one.name}: {one.before} -> {one.after}  ({one.difference})")
+    if line.again is not None:
+        for fact in line.again.facts:
+            print_line(f"   {fact.name}: {fact.before} -> {fact.after}")
+        for one in line.again.results:
+            print_line(f"   {one.name}: {one.before} -> {one.after}  ({one.difference})")
     for change in line.awards:
         before, after = yuan_of(change.before), yuan_of(change.after)
         print_line(f"   {change.award}  {change.from_month}: {before} -> {after}")
@@ -170,8 +182,12 @@ def _written(lines: Iterator[Line], file: Path) -> Iterator[Line]:
         for line in lines:
             kept = line.calculation
             head = kept.id, kept.subject, kept.person, kept.region, kept.month
-            for one in line.again.results if line.again else ():
-                writer.writerow((*head, "result", one.name, one.before, one.after, one.difference))
+            if line.again is not None:
+                for fact in line.again.facts:
+                    writer.writerow((*head, "fact", fact.name, fact.before, fact.after, ""))
+                for one in line.again.results:
+                    row = one.name, one.before, one.after, one.difference
+                    writer.writerow((*head, "result", *row))
             for change in line.awards:
                 before, after = yuan_of(change.before), yuan_of(change.after)
                 more = yuan_of(Fen(change.after - change.before))

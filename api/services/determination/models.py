@@ -41,7 +41,7 @@ class StoredCalculation(Base):
 
 
 class Recalculation(Base):
-    """Calculations that are made again because a parameter or a rule changed.
+    """Calculations that are made again because a parameter, a rule or facts changed.
 
     Its name is the beginning of *digest*: what two people confirmed, line by line.
     """
@@ -61,12 +61,16 @@ class Recalculation(Base):
 
 
 class RecalculationLine(Base):
-    """One calculation of it; *digest* is that of what was confirmed, *made* what took its place."""
+    """One calculation of it, in the order of *number*: what others build on comes before them.
+
+    *digest* is that of what was confirmed, *made* what took its place.
+    """
 
     __tablename__ = "recalculation_line"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     recalculation: Mapped[str] = mapped_column(ForeignKey("recalculation.id"), primary_key=True)
     calculation: Mapped[str] = mapped_column(ForeignKey("calculation.id"), primary_key=True)
+    number: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     made: Mapped[str | None] = mapped_column(ForeignKey("calculation.id"))

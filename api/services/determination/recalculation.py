@@ -1,20 +1,26 @@
-"""Calculations made again with today's parameters and rules, beside what was kept.
+"""Calculations made again with today's parameters, rules and facts, beside what was kept.
 
 A determination is a pure function of its facts and the parameters. So what a new version of a
-parameter touches can be made again from the same facts; nothing is changed here.
+parameter touches can be made again from the same facts; and what became of the facts since, from
+those that the book has today. Nothing is changed here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Text, cast, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, Text, cast
+from sqlalchemy.orm import Session
 
-from api.services.determination import store
+from api.services.awards.pending import Pending
+from api.services.determination import changed_facts, store
+from api.services.determination.facts import Facts
+from api.services.determination.gather import GATHER
 from api.services.determination.models import StoredCalculation
 from api.services.determination.subjects import DETERMINATIONS
+from api.services.enrolment.interest import RATES
 from api.services.errors import ServiceError
 from api.services.explanation import Calculation
 from api.services.months import Month
@@ -25,21 +31,55 @@ from api.services.parameters.view import Used
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why: versions of a parameter that a region set, from a month on; or, without, the rules."""
+    """Why: versions of a *parameter* that a *region* set, from a month on; a region alone: facts
+    that changed there since awards were granted; nothing: the rules.
+
+    *facts*: made again from the facts that the book has today, whatever the reason.
+    """
 
     parameter: str | None = None
     region: str | None = None
     from_month: Month | None = None
+    facts: bool = False
+
+    @property
+    def of_facts(self) -> bool:
+        """Whether what changed are the facts."""
+        return self.parameter is None and self.region is not None
+
+    @property
+    def from_book(self) -> bool:
+        """Whether the facts are found again: an account's interest is one of them."""
+        return self.facts or self.of_facts or self.parameter in RATES.values()
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
+        if self.of_facts:
+            return {"facts_of": self.region}
+        found = {"facts": True} if self.facts else {}
         if self.parameter is None:
-            return {"rules": store.RULES}
+            return {"rules": store.RULES, **found}
         return {
             "parameter": self.parameter,
             "region": self.region,
             "from": str(self.from_month),
+            **found,
         }
+
+
+def cause_of(kept: Mapping[str, Any]) -> Cause:
+    """The cause that was kept."""
+    facts = kept.get("facts", False)
+    if "facts_of" in kept:
+        return Cause(region=kept["facts_of"])
+    if "parameter" not in kept:
+        return Cause(facts=facts)
+    return Cause(
+        parameter=kept["parameter"],
+        region=kept["region"],
+        from_month=Month.parse(kept["from"]),
+        facts=facts,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +101,39 @@ class ResultDifference:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class FactDifference:
+    """A fact that is another one today; of a list, only what left it and what came."""
+
+    name: str
+    before: Any
+    after: Any
+
+    def as_json(self) -> dict[str, Any]:
+        """For a program."""
+        return {"fact": self.name, "before": self.before, "after": self.after}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """A kept calculation and what it would be today."""
+    """A kept calculation and what it would be today, from *made_from*."""
 
     kept: StoredCalculation
     calculation: Calculation
+    made_from: Facts
     used: Sequence[Used]
+    facts: Sequence[FactDifference]
     results: Sequence[ResultDifference]
     parameters: Sequence[dict[str, Any]]  # name, region, month, before and after: version, value
 
     @property
     def differences(self) -> list[dict[str, Any]]:
         """As the new calculation keeps them."""
-        return [*(one.as_json() for one in self.results), *self.parameters]
+        return [
+            *(one.as_json() for one in self.facts),
+            *(one.as_json() for one in self.results),
+            *self.parameters,
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +145,53 @@ class Impossible:
 
 
 def touched(session: Session, cause: Cause, book: ParameterBook) -> Iterator[StoredCalculation]:
-    """The calculations that hold and used what changed, by their names."""
-    later = aliased(StoredCalculation)
-    wanted = (
-        select(StoredCalculation)
-        .where(~select(later.id).where(later.replaces == StoredCalculation.id).exists())
-        .order_by(StoredCalculation.id)
-        .execution_options(yield_per=500)
-    )
+    """The calculations that hold and may come out otherwise; of a person, the earlier first."""
+    if cause.of_facts:
+        for person in changed_facts.people(session, cause.region or ""):
+            yield from changed_facts.calculations(session, person, cause.region or "")
+        return
+    wanted = changed_facts.holding().execution_options(yield_per=500)
     if cause.parameter is None:
         wanted = wanted.where(StoredCalculation.rules != store.RULES)
-        yield from session.scalars(wanted)
-        return
-    # Few of all ask for a parameter: the database looks for its name before JSON is read.
-    named = cast(StoredCalculation.parameters, Text).contains(f'"{cause.parameter}"')
-    for row in session.scalars(wanted.where(named)):
-        if any(_is_touched(entry, cause, book) for entry in row.parameters):
+    else:
+        # Few of all ask for a parameter: the database looks for its name before JSON is read.
+        text = cast(StoredCalculation.parameters, Text)
+        wanted = wanted.where(text.contains(f'"{cause.parameter}"'))
+    if not cause.from_book:
+        rows: Iterable[StoredCalculation] = session.scalars(wanted.order_by(StoredCalculation.id))
+    else:
+        rows = _by_person(session, wanted)
+    for row in rows:
+        if cause.parameter is None or any(
+            _is_touched(entry, cause, book) for entry in row.parameters
+        ):
             yield row
 
 
-def make_again(kept: StoredCalculation, book: ParameterBook) -> Again | Impossible:
-    """From the same facts, with what holds today."""
-    view = book.view()
+def _by_person(session: Session, wanted: Select[StoredCalculation]) -> Iterator[StoredCalculation]:
+    """As an index has them: whole calculations are too much to be sorted."""
+    rows = session.scalars(wanted.order_by(StoredCalculation.person, StoredCalculation.made_at))
+    for _, of_one in groupby(rows, key=lambda row: row.person):
+        yield from changed_facts.in_order(of_one)
+
+
+def make_again(
+    kept: StoredCalculation, cause: Cause, book: ParameterBook, session: Session, pending: Pending
+) -> Again | Impossible:
+    """With what holds today, and *pending*; from the same facts, or those of the book."""
+    view, facts = book.view(), store.facts_of(kept)
     try:
-        made = DETERMINATIONS[kept.subject](store.facts_of(kept), view)
+        if cause.from_book and kept.subject in GATHER:
+            facts = GATHER[kept.subject](session, kept, view, pending)
+        made = DETERMINATIONS[kept.subject](facts, view)
     except ServiceError as error:
         return Impossible(kept, error)
     return Again(
         kept=kept,
         calculation=made,
+        made_from=facts,
         used=view.used,
+        facts=_facts(kept.facts, facts.values),
         results=_results(kept.results, made.results),
         parameters=_parameters(kept.parameters, store.used_json(view.used)),
     )
@@ -134,6 +210,20 @@ def _is_touched(entry: Mapping[str, Any], cause: Cause, book: ParameterBook) -> 
         if (now.region, now.from_month, now.version) != kept:
             return True
     return False
+
+
+def _facts(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FactDifference, ...]:
+    found = []
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if isinstance(old, list) and isinstance(new, list):
+            left = [one for one in old if one not in new]
+            came = [one for one in new if one not in old]
+            old, new = left, came
+        found.append(FactDifference(name, old, new))
+    return tuple(found)
 
 
 def _results(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[ResultDifference, ...]:

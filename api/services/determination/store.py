@@ -77,6 +77,15 @@ def replacement(session: Session, row: StoredCalculation) -> StoredCalculation |
     ).first()
 
 
+def lineage(session: Session, row: StoredCalculation) -> list[str]:
+    """The names of the calculation and of those whose place it took, the latest first."""
+    found = [row.id]
+    while row.replaces is not None:
+        row = get(session, row.replaces)
+        found.append(row.id)
+    return found
+
+
 def facts_of(row: StoredCalculation) -> Facts:
     """What it started from."""
     return Facts(region=row.region, month=row.month, values=row.facts)

@@ -17,6 +17,7 @@ from api.services.enrolment import rules
 from api.services.enrolment.categories import OF_DUTY, Category
 from api.services.enrolment.errors import EnrolmentMonthError
 from api.services.enrolment.models import Arrear, Contribution, Employer, Enrolment
+from api.services.enrolment.posting import ContributionRow
 from api.services.enrolment.tariff import Tariff
 from api.services.insurances import Insurance
 from api.services.money import Fen
@@ -63,6 +64,19 @@ class Owed:
     def total(self) -> Fen:
         """Both."""
         return Fen(self.arrear.amount + self.late_fee)
+
+
+def of_row(row: ContributionRow) -> CameLate:
+    """A contribution that came late."""
+    return CameLate(
+        person=row.person,
+        insurance=row.insurance,
+        month=Month(row.month),
+        employer=row.employer,
+        region=row.region,
+        base=Fen(row.base),
+        amount=Fen(row.employer_part + row.own_part),
+    )
 
 
 def note_month(session: Session, month: Month, *, region: str, at: datetime, by: str) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.services.cli_edge import insurance_book, now, one_line_on_error
 from api.services.enrolment import contributions, year_sheet
+from api.services.enrolment.cli_touched import say_touched
 from api.services.enrolment.contributions import Posted
 from api.services.enrolment.errors import FileRefusedError
 from api.services.enrolment.file_block import RefusedRow
@@ -179,6 +180,7 @@ def _post(
             f"Late fees: {facts['late_fee']} yuan.",
             f"应加收滞纳金 {facts['late_fee']} 元。",
         )
+    say_touched(done.touched)
 
 
 def _explain(
@@ -207,6 +209,7 @@ def _facts(done: Posted) -> dict[str, Any]:
         "total": yuan_of(done.file.total),
         "late_fee": yuan_of(done.late_fee),
         "posted_before": done.again,
+        "touched_awards": done.touched,
     }
 
 

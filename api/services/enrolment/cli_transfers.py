@@ -8,6 +8,7 @@ import click
 
 from api.services.cli_edge import insurance_book, now, one_line_on_error
 from api.services.enrolment import transfer_booking, transfers
+from api.services.enrolment.cli_touched import say_touched
 from api.services.enrolment.models import Transfer
 from api.services.enrolment.transfers import HERE, TransferAsk
 from api.services.errors import UnreadableInputError
@@ -126,8 +127,11 @@ def book(transfer: str, sheet: Path | None, operator: str | None, as_json: bool)
     by, content = acting(operator), _content(sheet) if sheet else None
     with insurance_book() as engine, transaction(engine) as session:
         row = transfer_booking.book(session, transfer, content=content, at=now(), by=by)
-        facts = _facts(row)
+        touched = transfer_booking.touched(session, row)
+        facts = {**_facts(row), "touched_awards": len(touched)}
     _print(facts, as_json=as_json)
+    if not as_json:
+        say_touched(len(touched))
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -137,7 +141,7 @@ def _content(path: Path) -> dict[str, Any]:
     except OSError as error:
         reason = f"{path.name}: {error.strerror}"
         fail(Exit.STORAGE, f"{reason}.", f"无法读取文件（{reason}）。")
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise UnreadableInputError("it is not one JSON object", "不是一个 JSON 对象")

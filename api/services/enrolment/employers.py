@@ -40,7 +40,7 @@ def register(
     """Register an employer, or write down what changed; the same again changes nothing.
 
     *industry* is the risk class, "1" to "8", or a platform's kind of orders. Raises
-    CreditCodeError, IndustryError, RefusedError, UnknownError, DutyError.
+    CreditCodeError, IndustryError, RefusedError (of another office), UnknownError, DutyError.
     """
     duties.require_role(session, by, lifecycle.COUNTER, doing=REGISTERING)
     try:
@@ -62,6 +62,7 @@ def register(
         session.add(found)
         event, changed = "employer.register", ["office", "industry"]
     else:
+        _require_ours(session, found, by)
         changed = [field for field, value in wanted.items() if getattr(found, field) != value]
         if not changed:
             return found
@@ -81,6 +82,7 @@ def close(session: Session, code: str, *, on: date, by: str, at: datetime) -> Em
     """
     duties.require_role(session, by, lifecycle.COUNTER, doing=REGISTERING)
     found = get(session, code, lock=True)
+    _require_ours(session, found, by)
     if found.closed_on is not None:
         return found
     left = session.scalar(
@@ -132,6 +134,15 @@ def below(
         .order_by(Employer.code)
         .limit(limit)
     ).all()
+
+
+def _require_ours(session: Session, employer: Employer, by: str) -> None:
+    """Raise RefusedError unless the employer's office is this clerk's, or lies below it."""
+    if not tree.contains(tree.office_of(session, by).code, employer.office):
+        raise RefusedError(
+            ("The employer belongs to another office.", "该单位属于其他机构。"),
+            ("Let that office do it.", "请由该机构办理。"),
+        )
 
 
 def _note(

@@ -36,13 +36,14 @@ from issuance.intake.spool import Row, Spool
 
 IN_MEMORY: Final = 10_000
 Plain = tuple[Any, ...]  # a `ContributionRow`, as it comes out of marshal
-_PLACE, _PERSON, _INSURANCE, _MONTH, _EMPLOYER, _PART, _OWN, _KIND = (
+_PLACE, _PERSON, _INSURANCE, _MONTH, _REGION, _EMPLOYER, _PART, _OWN, _KIND = (
     ContributionRow._fields.index(name)
     for name in (
         "row",
         "person",
         "insurance",
         "month",
+        "region",
         "employer",
         "employer_part",
         "own_part",
@@ -62,6 +63,7 @@ class FileReport:
         self.last_month: Month | None = None
         self.total = Fen(0)
         self.late = 0  # rows whose due day is over
+        self.regions: dict[str, int] = {}  # with the first row of each
         self.by_reason: Counter[str] = Counter()
         self._employers: set[str | None] = set()
         self._accepted = Spool(IN_MEMORY)
@@ -93,6 +95,8 @@ class FileReport:
             last = Month(max(row[_MONTH] for row in rows))
             self.last_month = max(last, self.last_month or last)
             self._employers.update({row[_EMPLOYER] for row in rows})
+            for row in rows:
+                self.regions.setdefault(row[_REGION], row[_PLACE])
             self.total = Fen(self.total + sum(row[_PART] + row[_OWN] for row in rows))
             self.late += sum(row[_KIND] == LATE for row in rows)
             self._accepted.append(cast(list[Row], rows))

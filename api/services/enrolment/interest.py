@@ -12,11 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final, Protocol
 
 from api.services.insurances import Insurance
-from api.services.money import Fen, to_fen
+from api.services.money import Fen, share_of
 from api.services.months import Month
 from api.services.parameters.view import Parameters
 
@@ -82,10 +81,13 @@ def years_of(
     The rate is that of the province; where none is known there, that of *region*, which keeps the
     account now. *name* is the parameter of the rate.
     """
-    by_province: dict[str, list[Paid]] = {}
+    by_region: dict[str, list[Paid]] = defaultdict(list)
     for one in paid:
-        if one.paid_month <= until:
-            by_province.setdefault(province_of(one.region), []).append(one)
+        if one.paid_month.number <= until.number:
+            by_region[one.region].append(one)
+    by_province: dict[str, list[Paid]] = defaultdict(list)
+    for place, rows in by_region.items():
+        by_province[province_of(place)] += rows
     found: list[Year] = []
     for province in sorted(by_province):
 
@@ -102,23 +104,26 @@ def _years(
     province: str, paid: Sequence[Paid], *, until: Month, rates: Callable[[int], Decimal | None]
 ) -> Iterator[Year]:
     opening = Fen(0)
-    by_year: dict[int, list[Paid]] = defaultdict(list)
+    credited: dict[int, int] = defaultdict(int)  # by year
+    moved: dict[int, int] = defaultdict(int)  # each amount times the number of its month
     for one in paid:
-        by_year[one.paid_month.year].append(one)
-    for number in range(min(by_year), until.year + 1):
+        month = one.paid_month.number
+        credited[month // 12] += one.account_part
+        moved[month // 12] += one.account_part * month
+    for number in range(min(credited), until.year + 1):
         last = min(Month.of(number, 12), until)
-        came = by_year[number]
+        # An amount lies there from its month to the last one, both included.
         weighted = opening * (last.since(Month.of(number, 1)) + 1)
-        weighted += sum(one.account_part * (last.since(one.paid_month) + 1) for one in came)
+        weighted += credited[number] * (last.number + 1) - moved[number]
         rate = rates(number)
         year = Year(
             region=province,
             year=number,
             opening=opening,
-            credited=Fen(sum(one.account_part for one in came)),
+            credited=Fen(credited[number]),
             weighted=weighted,
             rate=rate,
-            interest=to_fen(Fraction(rate or 0) * weighted / 12),
+            interest=share_of(rate or Decimal(0), weighted, over=12),
         )
         yield year
         opening = year.closing

@@ -4,10 +4,10 @@ Who calls it has checked the rows (`api.services.enrolment.file_check`) or made 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,9 +37,6 @@ class ContributionRow(NamedTuple):
     account_part: int
     paid_month: int
     kind: str
-
-
-_COLUMNS: Final = ContributionRow._fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +82,16 @@ def post(
     """
     if (found := posted(session, origin.sha256)) is not None:
         return found
+    file = begin(session, origin, by=by, at=at)
+    sums = _Sums()
+    add(session, file, sums.counted(rows))
+    file.total = Fen(sums.total)
+    finish(session, file)
+    return file
+
+
+def begin(session: Session, origin: Origin, *, by: str, at: datetime) -> ContributionFile:
+    """The file, before its rows come; it has not been posted yet."""
     file = ContributionFile(
         id=origin.id,
         sha256=origin.sha256,
@@ -98,13 +105,25 @@ def post(
     )
     session.add(file)
     session.flush()
-    sums = _Sums()
-    same = {"version": 0, "file": file.id, "at": at, "by": by}
-    file.rows = bulk.add(session, Contribution, _COLUMNS, sums.counted(rows), same=same)
-    file.total = Fen(sums.total)
+    return file
+
+
+def add(
+    session: Session, file: ContributionFile, rows: Iterable[Sequence[Any]], *, total: int = 0
+) -> None:
+    """Post *rows*, each as `ContributionRow` has it, as what holds; *total* is their sum in fen.
+
+    Raises IntegrityError.
+    """
+    same = {"version": 0, "file": file.id, "at": file.posted_at, "by": file.posted_by}
+    file.rows += bulk.add(session, Contribution, ContributionRow._fields, rows, same=same)
+    file.total = Fen(file.total + total)
+
+
+def finish(session: Session, file: ContributionFile) -> None:
+    """All rows are posted: the file as it became, and its entry in the audit trail."""
     session.flush()
     _note(session, file)
-    return file
 
 
 class _Sums:

@@ -1,11 +1,11 @@
 """A person's contributions as calculations see them: months, bases, years that are deemed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api.services.enrolment.models import Contribution, DeemedPeriod, Enrolment
@@ -60,7 +60,11 @@ class ContributionRecord:
 def record(
     session: Session, person: str, insurance: Insurance, *, until: Month
 ) -> ContributionRecord:
-    """What holds for months up to *until*, wherever it was paid."""
+    """What holds for months up to *until*, wherever it was paid.
+
+    A month that was paid for does not count as deemed as well, whichever came into the book first
+    (国发〔2005〕38号 六, since 2006-01-01).
+    """
     rows = session.execute(
         select(
             Contribution.month,
@@ -82,9 +86,10 @@ def record(
         .where(DeemedPeriod.person == person, DeemedPeriod.insurance == insurance)
         .order_by(DeemedPeriod.from_month)
     )
+    paid = [PaidMonth(*row) for row in rows]
+    months = {one.month for one in paid}
     return ContributionRecord(
-        paid=[PaidMonth(*row) for row in rows],
-        deemed=[Deemed(one.from_month, one.until_month, Decimal(one.index)) for one in deemed],
+        paid=paid, deemed=[part for one in deemed for part in _unpaid(one, months)]
     )
 
 
@@ -109,6 +114,33 @@ def paid_by(
         .order_by(Contribution.month)
     )
     return [PaidMonth(*row) for row in rows] + _converted(session, person, insurance, until=until)
+
+
+def paid_later(session: Session, person: str, insurance: Insurance, *, until: Month) -> Fen:
+    """What came to the account only after *until*, and belongs to it: it earned nothing yet.
+
+    A month up to then may be paid for in the one after it (社会保险法 第六十条, since 2011-07-01);
+    an account of the other insurance joins when a pension is asked for (人社部发〔2014〕17号
+    第四条, since 2014-07-01).
+    """
+    total = session.scalar(
+        select(func.sum(Contribution.account_part)).where(
+            Contribution.person == person,
+            Contribution.insurance == insurance,
+            Contribution.version == 0,
+            Contribution.month <= until,
+            Contribution.paid_month > until,
+        )
+    )
+    joined = session.scalar(
+        select(func.sum(PensionConversion.account)).where(
+            PensionConversion.person == person,
+            PensionConversion.insurance == insurance.value,
+            PensionConversion.moved_on.is_(False),
+            PensionConversion.month > until,
+        )
+    )
+    return Fen(int(total or 0) + int(joined or 0))
 
 
 def _converted(
@@ -136,3 +168,15 @@ def latest(session: Session, person: str, insurance: Insurance) -> Enrolment | N
         .order_by(Enrolment.until_month.is_not(None), Enrolment.number.desc())
         .limit(1)
     ).first()
+
+
+def _unpaid(one: DeemedPeriod, paid: Collection[Month]) -> Iterator[Deemed]:
+    """The runs of a period's months that nobody paid for."""
+    index, first = Decimal(one.index), one.from_month
+    for month in one.from_month.through(one.until_month):
+        if month in paid:
+            if first < month:
+                yield Deemed(first, month.after(-1), index)
+            first = month.after(1)
+    if first <= one.until_month:
+        yield Deemed(first, one.until_month, index)

@@ -5,16 +5,17 @@ part that is wrong ends it: what comes behind would only follow from it.
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from api.services.enrolment import file_columns as column
 from api.services.enrolment import rules
 from api.services.enrolment.categories import OF_DUTY, Category
-from api.services.enrolment.errors import TierError
+from api.services.enrolment.errors import CategoryError, TierError
 from api.services.enrolment.file_columns import FileRow
 from api.services.enrolment.file_lookup import Enrolled, Known, Lookup
 from api.services.enrolment.file_reasons import Fault, RowReason
 from api.services.enrolment.posting import ContributionRow
-from api.services.enrolment.rules import Shares
+from api.services.enrolment.rules import Bounds, Rates, Shares
 from api.services.enrolment.tariff import Tariff
 from api.services.errors import ParameterMissingError
 from api.services.insurances import Insurance
@@ -23,6 +24,16 @@ from api.services.months import Month
 
 REGULAR, LATE, CORRECTED = "regular", "late", "corrected"
 NOTHING = (Fen(0), Fen(0), Fen(0))
+
+
+class Terms(NamedTuple):
+    """What all rows of an employer, month and insurance have in common; months as numbers."""
+
+    month: int
+    paid_month: int
+    kind: str
+    bounds: Bounds
+    rates: Rates
 
 
 class RowCheck:
@@ -39,7 +50,8 @@ class RowCheck:
 
     def check(self, row: FileRow, known: Known) -> ContributionRow | Fault:
         """The contribution as it is to be posted, or what is wrong."""
-        if fault := self._who(row, known):
+        fault = self._where(row.employer, row.month, row.insurance) or self._who(row, known)
+        if fault:
             return fault
         enrolled = self._enrolment(row, known)
         if isinstance(enrolled, Fault):
@@ -52,21 +64,45 @@ class RowCheck:
         except TierError:
             return Fault(RowReason.TIER, column.BASE, (yuan_of(row.base),))
 
-    def _who(self, row: FileRow, known: Known) -> Fault | None:
+    def terms(
+        self, employer: str, month: Month, insurance: Insurance, category: Category, region: str
+    ) -> Terms | None:
+        """What holds whoever the person is; None where each row has to be looked at by itself.
+
+        *employer* is empty where the person pays himself; *category* and *region* are those of the
+        enrolment.
+        """
+        if self._correcting or insurance is Insurance.RESIDENT_OLD_AGE:
+            return None
+        try:
+            kind = self._where(employer, month, insurance) or self._kind(category, region, month)
+            if isinstance(kind, Fault):
+                return None
+            bounds = self._tariff.bounds(region, month)
+            industry = self._industry(employer)
+            rates = self._tariff.rates(insurance, category, region, month, industry)
+        except (ParameterMissingError, CategoryError):
+            return None
+        return Terms(month.number, self._month.number, kind, bounds, rates)
+
+    def _where(self, employer: str, month: Month, insurance: Insurance) -> Fault | None:
         to_come = (
-            row.month.year > self._month.year
-            if row.insurance is Insurance.RESIDENT_OLD_AGE
-            else row.month > self._month
+            month.year > self._month.year
+            if insurance is Insurance.RESIDENT_OLD_AGE
+            else month > self._month
         )
         if to_come:
-            return Fault(RowReason.MONTH_TO_COME, column.MONTH, (str(row.month),))
-        if row.employer:
-            employer = self._lookup.employer(row.employer)
-            if employer is None:
-                return Fault(RowReason.EMPLOYER_UNKNOWN, column.EMPLOYER, (row.employer[:18],))
-            if employer.closed_on is not None and employer.closed_on < str(row.month.first_day):
-                facts = row.employer, employer.closed_on
-                return Fault(RowReason.EMPLOYER_CLOSED, column.EMPLOYER, facts)
+            return Fault(RowReason.MONTH_TO_COME, column.MONTH, (str(month),))
+        if not employer:
+            return None
+        facts = self._lookup.employer(employer)
+        if facts is None:
+            return Fault(RowReason.EMPLOYER_UNKNOWN, column.EMPLOYER, (employer[:18],))
+        if facts.closed_on is not None and facts.closed_on < str(month.first_day):
+            return Fault(RowReason.EMPLOYER_CLOSED, column.EMPLOYER, (employer, facts.closed_on))
+        return None
+
+    def _who(self, row: FileRow, known: Known) -> Fault | None:
         name = known.names.get(row.person)
         if name is None:
             return Fault(RowReason.PERSON_UNKNOWN, column.PERSON)
@@ -100,15 +136,11 @@ class RowCheck:
         self, row: FileRow, known: Known, enrolled: Enrolled
     ) -> ContributionRow | Fault:
         category, region = enrolled.category, enrolled.region
-        kind, paid = REGULAR, self._month
+        kind, paid = self._kind(category, region, row.month), self._month
+        if isinstance(kind, Fault):
+            return kind
         if self._correcting:
-            kind = CORRECTED
             paid = known.held[row.person, row.insurance, row.month].paid_month
-        elif row.month != self._month:  # of the month itself nothing is late
-            if fault := self._too_late(row, category, region):
-                return fault
-            if category in OF_DUTY and self.is_late(region, row.month):
-                kind = LATE
         if self._correcting and (row.base, row.employer_part, row.own_part) == NOTHING:
             shares = Shares(*NOTHING)
         else:
@@ -132,13 +164,17 @@ class RowCheck:
             kind,
         )
 
-    def _too_late(self, row: FileRow, category: Category, region: str) -> Fault | None:
-        if category is not Category.FLEXIBLE or row.month == self._month:
-            return None
-        back = self._tariff.months_back(region, self._month)
-        if self._month.since(row.month) <= back:
-            return None
-        return Fault(RowReason.TOO_LATE, column.MONTH, (str(back), str(row.month)))
+    def _kind(self, category: Category, region: str, month: Month) -> str | Fault:
+        """Whether a contribution that comes today is late, and may come at all."""
+        if self._correcting:
+            return CORRECTED
+        if month == self._month:  # of the month itself nothing is late
+            return REGULAR
+        if category is Category.FLEXIBLE:
+            back = self._tariff.months_back(region, self._month)
+            if self._month.since(month) > back:
+                return Fault(RowReason.TOO_LATE, column.MONTH, (str(back), str(month)))
+        return LATE if category in OF_DUTY and self.is_late(region, month) else REGULAR
 
     def is_late(self, region: str, month: Month) -> bool:
         """Whether the due day of a month is over. Raises ParameterMissingError."""
@@ -147,7 +183,6 @@ class RowCheck:
         return rules.due_on(month, self._tariff.due_day(region, month)) < self._today
 
     def _shares(self, row: FileRow, enrolled: Enrolled) -> Shares | Fault:
-        employer = self._lookup.employer(row.employer) if row.employer else None
         if row.insurance is not Insurance.RESIDENT_OLD_AGE:
             bounds = self._tariff.bounds(enrolled.region, row.month)
             if row.base < bounds.least:
@@ -161,7 +196,7 @@ class RowCheck:
             enrolled.category,
             region=enrolled.region,
             month=row.month,
-            industry=employer.industry if employer else "",
+            industry=self._industry(row.employer),
             base=row.base,
         )
         for reason, name, given, right in (
@@ -171,3 +206,8 @@ class RowCheck:
             if given != right:
                 return Fault(reason, name, (yuan_of(given), yuan_of(row.base), yuan_of(right)))
         return shares
+
+    def _industry(self, employer: str) -> str:
+        """The risk class of an employer; empty where a person pays himself."""
+        facts = self._lookup.employer(employer) if employer else None
+        return facts.industry if facts else ""

@@ -85,7 +85,10 @@ def bounds_of(average_wage: Fen, floor: Decimal, ceiling: Decimal) -> Bounds:
 
 
 def shares_of(base: Fen, rates: Rates) -> Shares:
-    """Employer's, own and account share of *base*, each rounded once."""
+    """Employer's, own and account share of *base*, each rounded once.
+
+    社会保险法 第十二条, 第十四条 (since 2011-07-01); the rates: see above.
+    """
     return Shares(
         employer=share_of(rates.employer, base),
         own=share_of(rates.own, base),
@@ -94,7 +97,7 @@ def shares_of(base: Fen, rates: Rates) -> Shares:
 
 
 def base_step(declared: Fen, bounds: Bounds) -> Step:
-    """Why the base is what it is."""
+    """Why the base is what it is (国办发〔2019〕13号 三, since 2019-05-01)."""
     counted = bounds.clip(declared)
     if counted == declared:
         name, formula = ("Declared wage as the base", "以申报工资为缴费基数"), "{declared_base}"
@@ -117,9 +120,9 @@ def base_step(declared: Fen, bounds: Bounds) -> Step:
 
 
 def due_on(month: Month, day: int) -> date:
-    """The day of the following month by which a month's contribution is due (社会保险法 第六十条).
+    """The day of the following month by which a month's contribution is due.
 
-    *day* beyond the end of that month is its last.
+    社会保险法 第六十条 (since 2011-07-01). *day* beyond the end of that month is its last.
     """
     last = month.after(2).first_day - timedelta(days=1)
     return min(month.after(1).first_day + timedelta(days=day - 1), last)
@@ -137,7 +140,7 @@ def late_fee(amount: Fen, *, due: date, paid: date) -> Fen:
 
 
 def late_fee_step(amount: Fen, *, due: date, paid: date) -> Step:
-    """How the late fee came to be."""
+    """How the late fee came to be (社会保险法 第八十六条, since 2011-07-01)."""
     before, under_the_law = _days_late(due, paid)
     days = {"late_days": under_the_law, "late_days_before": before}
     formula = "{late_amount} × {late_days} × 0.05%"

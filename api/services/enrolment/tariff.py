@@ -51,10 +51,16 @@ class Tariff:
         if insurance is Insurance.RESIDENT_OLD_AGE:
             subsidy = self.subsidy(region, month, base)
             return Shares(employer=subsidy, own=base, account=Fen(base + subsidy))
+        return rules.shares_of(base, self.rates(insurance, category, region, month, industry))
+
+    def rates(
+        self, insurance: Insurance, category: Category, region: str, month: Month, industry: str
+    ) -> Rates:
+        """Of all but residents, who pay by tiers. Raises ParameterMissingError, CategoryError."""
         key = insurance, category, region, month, industry
-        if (rates := self._rates.get(key)) is None:
-            rates = self._rates[key] = self._look_up(insurance, category, region, month, industry)
-        return rules.shares_of(base, rates)
+        if (known := self._rates.get(key)) is None:
+            known = self._rates[key] = self._look_up(insurance, category, region, month, industry)
+        return known
 
     def tiers(self, region: str, month: Month) -> dict[Fen, int]:
         """The yearly amounts that a region offers residents, each with the number of its tier."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.services.awards import grants, payables
 from api.services.awards.grants import AwardPlan
+from api.services.determination import changed_facts
 from api.services.enrolment import account_years, accounts, transfer_sheet, versions
 from api.services.enrolment.errors import TransferSheetError, TransferStateError
 from api.services.enrolment.interest import RATES, province_of
@@ -56,6 +57,8 @@ def book(
     require_office(session, by, row.to_region)
     registry.get(session, row.person, lock=True)
     sheet = _sheet(session, row, content)
+    if sheet.until > Month.of_day(local_day(at)):
+        raise TransferSheetError(("It has a month to come.", "信息表含尚未到来的月份。"))
     take(row, sheet)
     held = versions.holding(
         session, [(row.person, row.insurance, one.month) for one in sheet.months]
@@ -85,6 +88,14 @@ def book(
         refund=row.refund,
     )
     return row
+
+
+def touched(session: Session, row: Transfer) -> set[str]:
+    """The awards that were granted before for a time that a booked transfer brings months of."""
+    months = [] if row.sheet is None else row.sheet["months"]
+    return changed_facts.by_months(
+        session, ((row.person, row.insurance, Month.parse(one[0])) for one in months)
+    )
 
 
 def _sheet(session: Session, row: Transfer, content: Mapping[str, Any] | None) -> Sheet:

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from api.services.enrolment import interest, rules
+from api.services.enrolment.categories import Category
 from api.services.enrolment.errors import TransferSheetError
 from api.services.enrolment.interest import RATES
+from api.services.fields import MOST_YUAN
 from api.services.insurances import Insurance
-from api.services.money import Fen
+from api.services.money import Fen, fen_of
 from api.services.months import Month
 from api.services.parameters.view import Parameters
 
 FORM: Final = 1
+MOST: Final = fen_of(MOST_YUAN)
 
 
 class SheetMonth(NamedTuple):
@@ -130,6 +133,8 @@ def read(content: Mapping[str, Any], *, parameters: Parameters) -> Sheet:
 
 
 def _require_sums(sheet: Sheet, parameters: Parameters) -> None:
+    if any(max(one.month, one.paid_month) > sheet.until for one in sheet.months):
+        raise TransferSheetError(("It has a month to come.", "信息表含尚未到来的月份。"))
     if len({one.month for one in sheet.months}) != len(sheet.months):
         raise TransferSheetError(("It has a month twice.", "信息表中同一月份重复。"))
     fund = rules.fund_part((one.month, one.base) for one in sheet.months)
@@ -168,12 +173,13 @@ def _month(
     account_part: int,
     paid_month: str,
 ) -> SheetMonth:
-    if account_part > employer_part + own_part or not (len(region) == 6 and region.isdecimal()):
+    is_region = len(region) == 6 and region.isascii() and region.isdecimal()
+    if account_part > employer_part + own_part or not is_region:
         raise ValueError("not a month of a sheet")
     return SheetMonth(
         Month.parse(month),
         region,
-        str(category),
+        Category(category).value,
         _fen(base),
         _fen(employer_part),
         _fen(own_part),
@@ -183,6 +189,6 @@ def _month(
 
 
 def _fen(value: Any) -> Fen:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST:
         raise ValueError("no amount in fen")
     return Fen(value)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.services.errors import ServiceError, UnknownError, UnknownFieldError
-from api.services.matters import decision, reception, sight
+from api.services.matters import decision, history, reception, sight
 from api.services.matters.acts import Objection
 from api.services.matters.bundle_table import BundleRule, Part, bundle_rule
 from api.services.matters.errors import OutOfSightError
@@ -101,6 +101,7 @@ def open_bundle(
     *raw* are the answers to `questions` by name. Raises as `reception.receive`, and
     UnknownFieldError for an answer to no question, ConflictError for the same name otherwise used.
     """
+    history.require_name(bundle)
     rule = bundle_rule(kind)
     parts = rule.chosen(frozenset(optional))
     answers = _answers(rule, parts, raw)

@@ -94,6 +94,8 @@ def review(session: Session, matter: str, *, digest: str, by: str, at: datetime)
         )
     require_decidable(session, found, by=by)
     _review(session, found, by=by, at=at)
+    if found.proposal != digest:  # what nobody but the reviewer would have seen
+        raise ProposalChangedError
     rule, request = _request(session, found, by=by, at=at)
     proposal = _as_shown(session, rule, request, digest)
     _carry_out(session, rule, request, proposal, reviewed_by=by)
@@ -105,8 +107,9 @@ def close(
 ) -> Matter:
     """Refuse, withdraw or send back, with its reason; the same again gives the same.
 
-    Raises MatterStateError, NotYetDecidableError, OutOfSightError, DutyError.
+    Raises MatterStateError, NotYetDecidableError, OutOfSightError, RefusedError, DutyError.
     """
+    history.require_words(reason)
     found = get(session, matter, by=by, lock=True)
     duties.require_role(session, by, lifecycle.COUNTER, doing=rule_of(found.kind).label)
     if (found.state, found.reason) == (_CLOSED.get(event), reason):

@@ -54,8 +54,10 @@ def _text(_session: Session, fields: Fields, field: Field) -> str:
 
 
 def _date(_session: Session, fields: Fields, field: Field) -> date:
+    text = fields.text(field.name)
     try:
-        return date.fromisoformat(fields.text(field.name))
+        Month.parse(text[:7])  # of a year that can be meant
+        return date.fromisoformat(text)
     except ValueError:
         raise fields.wrong(
             field.name,

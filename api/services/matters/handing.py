@@ -20,8 +20,9 @@ def hand(
     """Give it to another office: one above or below where it lies, or the responsible one.
 
     That office is told. Raises NotOnTheLineError, MatterElsewhereError,
-    MatterStateError, OutOfSightError, UnknownError, DutyError.
+    MatterStateError, OutOfSightError, UnknownError, RefusedError, DutyError.
     """
+    history.require_words(note)
     duties.require_role(session, by, lifecycle.COUNTER, doing=DOING)
     found = decision.get(session, matter, by=by, lock=True)
     target = tree.get(session, to).code

@@ -2,14 +2,40 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from api.services.errors import RefusedError
 from api.services.matters.models import Matter, MatterEvent, OfficeNotice
 from api.services.matters.states import Event
 from api.services.offices import tree
 from issuance import audit
+
+MAX_NOTE: Final = 200
+NAME_SIZE: Final = 32
+
+
+def require_name(name: str) -> None:
+    """Raise RefusedError for what is no name of a matter or a bundle."""
+    if not (0 < len(name) <= NAME_SIZE and name.isascii() and name.isalnum()):
+        raise RefusedError(
+            ("That is no name of a matter.", "业务编号有误。"),
+            ("Begin again; a new name is given.", "请重新开始办理，由系统编号。"),
+        )
+
+
+def require_words(text: str) -> None:
+    """Raise RefusedError for what cannot be written down of a matter."""
+    if len(text) > MAX_NOTE or not text.isprintable():
+        raise RefusedError(
+            (
+                f"A reason or note has at most {MAX_NOTE} printable characters.",
+                f"理由或备注最多 {MAX_NOTE} 个字符，不得含控制字符。",
+            ),
+            ("Shorten or correct the text.", "请缩短或更正文字。"),
+        )
 
 
 def note(

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.services.enrolment import record
-from api.services.matters import given, history
+from api.services.matters import given, history, sight
 from api.services.matters.errors import CardNeededError
 from api.services.matters.models import Matter
+from api.services.matters.presence import presence_in
 from api.services.matters.rule import MatterRule
 from api.services.matters.states import Event, State
 from api.services.matters.table import rule_of
@@ -17,12 +17,11 @@ from api.services.offices import tree
 from api.services.people import registry
 from api.services.people.models import InsuredPerson
 from issuance import duties, lifecycle
-from issuance.book_errors import ConflictError
+from issuance.book_errors import ConflictError, NotFoundError
 from issuance.counter import mandates, tickets, visits
 from issuance.counter.errors import MandateError
-from issuance.counter.models import Presence
 from issuance.duties import Step
-from issuance.models import Card
+from issuance.people.names import same_person
 
 
 def receive(
@@ -42,9 +41,11 @@ def receive(
 
     *raw* is what was filled in. It lies at the office that received it; if another is responsible,
     that one is told. *mandate* is that of who came instead of the holder. Raises UnknownError,
-    CalculationError, CardNeededError, NoOfficeError, DutyError, MandateError, TicketOverError,
-    ConflictError.
+    CalculationError, CardNeededError, PersonOutOfSightError for somebody who is neither here with
+    his card nor this office's, NotFoundError for a visit that is not this clerk's, NoOfficeError,
+    DutyError, MandateError, TicketOverError, ConflictError.
     """
+    history.require_name(matter)
     rule = rule_of(kind)
     duties.require_role(session, by, lifecycle.COUNTER, doing=rule.label)
     holder = registry.get(session, person)
@@ -54,14 +55,16 @@ def receive(
         return found
     values = given.read(session, rule, raw)
     if visit is not None:
-        tickets.require_open(visits.get(session, visit), at=at)
+        _require_visit(session, visit, by=by, at=at)
     if mandate is not None:
         if not rule.by_mandate:
             raise MandateError("never")
         mandates.require(session, mandate, mandates.INSURANCE, holder_number=person, at=at)
-    presence = presence_in(session, visit, person) if visit else None
+    presence = presence_in(session, visit, person, clerk=by, at=at) if visit else None
     if rule.needs_card and presence is None:
         raise CardNeededError
+    if mandate is None:  # what is received opens the record: nobody opens that of a stranger so
+        sight.basis_of(session, by, holder, visit, at=at)
     here = tree.office_of(session, by).code
     named = rule.where(session, values) if rule.where else None
     insured = registry.get(session, values[rule.whose]) if rule.whose else holder
@@ -105,14 +108,8 @@ def responsible_office(session: Session, rule: MatterRule, person: InsuredPerson
     return tree.at_tier(session, office, rule.decided_by).code
 
 
-def presence_in(session: Session, visit: str, person: str) -> str | None:
-    """The proof that this person's card was there in the visit; None if it was not."""
-    ticket = visits.get(session, visit)
-    if ticket.card_number is None or ticket.region is None:
-        return None
-    card = session.get(Card, (ticket.region, ticket.card_number))
-    if card is None or card.social_security_number != person:
-        return None
-    return session.scalar(
-        select(Presence.id).where(Presence.ticket == visit).order_by(Presence.at.desc()).limit(1)
-    )
+def _require_visit(session: Session, visit: str, *, by: str, at: datetime) -> None:
+    found = visits.get(session, visit)
+    if not same_person(found.clerk, by):
+        raise NotFoundError("ticket", visit)
+    tickets.require_open(found, at=at)

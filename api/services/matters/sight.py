@@ -14,16 +14,14 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from api.services.enrolment.models import Enrolment
-from api.services.matters import reception
 from api.services.matters.models import Matter
+from api.services.matters.presence import presence_in
 from api.services.matters.states import OPEN_STATES
 from api.services.offices import tree
 from api.services.people import registry
 from api.services.people.errors import PersonOutOfSightError
 from api.services.people.models import InsuredPerson
 from issuance import duties, lifecycle
-from issuance.counter import tickets, visits
-from issuance.people.names import same_person
 
 DOING = ("look at a person's record", "查询参保人记录")
 
@@ -63,10 +61,7 @@ def require_sight(
     """
     duties.require_role(session, clerk, lifecycle.COUNTER, doing=DOING)
     holder = registry.get(session, person)
-    here = tree.office_of(session, clerk).code
-    basis = _basis(session, clerk, here, holder, visit, at=at)
-    if basis is None:
-        raise PersonOutOfSightError
+    basis = basis_of(session, clerk, holder, visit, at=at)
     registry.note(
         session,
         "person.look",
@@ -74,27 +69,28 @@ def require_sight(
         by=clerk,
         at=at,
         basis=basis.value,
-        office=here,
+        office=tree.office_of(session, clerk).code,
         purpose=purpose,
         visit=visit if basis is Basis.VISIT and visit else "",
     )
     return basis
 
 
-def _basis(
-    session: Session,
-    clerk: str,
-    here: str,
-    person: InsuredPerson,
-    visit: str | None,
-    *,
-    at: datetime,
-) -> Basis | None:
+def basis_of(
+    session: Session, clerk: str, person: InsuredPerson, visit: str | None, *, at: datetime
+) -> Basis:
+    """What a look at somebody's record would rest on; nothing is noted.
+
+    Raises PersonOutOfSightError, NoOfficeError, NotFoundError.
+    """
+    here = tree.office_of(session, clerk).code
     if tree.contains(here, person.office) or _insures(session, here, person.number):
         return Basis.OFFICE
-    if visit is not None and _shown(session, clerk, visit, person.number, at=at):
+    if visit is not None and presence_in(session, visit, person.number, clerk=clerk, at=at):
         return Basis.VISIT
-    return Basis.MATTER if _has_matter(session, here, person.number) else None
+    if _has_matter(session, here, person.number):
+        return Basis.MATTER
+    raise PersonOutOfSightError
 
 
 def _insures(session: Session, here: str, person: str) -> bool:
@@ -102,13 +98,6 @@ def _insures(session: Session, here: str, person: str) -> bool:
         Enrolment.person == person, within(Enrolment.office, here)
     )
     return session.scalar(found.limit(1)) is not None
-
-
-def _shown(session: Session, clerk: str, visit: str, person: str, *, at: datetime) -> bool:
-    ticket = visits.get(session, visit)
-    if not same_person(ticket.clerk, clerk) or tickets.ended(ticket) or ticket.expires_at <= at:
-        return False
-    return reception.presence_in(session, visit, person) is not None
 
 
 def _has_matter(session: Session, here: str, person: str) -> bool:

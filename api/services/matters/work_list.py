@@ -188,7 +188,7 @@ def _behind(key: str, *, newest_first: bool) -> ColumnElement[bool]:
     moment, mark, name = key.partition("~")
     try:
         at = utc(datetime.fromisoformat(moment))
-    except ValueError:
+    except (ValueError, OverflowError):
         mark = ""
     if not mark or not name.isalnum():
         raise RefusedError(

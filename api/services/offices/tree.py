@@ -83,6 +83,11 @@ def region_of(code: str) -> str:
     return code[:6]
 
 
+def office_code(region: str) -> str:
+    """The code of the office of a region."""
+    return region.ljust(CODE_SIZE, "0")
+
+
 def contains(upper: str, code: str) -> bool:
     """Whether *code* is the office *upper*, or lies below it."""
     return code.startswith(prefix(upper))

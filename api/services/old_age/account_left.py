@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from api.services.awards import grants
 from api.services.awards.models import Award
+from api.services.awards.pending import Pending
 from api.services.enrolment import accounts
 from api.services.enrolment.categories import Category
 from api.services.enrolment.interest import RATES
 from api.services.enrolment.models import Contribution
-from api.services.enrolment.record import PaidMonth, paid_by
+from api.services.enrolment.record import PaidMonth, paid_by, paid_later
 from api.services.insurances import Insurance
 from api.services.money import Fen
 from api.services.months import Month
@@ -30,28 +31,32 @@ def left(
     until: Month,
     region: str,
     parameters: Parameters,
+    pending: Pending,
     insurance: Insurance = Insurance.OLD_AGE,
 ) -> Fen:
     """What lies in the account at the end of *until*; *drawn* is the pension, if one was granted.
 
+    What came later for months up to then lies there as well.
     Never below nothing: an account that was used up is paid on by the pooled fund.
     """
     paid = paid_by(session, person, insurance, until=until)
     if drawn is not None:
-        share = monthly_share(session, drawn)
+        share = monthly_share(session, drawn, pending)
         paid += [
             PaidMonth(month, region, Fen(0), Fen(-share), month)
             for month in drawn.from_month.through(until)
         ]
     rate = RATES[insurance]
     found = accounts.balance_of(paid, until=until, region=region, parameters=parameters, name=rate)
-    return Fen(max(found, 0))
+    return Fen(max(found + paid_later(session, person, insurance, until=until), 0))
 
 
-def monthly_share(session: Session, award: Award) -> Fen:
+def monthly_share(session: Session, award: Award, pending: Pending) -> Fen:
     """What of a month's pension comes from the account, as its calculation has it now."""
     first = grants.amounts(session, award.id)[0].calculation
-    return Fen(0) if first is None else kept.amount(kept.newest(session, first), "account")
+    if first is None:
+        return Fen(0)
+    return kept.fen(pending.results(kept.newest(session, first)), "account")
 
 
 def own_contributions(session: Session, person: str, *, until: Month) -> Fen:

@@ -76,7 +76,8 @@ def age_tiers(birth: Month, month: Month) -> tuple[int, ...]:
 def adjustment(facts: Facts, parameters: Parameters) -> Calculation:
     """Facts: `pension` in fen before, `months` of contributions, `birth` (YYYY-MM).
 
-    The month is the first with the new amount. Raises ParameterMissingError.
+    The month is the first with the new amount (社会保险法 第十八条, since 2011-07-01). Raises
+    ParameterMissingError.
     """
     before, birth = Fen(facts.values["pension"]), Month.parse(facts.values["birth"])
     terms = _terms(facts, parameters, age_tiers(birth, facts.month))

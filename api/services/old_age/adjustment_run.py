@@ -18,19 +18,19 @@ from sqlalchemy.orm import Session
 
 from api.services.awards import grants, payables
 from api.services.awards.adjustments import ADJUSTED, inside
-from api.services.awards.models import Award, AwardAmount
+from api.services.awards.models import Award
+from api.services.awards.pending import Pending
 from api.services.determination import store
 from api.services.determination.facts import Facts
 from api.services.determination.models import StoredCalculation
 from api.services.explanation import Calculation
 from api.services.money import Fen, fen_of
 from api.services.months import Month
-from api.services.old_age import kept
+from api.services.old_age import gather, kept
 from api.services.old_age.adjustment import adjustment
 from api.services.old_age.benefits import PENSION
 from api.services.parameters.book import ParameterBook
 from api.services.parameters.view import Used
-from api.services.people.models import InsuredPerson
 from issuance.instants import local_day
 
 SUBJECT: Final = "old_age.adjustment"
@@ -156,17 +156,7 @@ def _years(session: Session, award: Award, year: int) -> Iterator[int]:
 
 
 def _plan(session: Session, award: Award, year: int, book: ParameterBook) -> _Plan:
-    rows, january = grants.amounts(session, award.id), Month.of(year, 1)
-    granted = _granted(session, rows)
-    facts = Facts(
-        region=award.region,
-        month=january,
-        values={
-            "pension": int(_before(award, rows, granted, january)),
-            "months": granted.results["contribution_months"],
-            "birth": str(Month.of_day(session.get_one(InsuredPerson, award.insured).birth)),
-        },
-    )
+    facts = gather.adjustment(session, award, Month.of(year, 1), Pending())
     view = book.view()
     return _Plan(
         calculation=adjustment(facts, view),
@@ -174,23 +164,6 @@ def _plan(session: Session, award: Award, year: int, book: ParameterBook) -> _Pl
         used=view.used,
         made=_adjusted(session, award, year),
     )
-
-
-def _before(
-    award: Award, rows: Sequence[AwardAmount], granted: StoredCalculation, january: Month
-) -> Fen:
-    """The pension before: December's; of one that begins in January, as it was granted."""
-    if award.from_month < january:
-        return grants.amount_at(rows, january.after(-1))
-    return kept.amount(granted, "total")
-
-
-def _granted(session: Session, rows: Sequence[AwardAmount]) -> StoredCalculation:
-    """The calculation of the grant, as it holds now."""
-    first = rows[0].calculation
-    if first is None:
-        raise LookupError(f"award {rows[0].award} has no calculation")
-    return kept.newest(session, first)
 
 
 def _adjusted(session: Session, award: Award, year: int) -> StoredCalculation | None:

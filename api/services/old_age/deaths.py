@@ -5,8 +5,7 @@ of death is the last that is paid; what was paid for later ones is taken back by
 Months that were held back for want of a proof of life are paid up to the death: he lived.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -15,18 +14,16 @@ from sqlalchemy.orm import Session
 from api.services.awards import funerals, grants, payables
 from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award
-from api.services.determination.facts import Facts
-from api.services.enrolment import enrolments, record
+from api.services.awards.pending import Pending
+from api.services.enrolment import enrolments
 from api.services.insurances import Insurance
 from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen, fen_of, yuan_of
 from api.services.months import Month
-from api.services.old_age import account_left
-from api.services.old_age.benefits import ACCOUNT, FUNERAL, PENSION, SURVIVORS
+from api.services.old_age import gather, life_proofs
+from api.services.old_age.benefits import ACCOUNT, FUNERAL, SURVIVORS
 from api.services.old_age.errors import DeathSettledError
-from api.services.old_age.life_proofs import LIFE_PROOF
 from api.services.old_age.survivors import survivors
-from api.services.parameters.view import Used
 from api.services.people import changes
 from api.services.people.errors import DeathError
 from api.services.people.models import InsuredPerson
@@ -34,6 +31,8 @@ from issuance.instants import local_day
 
 DEATH: Final = "death"
 DIED: Final = "died"  # why an enrolment ends
+# Of these and the survivors' benefit the family chooses one (人社部发〔2016〕29号 一).
+INJURIES: Final = frozenset({Insurance.WORK_INJURY.value, Insurance.PLATFORM_INJURY.value})
 BENEFITS: Final = {"funeral": FUNERAL, "survivors": SURVIVORS, "account_left": ACCOUNT}
 
 
@@ -44,7 +43,22 @@ def death(session: Session, request: Request) -> Proposal:
     month = Month.of_day(died_on)
     said = said_of(session, person, month)
     _require_unsettled(session, person.number)
-    facts, used = _facts(session, request, month)
+    funeral = funerals.granted(session, person.number)
+    if funeral is not None:
+        if funeral.insurance in INJURIES and not request.given["by_work"]:
+            funerals.require_first(session, person.number)
+        said.append(funerals.ONLY_ONE)
+    found_in = request.parameters.view()
+    facts = gather.survivors(
+        session,
+        person.number,
+        region=request.region,
+        month=month,
+        by_work=request.given["by_work"],
+        funeral_paid=funeral is not None,
+        parameters=found_in,
+        pending=Pending(),
+    )
     if facts is None:
         return Proposal(says=said)
     view = request.parameters.view()
@@ -54,8 +68,6 @@ def death(session: Session, request: Request) -> Proposal:
         for name in BENEFITS
         if calculation.results[name] is not None
     }
-    if "funeral" in given:
-        funerals.require_first(session, person.number)
     plans = [
         AwardPlan(
             benefit=BENEFITS[name],
@@ -71,7 +83,7 @@ def death(session: Session, request: Request) -> Proposal:
         calculation=calculation,
         subject="old_age.survivors",
         facts=facts,
-        used=[*used, *view.used],
+        used=[*found_in.used, *view.used],
         awards=plans,
         says=said,
     )
@@ -97,7 +109,7 @@ def carry_out(session: Session, request: Request, died_on: date) -> None:
         last = max(month, row.from_month)
         enrolments.end(session, row, last=last, reason=DIED, at=at, by=by)
     for award in _monthly(session, person.number, month):
-        _lift(session, award, month, at=at, by=by)
+        life_proofs.lived(session, award, until=month, at=at, by=by)
         grants.end(session, award, last_month=month, reason=DEATH, at=at, by=by)
         now = Month.of_day(local_day(at))
         payables.settle(session, award, through=now, run=f"matter {request.matter.id}", at=at)
@@ -134,39 +146,6 @@ def _require_unsettled(session: Session, person: str) -> None:
         raise DeathSettledError
 
 
-def _facts(session: Session, request: Request, month: Month) -> tuple[Facts | None, Sequence[Used]]:
-    """None where nothing was ever paid for him as an employee."""
-    person = request.person.number
-    found = record.record(session, person, Insurance.OLD_AGE, until=month)
-    months = found.paid_months + found.deemed_months
-    if not months:
-        return None, ()
-    drawn = _pension(session, person)
-    view = request.parameters.view()
-    account = account_left.left(
-        session, person, drawn, until=month, region=request.region, parameters=view
-    )
-    values = {
-        "months": months,
-        "drawn": None if drawn is None else max(month.since(drawn.from_month) + 1, 0),
-        "own": int(account_left.own_contributions(session, person, until=month)),
-        "account": int(account),
-        "by_work": request.given["by_work"],
-    }
-    return Facts(region=request.region, month=month, values=values), view.used
-
-
-def _pension(session: Session, person: str) -> Award | None:
-    return next(
-        (
-            one
-            for one in grants.of_person(session, person)
-            if one.benefit == PENSION and one.until_month != one.from_month.after(-1)
-        ),
-        None,
-    )
-
-
 def _monthly(session: Session, person: str, month: Month) -> list[Award]:
     """What somebody draws by the month, and would beyond *month*."""
     return [
@@ -174,12 +153,6 @@ def _monthly(session: Session, person: str, month: Month) -> list[Award]:
         for one in grants.of_person(session, person)
         if one.until_month is None or (one.until_month > month and one.from_month < one.until_month)
     ]
-
-
-def _lift(session: Session, award: Award, month: Month, *, at: datetime, by: str) -> None:
-    rows = grants.pauses(session, award.id)
-    if any(row.until_month is None and row.reason == LIFE_PROOF for row in rows):
-        grants.lift(session, award, from_month=month.after(1), made_good=True, at=at, by=by)
 
 
 def _over(session: Session, award: Award, month: Month) -> int:

@@ -1,6 +1,8 @@
 """A kept calculation as it holds now: the last of those that took its place."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,6 @@ def newest(session: Session, calculation: str) -> StoredCalculation:
     return row
 
 
-def amount(row: StoredCalculation, name: str) -> Fen:
-    """One of its results in fen; 0 where it is not part of it."""
-    return fen_of(Decimal(str(row.results.get(name) or 0)))
+def fen(results: Mapping[str, Any], name: str) -> Fen:
+    """One of its results; 0 where it is not part of it."""
+    return fen_of(Decimal(str(results.get(name) or 0)))

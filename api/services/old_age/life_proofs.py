@@ -126,6 +126,13 @@ def latest(session: Session, person: str) -> LifeProof | None:
     ).first()
 
 
+def lived(session: Session, award: Award, *, until: Month, at: datetime, by: str) -> None:
+    """Pay what was held back for want of a proof up to the month of death: he lived."""
+    rows = grants.pauses(session, award.id)
+    if any(row.until_month is None and row.reason == LIFE_PROOF for row in rows):
+        grants.lift(session, award, from_month=until.after(1), made_good=True, at=at, by=by)
+
+
 def _good_until(session: Session, award: Award) -> Month:
     """Through the last proof; who has given none was there when the benefit was granted."""
     granted = Month.of_day(local_day(award.granted_at)).after(GOOD_FOR)

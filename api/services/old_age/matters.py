@@ -5,7 +5,7 @@ from typing import Final
 from api.services.insurances import Insurance
 from api.services.matters.rule import Field, FieldKind, MatterRule
 from api.services.offices.tree import Tier
-from api.services.old_age import deaths, life_proofs, retirement
+from api.services.old_age import deaths, life_proofs, redetermination, retirement
 
 MATTERS: Final[tuple[MatterRule, ...]] = (
     MatterRule(
@@ -48,6 +48,19 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
                 ),
             ),
         ),
+        reviewed=True,
+        group="old_age",
+    ),
+    MatterRule(
+        kind="old_age.redetermine",
+        label=("redetermination", "待遇重新核定"),
+        about=(
+            "A pension made again from the record of today: contributions, years, birth.",
+            "缴费补记、更正、年限认定或出生日期更正后，按现有记录重新核定养老金并补发或追回。",
+        ),
+        propose=redetermination.redetermine,
+        effects=redetermination.redetermined,
+        insurance=Insurance.OLD_AGE,
         reviewed=True,
         group="old_age",
     ),

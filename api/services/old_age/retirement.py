@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award
-from api.services.determination.facts import Facts
-from api.services.enrolment import accounts, enrolments, record
+from api.services.enrolment import enrolments, record
 from api.services.enrolment.models import Enrolment
 from api.services.enrolment.record import ContributionRecord
 from api.services.enrolment.rules import drawing_province
@@ -20,8 +19,9 @@ from api.services.insurances import Insurance
 from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
+from api.services.old_age import gather
 from api.services.old_age.benefits import PENSION
-from api.services.old_age.determination import facts_values, pension
+from api.services.old_age.determination import pension
 from api.services.old_age.eligibility import NAMES, Claim, Way, legal_month, way_of
 from api.services.old_age.errors import (
     AlreadyDrawnError,
@@ -45,24 +45,13 @@ def retire(session: Session, request: Request) -> Proposal:
     way = way_of(_claim(session, request, found))
     _require_here(person, found, request.region)
     view = request.parameters.view()
-    saved = accounts.balance(
+    facts = gather.pension(
         session,
-        person.number,
-        Insurance.OLD_AGE,
-        until=month,
-        region=request.region,
-        parameters=view,
-    )
-    facts = Facts(
+        person,
         region=request.region,
         month=month,
-        values=facts_values(
-            age=month.since(Month.of_day(person.birth)),
-            account=saved,
-            paid=[[one.region, str(one.month), int(one.base)] for one in found.paid],
-            deemed=[[one.months, str(one.index)] for one in found.deemed],
-            transition=request.given.get("transition"),
-        ),
+        transition=request.given.get("transition"),
+        parameters=view,
     )
     calculation = pension(facts, view)
     first = month.after(1)

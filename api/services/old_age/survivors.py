@@ -51,7 +51,8 @@ def capped(funeral: Fen, lump: Fen, own: Fen) -> tuple[Fen, Fen]:
 
 def survivors(facts: Facts, parameters: Parameters) -> Calculation:
     """Facts: `months` of contributions, `drawn` months of pension (None: none was granted), `own`
-    contributions and the `account` left, in fen; `by_work`: the work injury insurance pays.
+    contributions and the `account` left, in fen; `by_work`: the work injury insurance pays;
+    `funeral_paid`: another insurance paid the funeral (社会保险法 第四十九条, since 2011-07-01).
 
     Raises ParameterMissingError.
     """
@@ -104,7 +105,11 @@ def _benefit(facts: Facts, parameters: Parameters) -> tuple[Fen, Fen, list[Step]
             numbers={"province_income": printed},
             result=yuan_of(funeral),
             source=FUNERAL_RULE,
-        ),
+        )
+    ]
+    if facts.values.get("funeral_paid"):
+        funeral, steps = Fen(0), []
+    steps += [
         _months_step(months, drawn, count),
         Step(
             name=("Survivors' benefit", "抚恤金"),
@@ -116,16 +121,13 @@ def _benefit(facts: Facts, parameters: Parameters) -> tuple[Fen, Fen, list[Step]
     ]
     if drawn is None and months < SHORT:
         own = Fen(facts.values["own"])
+        both = {"funeral": yuan_of(funeral), "survivors": yuan_of(lump)}
         funeral, lump = capped(funeral, lump, own)
         steps.append(
             Step(
                 name=("No more than the own contributions", "不超过本人缴费之和"),
                 formula="min({funeral} + {survivors}, {own_contributions})",
-                numbers={
-                    "funeral": steps[0].result,
-                    "survivors": steps[2].result,
-                    "own_contributions": yuan_of(own),
-                },
+                numbers={**both, "own_contributions": yuan_of(own)},
                 result=yuan_of(Fen(funeral + lump)),
                 source=SURVIVORS_RULE,
             )

@@ -107,7 +107,7 @@ class Parameters:
         asked = name, region, month.number
         if (known := self._looked.fen.get(asked)) is None:
             known = self._looked.fen[asked] = fen_of(self.number(name, region, month))
-        self.look(name, region, month)
+        self._used.setdefault(asked, self._looked.used[asked])
         return known
 
     def whole(self, name: str, region: str, month: Month) -> int:

@@ -1,4 +1,4 @@
-"""What changes about a person: the name, where he lives, how he retires, his death.
+"""What changes about a person: the name, where he lives, birth, how he retires, his death.
 
 Every change is kept with what stood there before; the same change again changes nothing. Numbers
 never change, and two records are never merged: what was paid under a wrong number is transferred.
@@ -30,6 +30,7 @@ WHAT: Final = {
     "name": ("name", "姓名"),
     "office": ("office of the residence", "居住地经办机构"),
     "category": ("category of retirement", "退休类别"),
+    "birth": ("day of birth", "出生日期"),
     "household": ("region of the household", "户籍地"),
     "death": ("day of death", "死亡日期"),
 }
@@ -117,6 +118,24 @@ def change_category(
         raise CategoryError
     before, person.category = person.category, category
     return _note(session, person, "category", before, category, reason=reason, by=by, at=at)
+
+
+def correct_birth(
+    session: Session, number: str, birth: date, *, reason: str, by: str, at: datetime
+) -> bool:
+    """Another day of birth than the number has; False where it is so already.
+
+    劳社部发〔1999〕8号 (since 1999-03-09): where identity card and file differ, the day that the
+    file noted first holds. Awards that were granted stay until they are recalculated.
+    """
+    person = registry.get(session, number, lock=True)
+    if birth > local_day(at) or (person.died_on is not None and birth > person.died_on):
+        raise RefusedError(
+            ("That cannot be the day of birth.", "出生日期有误。"),
+            ("Check the person's file.", "请核对档案记载。"),
+        )
+    before, person.birth = person.birth.isoformat(), birth
+    return _note(session, person, "birth", before, birth.isoformat(), reason=reason, by=by, at=at)
 
 
 def move_household(

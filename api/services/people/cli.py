@@ -1,22 +1,19 @@
 """``onecard services people``: the insured people, and what changes about them."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
+from api.services import consequences
 from api.services.cli_edge import insurance_book, now, one_line_on_error
 from api.services.matters import sight
 from api.services.people import changes, registry
-from api.services.people.models import InsuredPerson, PersonChange
+from api.services.people.cli_record import PURPOSE, applied, change_of, facts_of, print_facts
 from issuance.cli_edge import json_option, operator_option
 from issuance.cli_edge import operator as acting
 from issuance.database import transaction
-from onecard.console import language, print_json, print_line, say
-
-PURPOSE = "command"  # what the trail says of looks from here
+from onecard.console import language, print_json, print_line
 
 visit_option = click.option(
     "--visit", metavar="ID", help="In which the person's card was shown, for people elsewhere."
@@ -76,8 +73,8 @@ def register(
             by=by,
             at=now(),
         )
-        facts = _facts(person)
-    _print(facts, as_json)
+        facts = facts_of(person)
+    print_facts(facts, as_json)
 
 
 @people_group.command()
@@ -95,8 +92,8 @@ def show(number: str, visit: str | None, operator: str | None, as_json: bool) ->
     by = acting(operator)
     with insurance_book() as engine, transaction(engine) as session:
         basis = sight.require_sight(session, by, number, visit, purpose=PURPOSE, at=now())
-        facts = {**_facts(registry.get(session, number)), "basis": basis.value}
-    _print(facts, as_json)
+        facts = {**facts_of(registry.get(session, number)), "basis": basis.value}
+    print_facts(facts, as_json)
 
 
 @people_group.command()
@@ -114,7 +111,7 @@ def history(number: str, visit: str | None, operator: str | None, as_json: bool)
     by = acting(operator)
     with insurance_book() as engine, transaction(engine) as session:
         sight.require_sight(session, by, number, visit, purpose=PURPOSE, at=now())
-        found = [_change(one) for one in changes.history(session, number)]
+        found = [change_of(one) for one in changes.history(session, number)]
     if as_json:
         print_json({"changes": found})
         return
@@ -141,7 +138,7 @@ def move(
     \b
     onecard services people move 430102196601150115 430104000000 --reason "居住证 430104…"
     """
-    _apply(
+    applied(
         number,
         visit,
         operator,
@@ -166,7 +163,7 @@ def rename(
     \b
     onecard services people rename 430102196601150115 张文 --reason 居民身份证
     """
-    _apply(
+    applied(
         number,
         visit,
         operator,
@@ -191,12 +188,43 @@ def change_category(
     \b
     onecard services people category 430102198003150122 female55 --reason 劳动合同（管理岗位）
     """
-    _apply(
+    applied(
         number,
         visit,
         operator,
         as_json,
         lambda s, by, at: changes.change_category(s, number, category, reason=reason, by=by, at=at),
+    )
+
+
+@people_group.command("birth")
+@click.argument("number")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@reason_option
+@visit_option
+@operator_option
+@json_option
+@one_line_on_error
+def correct_birth(
+    number: str,
+    day: datetime,
+    reason: str,
+    visit: str | None,
+    operator: str | None,
+    as_json: bool,
+) -> None:
+    """The person was born on DAY by the earliest file; awards follow by recalculate --touched.
+
+    \b
+    onecard services people birth 430102196601150113 1965-11-03 --reason 档案最先记载
+    """
+    on: date = day.replace(tzinfo=UTC).date()
+    applied(
+        number,
+        visit,
+        operator,
+        as_json,
+        lambda s, by, at: changes.correct_birth(s, number, on, reason=reason, by=by, at=at),
     )
 
 
@@ -216,64 +244,24 @@ def record_death(
     operator: str | None,
     as_json: bool,
 ) -> None:
-    """The person died on DAY; benefits end, and survivors are paid, by the matters that follow.
+    """The person died on DAY: benefits end; survivors are paid by the matters that follow.
 
     \b
     onecard services people death 430102196601150115 2026-11-20 --reason 死亡医学证明
     """
     on: date = day.replace(tzinfo=UTC).date()
-    _apply(
+    applied(
         number,
         visit,
         operator,
         as_json,
-        lambda s, by, at: changes.record_death(s, number, on, reason=reason, by=by, at=at),
+        lambda s, by, at: _record_death(s, number, on, reason=reason, by=by, at=at),
     )
 
 
-def _apply(
-    number: str,
-    visit: str | None,
-    operator: str | None,
-    as_json: bool,
-    work: Callable[[Session, str, datetime], bool],
-) -> None:
-    by, at = acting(operator), now()
-    with insurance_book() as engine, transaction(engine) as session:
-        sight.require_sight(session, by, number, visit, purpose=PURPOSE, at=at)
-        changed = work(session, by, at)
-        facts = {**_facts(registry.get(session, number)), "changed": changed}
-    _print(facts, as_json)
-    if not changed and not as_json:
-        say("It was so before.", "此前已如此。")
-
-
-def _facts(person: InsuredPerson) -> dict[str, Any]:
-    return {
-        "number": person.number,
-        "name": person.name,
-        "birth": person.birth.isoformat(),
-        "category": person.category,
-        "office": person.office,
-        "household_region": person.household_region,
-        "died_on": None if person.died_on is None else person.died_on.isoformat(),
-    }
-
-
-def _change(row: PersonChange) -> dict[str, Any]:
-    return {
-        "what": row.what,
-        "before": row.before,
-        "after": row.after,
-        "reason": row.reason,
-        "at": row.at.isoformat(),
-        "by": row.by,
-    }
-
-
-def _print(facts: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(facts)
-        return
-    dead = f"  ✝ {facts['died_on']}" if facts["died_on"] else ""
-    print_line(f"{facts['number']}  {facts['name']}  {facts['category']}  {facts['office']}{dead}")
+def _record_death(
+    session: Session, number: str, on: date, *, reason: str, by: str, at: datetime
+) -> bool:
+    changed = changes.record_death(session, number, on, reason=reason, by=by, at=at)
+    consequences.follow(session, number, run="death", at=at, by=by)
+    return changed

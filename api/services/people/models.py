@@ -40,7 +40,7 @@ class PersonChange(Base):
 
     person: Mapped[str] = mapped_column(ForeignKey("insured_person.number"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    what: Mapped[str] = mapped_column(String(16))  # name, office, category, household, death
+    what: Mapped[str] = mapped_column(String(16))  # name, office, category, birth …
     before: Mapped[str | None] = mapped_column(String(64))
     after: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(200))

@@ -28,6 +28,7 @@ def disability(facts: Facts, parameters: Parameters) -> Calculation:
     if grade < BELOW_THE_GRADES:
         _grade(grade, base, results, steps)
     if before := int(values["lump_before"]):
+        steps = [one for one in steps if "lump_months" not in one.numbers]  # it was paid before
         results["lump"] = lump_difference(facts, parameters, grade, before, base, steps)
     add_care(facts, parameters, results, steps, parameter="platform_work.care_wage")
     parts = {name: _fen(results.get(name)) for name in ("lump", "once")}

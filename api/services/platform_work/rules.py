@@ -23,15 +23,19 @@ ONCE_MONTHS: Final[Mapping[int, int]] = MappingProxyType({5: 30, 6: 25})
 
 
 def contribution(orders: int, rate: Decimal) -> Fen:
-    """What a platform owes for its orders in a region and month; rounded once (since 2022-07-01).
+    """What a platform owes for its orders in a region and month; rounded once.
 
+    人社部发〔2021〕110号 (since 2022-07-01), 人社部发〔2025〕24号 (since 2025-07-01).
     *rate* is yuan for an order.
     """
     return to_fen(Fraction(rate) * orders * FEN_PER_YUAN)
 
 
 def benefit_base(average_wage: Fen, share: Decimal) -> Fen:
-    """What benefits go by: a share of the average wage in private units (since 2025-07-01)."""
+    """What benefits go by: a share of the average wage in private units.
+
+    规程 第三十八条, 第三十九条 (since 2025-07-01).
+    """
     return to_fen(average_wage * Fraction(share))
 
 

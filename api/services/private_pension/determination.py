@@ -118,7 +118,7 @@ def _plan(balance: Fen, values: Mapping[str, int | str]) -> tuple[Plan, list[Ste
             formula, amount = "{payment}", {"payment": yuan_of(plan.payment)}
         case Method.MONTHS | Method.INSTALMENTS:
             plan = rules.equal_payments(balance, int(values["count"]))
-            formula, amount["payments"] = "⌊{balance} ÷ {payments}⌋", str(plan.count)
+            formula, amount["payments"] = "⌊{balance} × 100 ÷ {payments}⌋ ÷ 100", str(plan.count)
     first = Step(
         name=("Payment before tax", "每次领取额（税前）"),
         formula=formula,

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from api.services.awards.models import Award, PayableItem
 from api.services.errors import FieldValueError, MissingFieldError
-from api.services.insurances import Insurance
 from api.services.matters.rule import Request
 from api.services.months import Month
 from api.services.old_age.rules import FIRST_AGE, LAST_AGE
@@ -18,6 +17,7 @@ from api.services.private_pension.errors import ConditionError, MethodFixedError
 from api.services.private_pension.models import PensionAccount
 from api.services.private_pension.pension_age import pension_month
 from api.services.private_pension.rules import CONDITIONS, EARLY, Condition, Method
+from api.services.unemployment.benefits import UNEMPLOYMENT
 
 WINDOW: Final = 24  # months before, in which benefit months count
 
@@ -52,7 +52,7 @@ def benefit_months(session: Session, person: str, *, until: Month) -> int:
         .join(Award, Award.id == PayableItem.award)
         .where(
             Award.person == person,
-            Award.insurance == Insurance.UNEMPLOYMENT.value,
+            Award.benefit == UNEMPLOYMENT,
             PayableItem.month > until.after(-WINDOW),
             PayableItem.month <= until,
         )

@@ -7,11 +7,13 @@ from api.services.awards.models import Award
 from api.services.enrolment import record
 from api.services.insurances import Insurance
 from api.services.months import Month
+from api.services.old_age.benefits import PENSION as EMPLOYEES_PENSION
 from api.services.people.models import InsuredPerson
 from api.services.private_pension.rules import RESIDENTS_AGE
+from api.services.resident_old_age.benefits import PENSION as RESIDENTS_PENSION
 from api.services.retirement_age.rules import CATEGORIES, legal_age
 
-SCHEMES = (Insurance.OLD_AGE.value, Insurance.RESIDENT_OLD_AGE.value)
+PENSIONS = (EMPLOYEES_PENSION, RESIDENTS_PENSION)
 
 
 def pension_month(session: Session, person: InsuredPerson) -> Month:
@@ -23,7 +25,8 @@ def pension_month(session: Session, person: InsuredPerson) -> Month:
         select(func.min(Award.from_month)).where(
             Award.person == person.number,
             Award.insured == person.number,
-            Award.insurance.in_(SCHEMES),
+            Award.benefit.in_(PENSIONS),
+            Award.until_month.is_(None) | (Award.until_month >= Award.from_month),
         )
     )
     birth = Month.of_day(person.birth)

@@ -11,24 +11,17 @@ from sqlalchemy.orm import Session
 
 from api.services.awards import grants
 from api.services.awards.grants import AwardPlan
-from api.services.determination.facts import Facts
-from api.services.enrolment import accounts, enrolments
+from api.services.enrolment import enrolments
 from api.services.insurances import Insurance
 from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
 from api.services.old_age.benefits import PENSION as EMPLOYEES_PENSION
-from api.services.parameters.view import Parameters
 from api.services.people.errors import DeadPersonError
-from api.services.resident_old_age import record, rules
+from api.services.resident_old_age import gather, rules
 from api.services.resident_old_age.benefits import PENSION
 from api.services.resident_old_age.determination import pension
-from api.services.resident_old_age.errors import (
-    OtherPensionError,
-    ResidentAgeError,
-    ResidentYearsError,
-)
-from api.services.resident_old_age.record import Counted
+from api.services.resident_old_age.errors import OtherPensionError, ResidentAgeError
 
 BASIC_PENSIONS = frozenset({PENSION, EMPLOYEES_PENSION})
 RETIRED = "retired"  # why an enrolment ends
@@ -44,26 +37,10 @@ def draw(session: Session, request: Request) -> Proposal:
     if sixty > request.month:
         raise ResidentAgeError(sixty)
     view = request.parameters.view()
-    rows = record.contributions(session, person.number, until=request.month)
-    counted = record.years(rows)
-    met = met_in(birth, counted, region=request.region, now=request.month, parameters=view)
+    met = gather.met_in(session, person, region=request.region, now=request.month, parameters=view)
     first = met.after(1)
-    saved = accounts.balance(
-        session,
-        person.number,
-        Insurance.RESIDENT_OLD_AGE,
-        until=met,
-        region=request.region,
-        parameters=view,
-    )
-    facts = Facts(
-        region=request.region,
-        month=first,
-        values={
-            "months": record.months([one for one in counted if one.came <= met]),
-            "account": int(saved),
-            "birth": str(birth),
-        },
+    facts = gather.pension(
+        session, person, region=request.region, met=met, month=first, parameters=view
     )
     calculation = pension(facts, view)
     return Proposal(
@@ -97,22 +74,6 @@ def drawn(session: Session, request: Request, proposal: Proposal) -> None:
     if row is not None:
         last = max(proposal.awards[0].from_month.after(-1), row.from_month)
         enrolments.end(session, row, last=last, reason=RETIRED, at=request.at, by=request.by)
-
-
-def met_in(
-    birth: Month, counted: list[Counted], *, region: str, now: Month, parameters: Parameters
-) -> Month:
-    """The month in which age and years were both reached. Raises ResidentYearsError."""
-    sixty = birth.after(rules.AGE)
-    number = parameters.whole("resident.began", region, now)
-    began = Month.of(*divmod(number, 100))
-    needed = rules.years_needed(birth, began)
-    if not needed:
-        return max(sixty, began)
-    came = record.reached(counted, needed * rules.YEAR)
-    if came is None:
-        raise ResidentYearsError(needed, record.months(counted))
-    return max(sixty, came)
 
 
 def require_no_pension(session: Session, person: str) -> None:

@@ -28,6 +28,8 @@ def calculate(given: Mapping[str, Any]) -> Calculation:
         steps.append(given_step("extra", extra, rules.LOCAL_AMOUNT))
     if basic is not None:
         steps.append(given_step("basic", basic, rules.LOCAL_AMOUNT))
+    if increase is not None and extra is not None:
+        steps.append(_together(increase, extra))
     if increase is not None:
         extra = Fen(increase + (extra or 0))
     parts = {"basic": basic, "account": account, "extra": extra}
@@ -46,6 +48,16 @@ def calculate(given: Mapping[str, Any]) -> Calculation:
             "months": str(rules.DIVISOR),
         },
         steps=(account_step, *steps, total_step),
+    )
+
+
+def _together(increase: Fen, other: Fen) -> Step:
+    return Step(
+        name=("Local increases together", "地方增发合计"),
+        formula="{long_increase} + {other_increase}",
+        numbers={"long_increase": yuan_of(increase), "other_increase": yuan_of(other)},
+        result=yuan_of(Fen(increase + other)),
+        source=rules.LOCAL_AMOUNT,
     )
 
 

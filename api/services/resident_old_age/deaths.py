@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from api.services.awards import funerals, grants
 from api.services.awards.grants import AwardPlan
-from api.services.awards.models import Award
-from api.services.determination.facts import Facts
-from api.services.insurances import Insurance
+from api.services.awards.pending import Pending
 from api.services.matters.rule import Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
-from api.services.old_age import account_left, deaths
+from api.services.old_age import deaths
 from api.services.old_age.errors import DeathSettledError
-from api.services.resident_old_age.benefits import ACCOUNT, FUNERAL, PENSION
+from api.services.resident_old_age import gather
+from api.services.resident_old_age.benefits import ACCOUNT, FUNERAL
 from api.services.resident_old_age.determination import death as determine
 
 BENEFITS: Final = {"funeral": FUNERAL, "account_left": ACCOUNT}
@@ -33,24 +32,23 @@ def death(session: Session, request: Request) -> Proposal:
     if any(one.benefit in BENEFITS.values() for one in grants.of_insured(session, person.number)):
         raise DeathSettledError
     view = request.parameters.view()
-    account = account_left.left(
+    funeral = funerals.granted(session, person.number)
+    facts = gather.death(
         session,
         person.number,
-        _pension(session, person.number),
-        until=month,
         region=request.region,
+        month=month,
+        funeral_paid=funeral is not None,
         parameters=view,
-        insurance=Insurance.RESIDENT_OLD_AGE,
+        pending=Pending(),
     )
-    facts = Facts(region=request.region, month=month, values={"account": int(account)})
     calculation = determine(facts, view)
     given = {
         name: fen_of(Decimal(str(calculation.results[name])))
         for name in BENEFITS
         if calculation.results[name] is not None
     }
-    if "funeral" in given:
-        funerals.require_first(session, person.number)
+    said = deaths.said_of(session, person, month)
     return Proposal(
         calculation=calculation if given else None,
         subject="resident_old_age.death",
@@ -67,12 +65,5 @@ def death(session: Session, request: Request) -> Proposal:
             )
             for name, amount in given.items()
         ],
-        says=deaths.said_of(session, person, month),
-    )
-
-
-def _pension(session: Session, person: str) -> Award | None:
-    return next(
-        (one for one in grants.of_person(session, person) if one.benefit == PENSION),
-        None,
+        says=said if funeral is None else [*said, funerals.ONLY_ONE],
     )

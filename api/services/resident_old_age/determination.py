@@ -33,11 +33,13 @@ def pension(facts: Facts, parameters: Parameters) -> Calculation:
 
 
 def death(facts: Facts, parameters: Parameters) -> Calculation:
-    """Facts: `account` left, in fen. Raises ParameterMissingError.
+    """Facts: `account` left, in fen; `funeral_paid` by another insurance (社会保险法 第四十九条).
+
+    Raises ParameterMissingError.
 
     The funeral benefit where the region has one (国发〔2014〕8号 七, since 2014-02-21).
     """
-    funeral, steps = _funeral(facts, parameters)
+    funeral, steps = (None, []) if facts.values.get("funeral_paid") else _funeral(facts, parameters)
     account = Fen(facts.values["account"]) or None
     parts = {"funeral": funeral, "account_left": account}
     if account is not None:

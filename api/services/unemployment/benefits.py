@@ -16,6 +16,7 @@ BENEFITS: Final[tuple[Benefit, ...]] = (
         insurance=Insurance.UNEMPLOYMENT,
         monthly=True,
         results=("monthly_amount", "later_amount"),
+        until="until_month",
     ),
     Benefit(
         name=FUNERAL,

@@ -79,15 +79,20 @@ def amounts(facts: Facts, parameters: Parameters) -> Calculation:
 def survivors(facts: Facts, parameters: Parameters) -> Calculation:
     """What is paid once when somebody dies who draws the benefit (社会保险法 第四十九条).
 
-    Facts: none beyond region and month of death. Raises ParameterMissingError.
+    Facts: `funeral_paid` where another insurance paid the funeral: only one is due (第四十九条
+    第二款). Raises ParameterMissingError.
     """
+    paid = facts.values.get("funeral_paid")
     parts: dict[str, Fen | None] = {
         name: parameters.fen(f"unemployment.{name}", facts.region, facts.month)
-        for name in ("funeral", "bereavement")
+        for name in (("bereavement",) if paid else ("funeral", "bereavement"))
     }
     steps = [given_step(name, fen or Fen(0), rules.DEATH_RULE) for name, fen in parts.items()]
     total, total_step = total_of(parts, rules.DEATH_RULE)
-    printed = {name: yuan_of(fen or Fen(0)) for name, fen in parts.items()}
+    printed = {
+        name: yuan_of(parts[name] or Fen(0)) if name in parts else None
+        for name in ("funeral", "bereavement")
+    }
     return Calculation(results={**printed, "total": yuan_of(total)}, steps=(*steps, total_step))
 
 

@@ -14,7 +14,7 @@ from api.services.matters.models import Matter
 from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
-from api.services.people import registry
+from api.services.people import changes
 from api.services.unemployment import determination, rules, standing, stops
 from api.services.unemployment.benefits import BEREAVEMENT, FUNERAL
 from api.services.unemployment.errors import UnemploymentStopError
@@ -71,8 +71,14 @@ def death(session: Session, request: Request) -> Proposal:
             (f"{died} is not the day of death.", f"{died} 与登记的死亡日期不符。"),
             ("Check the certificate of death.", "请核对死亡证明。"),
         )
-    funerals.require_first(session, person.number)
-    facts = Facts(region=found.region, month=Month.of_day(died), values={})
+    funeral = funerals.granted(session, person.number)
+    if any(one.benefit == BEREAVEMENT for one in grants.of_insured(session, person.number)):
+        funerals.require_first(session, person.number)
+    facts = Facts(
+        region=found.region,
+        month=Month.of_day(died),
+        values={"funeral_paid": funeral is not None},
+    )
     view = request.parameters.view()
     calculation = determination.survivors(facts, view)
     plans = [
@@ -85,6 +91,7 @@ def death(session: Session, request: Request) -> Proposal:
             amount=fen_of(Decimal(str(calculation.results[name]))),
         )
         for benefit, name in ((FUNERAL, "funeral"), (BEREAVEMENT, "bereavement"))
+        if calculation.results[name] is not None
     ]
     return Proposal(
         calculation=calculation,
@@ -104,9 +111,14 @@ def death(session: Session, request: Request) -> Proposal:
 def died(session: Session, request: Request, _proposal: Proposal) -> None:
     """Note the death, and end the benefit with it."""
     on = request.given["died_on"]
-    request.person.died_on = on
-    session.flush()
-    registry.note(session, "person.death", request.person, by=request.by, at=request.at)
+    changes.record_death(
+        session,
+        request.person.number,
+        on,
+        reason=f"matter {request.matter.id}",
+        by=request.by,
+        at=request.at,
+    )
     stops.stop(
         session,
         request.person.number,

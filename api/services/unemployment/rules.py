@@ -4,7 +4,7 @@ The law sets the most months; within them a region may have a scale of its own.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -118,7 +118,10 @@ def total_amount(months: int, *, monthly_amount: Fen, later_amount: Fen) -> Fen:
 
 
 def years_of(paid_months: int) -> Decimal:
-    """Contribution years with two decimals, never rounded up to a year that is not full."""
+    """Contribution years with two decimals, never rounded up to a year that is not full.
+
+    社会保险法 第四十六条 (since 2011-07-01): it takes full years.
+    """
     return (Decimal(paid_months) / 12).quantize(Decimal("0.01"), ROUND_DOWN)
 
 
@@ -132,26 +135,36 @@ def uses_up(paid_months: int) -> bool:
 
 
 def share_of(amount: Fen, share: Decimal) -> Fen:
-    """A region's share of the minimum wage, or of the first amount (社会保险法 第四十七条)."""
+    """A region's share of the minimum wage, or of the first amount.
+
+    社会保险法 第四十七条 (since 2011-07-01).
+    """
     return to_fen(amount * Fraction(share))
 
 
 def first_month(registered: Month, *, last_paid: Month | None, last_drawn: Month | None) -> Month:
-    """The month of registration, but none that was paid or drawn for already (第五十条)."""
+    """The month of registration, but none that was paid or drawn for already.
+
+    社会保险法 第五十条 (since 2011-07-01).
+    """
     taken = [month.after(1) for month in (last_paid, last_drawn) if month is not None]
     return max([registered, *taken])
 
 
 def last_month(reason: str, month: Month) -> Month:
-    """The last month that is paid, for a cause that arises in *month* (社会保险法 第五十一条).
+    """The last month that is paid, for a cause that arises in *month*.
 
-    A month of employment or of a pension has its own income: it is not paid any more. Otherwise
-    the month in which the cause arises is the last.
+    社会保险法 第五十一条 (since 2011-07-01). A month of employment or of a pension has its own
+    income: it is not paid any more. Otherwise the month in which the cause arises is the last.
     """
     return month.after(-1) if reason in ("employed", "pension") else month
 
 
 def full_months(since: date, until: date) -> int:
-    """Months that are full between two days."""
+    """Months that are full between two days (民法典 第二百零二条, since 2021-01-01).
+
+    A month ends with the same day of a later one; where that has no such day, with its last.
+    """
     months = (until.year - since.year) * 12 + until.month - since.month
-    return months - (until.day < since.day)
+    is_last_day = (until + timedelta(days=1)).day == 1
+    return months - (until.day < since.day and not is_last_day)

@@ -55,9 +55,13 @@ def need_open_claim(session: Session, person: str) -> UnemploymentClaim:
     return found
 
 
-def standing(session: Session, person: str, *, until: Month) -> Standing:
-    """What counts for a claim after an employment that ended in *until*."""
-    last = next((row for row in reversed(claims(session, person)) if row.award), None)
+def standing(session: Session, person: str, *, until: Month, before: int | None = None) -> Standing:
+    """What counts for a claim after an employment that ended in *until*.
+
+    *before*: the number of the claim, where it was decided already.
+    """
+    earlier = [row for row in claims(session, person) if before is None or row.number < before]
+    last = next((row for row in reversed(earlier) if row.award), None)
     counted = record.record(session, person, Insurance.UNEMPLOYMENT, until=until)
     paid = [one.month for one in counted.paid]
     deemed = [month for one in counted.deemed for month in one.from_month.through(one.until_month)]

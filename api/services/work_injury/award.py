@@ -121,6 +121,8 @@ def _plans(
     for name in scheme.disability_benefits:
         benefit, amount = DECLARED[name], _amount(found, DECLARED[name].results[0])
         is_again = name in held and not name.endswith("_lump")
+        if is_again and _ended_by_review(held[name], facts.month):
+            is_again = False
         if not amount or is_again:
             continue
         first = facts.month if benefit.monthly else facts.month.after(-1)
@@ -135,6 +137,11 @@ def _plans(
             )
         )
     return plans
+
+
+def _ended_by_review(row: Award, month: Month) -> bool:
+    """Whether a lighter grade had ended it before *month*: a graver one lets it begin anew."""
+    return row.end_reason == REVIEWED and row.until_month is not None and row.until_month < month
 
 
 def _changes(

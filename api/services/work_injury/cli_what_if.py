@@ -2,15 +2,13 @@
 
 import click
 
-from api.services.cli_edge import insurance_book, one_line_on_error
-from api.services.cli_trial import month_or_now, person_option, show
+from api.services.cli_edge import one_line_on_error
+from api.services.cli_trial import month_or_now, person_option, record_of, show, visit_option
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
 from api.services.work_injury.what_if import NO_CARE, what_if
-from issuance.cli_edge import json_option, operator, operator_option
-from issuance.database import reading
+from issuance.cli_edge import json_option, operator_option
 
-_acting = operator  # the command has a parameter of that name
 grade_option = click.option("--grade", required=True, type=click.IntRange(1, 10))
 care_option = click.option(
     "--care",
@@ -27,6 +25,7 @@ month_option = click.option("--month", callback=month_or_now, help="When it happ
 @care_option
 @month_option
 @click.option("--leaves", is_flag=True, help="And leaves the employer.")
+@visit_option
 @operator_option
 @json_option
 @one_line_on_error
@@ -36,6 +35,7 @@ def work_injury(
     care: str,
     month: Month,
     leaves: bool,
+    visit: str | None,
     operator: str | None,
     as_json: bool,
 ) -> None:
@@ -44,8 +44,7 @@ def work_injury(
     \b
     onecard services what-if work-injury --person 430102198005061019 --grade 7 --leaves
     """
-    _acting(operator)
-    with insurance_book() as engine, reading(engine) as session:
+    with record_of(person, visit, operator) as session:
         found = what_if(
             session,
             person,

@@ -75,9 +75,10 @@ def dependant_by(
     which = int(facts.values["which"])
     formula = f"{{{name}}} × {{dependant_percent}}"
     numbers = {name: yuan_of(base), "dependant_percent": f"{percents[which]}%"}
-    if sum(percents) >= 100:
-        formula += " ÷ {percents}"
-        numbers["percents"] = f"{sum(percents)}%"
+    if (total := sum(percents)) >= 100:
+        formula = f"⌊{formula} × 100 ÷ {{percents}}⌋ ÷ 100 + {{left_over}}"
+        numbers["percents"] = f"{total}%"
+        numbers["left_over"] = yuan_of(Fen(shares[which] - base * percents[which] // total))
     step = Step(
         name=("Pension of the dependant", "供养亲属抚恤金（按月）"),
         formula=formula,

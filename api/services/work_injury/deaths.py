@@ -16,7 +16,7 @@ from api.services.explanation import Calculation
 from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen, fen_of
 from api.services.months import Month
-from api.services.people import registry
+from api.services.people import changes
 from api.services.people.models import InsuredPerson
 from api.services.work_injury import injuries
 from api.services.work_injury.errors import InjuryAwardError, NotInsuredThenError
@@ -77,9 +77,15 @@ def died(scheme: Scheme, session: Session, request: Request, proposal: Proposal)
     injury, on = _fatal(scheme, session, request), request.given["died_on"]
     for plan in proposal.awards:
         injuries.link(session, grants.award_id(request.matter.id, plan), injury.id, grade=None)
-    injury.died_on = request.person.died_on = on
-    session.flush()
-    registry.note(session, "person.death", request.person, by=request.by, at=request.at)
+    injury.died_on = on
+    changes.record_death(
+        session,
+        request.person.number,
+        on,
+        reason=f"matter {request.matter.id}",
+        by=request.by,
+        at=request.at,
+    )
 
 
 def _fatal(scheme: Scheme, session: Session, request: Request) -> Injury:

@@ -25,6 +25,7 @@ def disability(facts: Facts, parameters: Parameters) -> Calculation:
     """Further facts: `grade` 1 to 11, `care`, `lump_before` months paid by an earlier grade, and
     `leaves`, the month in which he leaves the employer. Raises ParameterMissingError."""
     values, grade = facts.values, int(facts.values["grade"])
+    before = int(values["lump_before"])
     wage, steps = counted_wage(facts, parameters)
     results: Results = {"own_wage": yuan_of(wage), "lump": None, "monthly_allowance": None}
     if grade < rules.BELOW_THE_GRADES:
@@ -37,8 +38,8 @@ def disability(facts: Facts, parameters: Parameters) -> Calculation:
         allowance = found.results["monthly_allowance"]
         own_fund = grade < rules.FIRST_EMPLOYER_GRADE
         results["monthly_allowance" if own_fund else "employer_allowance"] = allowance
-        steps += found.steps[:-1]  # the last one is its total
-    if before := int(values["lump_before"]):
+        steps += [one for one in found.steps[:-1] if not (before and "lump_months" in one.numbers)]
+    if before:
         results["lump"] = lump_difference(facts, parameters, grade, before, wage, steps)
     add_care(facts, parameters, results, steps)
     if values["leaves"] is not None and rules.FIRST_LEAVING_GRADE <= grade <= 10:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.services.awards import grants, payables
 from api.services.awards.declared import DECLARED
-from api.services.awards.models import Award
+from api.services.awards.models import Award, AwardAmount
 from api.services.determination import store
 from api.services.determination.facts import Facts
 from api.services.insurances import Insurance
@@ -18,6 +18,7 @@ from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
+from api.services.work_injury.award import REVIEWED
 from api.services.work_injury.determination import beside_pension
 from api.services.work_injury.errors import InjuryAwardError
 from api.services.work_injury.scheme import Scheme
@@ -79,7 +80,7 @@ def resumed(scheme: Scheme, session: Session, request: Request, _proposal: Propo
 def follow(session: Session, person: str, *, run: str, at: datetime, by: str) -> None:
     """Who draws a pension keeps of the allowance what it lacks; doing it again changes nothing.
 
-    工伤保险条例 第三十五条第三款: the allowance ends with the pension; a lower one is made up.
+    工伤保险条例 第三十五条 第（三）项: the allowance ends with the pension; a lower one is made up.
     """
     rows = grants.of_person(session, person)
     allowances = [
@@ -99,15 +100,36 @@ def follow(session: Session, person: str, *, run: str, at: datetime, by: str) ->
     if pension is None:
         return
     for row in allowances:
-        amounts = grants.amounts(session, row.id)
-        if not any(one.reason == PENSION for one in amounts):
-            _make_up(session, row, pension, run=run, at=at, by=by)
+        for month in _to_make_up(grants.amounts(session, row.id), pension.from_month):
+            _make_up(session, row, pension, month, run=run, at=at, by=by)
+
+
+def _to_make_up(rows: Sequence[AwardAmount], pension: Month) -> list[Month]:
+    """From which months on a whole allowance stands beside the pension.
+
+    Once the two were set against each other, only another grade makes it whole again; what the
+    years add goes on top of what is made up.
+    """
+    is_made_up = any(one.reason == PENSION for one in rows)
+    later = [
+        one.from_month
+        for one in grants.effective(rows)
+        if one.from_month > pension and (one.reason == REVIEWED or not is_made_up)
+    ]
+    first = max(pension, rows[0].from_month)
+    return later if is_made_up else list(dict.fromkeys([first, *later]))
 
 
 def _make_up(
-    session: Session, row: Award, pension: Award, *, run: str, at: datetime, by: str
+    session: Session,
+    row: Award,
+    pension: Award,
+    month: Month,
+    *,
+    run: str,
+    at: datetime,
+    by: str,
 ) -> None:
-    month = max(pension.from_month, row.from_month)
     allowance = grants.amount_at(grants.amounts(session, row.id), month)
     drawn = grants.amount_at(grants.amounts(session, pension.id), month)
     facts = Facts(region=row.region, month=month, values={"before": allowance, "pension": drawn})
@@ -116,7 +138,7 @@ def _make_up(
     kept = store.keep(
         session,
         found,
-        id=hashlib.sha256(f"{row.id} {pension.id}".encode()).hexdigest()[:32],
+        id=hashlib.sha256(f"{row.id} {pension.id} {month}".encode()).hexdigest()[:32],
         subject="work_injury.beside_pension",
         person=row.person,
         facts=facts,

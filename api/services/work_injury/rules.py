@@ -19,7 +19,7 @@ ALLOWANCE_RULE: Final = Source("工伤保险条例 第三十五条、第三十�
 LEAVING_RULE: Final = Source("工伤保险条例 第三十六条、第三十七条；省级标准（按输入）", IN_FORCE)
 WAGE_RULE: Final = Source("工伤保险条例 第六十四条", IN_FORCE)
 CARE_RULE: Final = Source("工伤保险条例 第三十四条", IN_FORCE)
-BESIDE_PENSION_RULE: Final = Source("工伤保险条例 第三十五条第三款", IN_FORCE)
+BESIDE_PENSION_RULE: Final = Source("工伤保险条例 第三十五条 第（三）项", IN_FORCE)
 REVIEW_RULE: Final = Source("工伤保险条例 第二十八条；省级规定", IN_FORCE)
 FUNERAL_RULE: Final = Source("工伤保险条例 第三十九条 第（一）项", IN_FORCE)
 DEPENDANT_RULE: Final = Source("工伤保险条例 第三十九条 第（二）项", IN_FORCE)
@@ -70,7 +70,7 @@ def monthly_allowance(grade: int, wage: Fen, minimum_wage: Fen) -> Fen | None:
 
 
 def mean_wage(bases: Sequence[Fen]) -> Fen:
-    """The own wage: the mean of the monthly bases before the injury (条例 第六十四条).
+    """The own wage: the mean of the monthly bases before the injury (第六十四条, since 2011-01-01).
 
     *bases* are those of the last twelve months, or of fewer where he was insured for fewer.
     """
@@ -84,7 +84,7 @@ def care_allowance(care: str, average_wage: Fen) -> Fen | None:
 
 
 def dependant_percent(relationship: str, *, alone: bool) -> int:
-    """Percent of the wage for somebody who was supported (条例 第三十九条（二）).
+    """Percent of the wage for somebody who was supported (第三十九条（二）, since 2011-01-01).
 
     *relationship* by code table 40; *alone*: a lonely elder or an orphan.
     """
@@ -93,10 +93,10 @@ def dependant_percent(relationship: str, *, alone: bool) -> int:
 
 
 def dependants_shares(percents: Sequence[int], wage: Fen) -> list[Fen]:
-    """What each gets, in their order; together never more than the wage (条例 第三十九条（二）).
+    """What each gets, in their order; together never more than the wage.
 
-    Where the percents come to 100 or more, the wage is divided in proportion; the fen that are left
-    over go to the first ones, so that nothing is lost.
+    条例 第三十九条（二） (since 2011-01-01). Where the percents come to 100 or more, the wage is
+    divided in proportion; the fen that are left over go to the first ones, so that nothing is lost.
     """
     total = sum(percents)
     if total < 100:
@@ -109,14 +109,14 @@ def dependants_shares(percents: Sequence[int], wage: Fen) -> list[Fen]:
 
 
 def report_deadline(happened: date, *, by_employer: bool) -> date:
-    """The last day for the report (条例 第十七条): 30 days for the employer, a year for the person.
+    """The last day for the report: 30 days for the employer, a year for the person.
 
-    *happened* is the day of the accident, or of the diagnosis of a disease.
+    条例 第十七条 (since 2011-01-01). *happened* is the day of the accident, or of the diagnosis.
     """
     return happened + timedelta(days=EMPLOYER_DAYS) if by_employer else year_after(happened)
 
 
 def year_after(day: date) -> date:
-    """The same day a year later; of 29 February, 28 February."""
+    """The same day a year later; of 29 February, 28 February (民法典 第二百零二条, 2021-01-01)."""
     last = 28 if (day.month, day.day) == (2, 29) else day.day
     return date(day.year + 1, day.month, last)

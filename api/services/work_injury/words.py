@@ -18,6 +18,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "dependant": ("pension of the dependant", "供养亲属抚恤金（月）"),
     "dependant_percent": ("percent for the dependant", "抚恤比例"),
     "percents": ("percents of all dependants", "各供养亲属比例合计"),
+    "left_over": ("of the fen that do not divide", "不能均分的余额"),
     "together": ("pensions of all dependants", "各供养亲属抚恤金合计"),
     "before": ("amount before", "原月标准"),
     "pension": ("pension", "基本养老金"),

@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto import cms, cms_enveloped, cms_signed
@@ -49,6 +49,7 @@ def test_the_recipient_reads_what_the_signer_wrote(signer: House, recipient: Hou
     assert (found.content, found.signer, found.signed_at) == (CONTENT, signer.certificate, AT)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_content_comes_back(content: bytes) -> None:
     assert opened(sealed(content)).content == content

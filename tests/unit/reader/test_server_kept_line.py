@@ -23,6 +23,7 @@ from reader.server_errors import (
     ServerRefusedError,
     ServerUnreachableError,
 )
+from reader.server_line import MAX_IDLE
 from tests.tls_service import DAY, Authority, Service, served
 
 KEY = "oc_desk"
@@ -182,10 +183,10 @@ def test_a_key_step_whose_answer_was_lost_is_no_card_that_repeats_itself() -> No
 def test_threads_do_not_hear_each_others_answers() -> None:
     with served(Service()) as service:
         server = desk(service)
-        with ThreadPoolExecutor(8) as threads:
+        with ThreadPoolExecutor(MAX_IDLE) as threads:
             answers = list(threads.map(lambda _: server.challenge()[-1], range(40)))
         assert sorted(answers) == list(range(1, 41))
-        assert service.connections <= 8
+        assert service.connections <= MAX_IDLE
         server.close()
 
 

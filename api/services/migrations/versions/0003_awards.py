@@ -197,6 +197,7 @@ def _recalculation_line() -> None:
         "recalculation_line",
         sa.Column("recalculation", sa.String(length=32), nullable=False),
         sa.Column("calculation", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("made", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(

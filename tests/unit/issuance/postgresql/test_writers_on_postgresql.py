@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from issuance import audit, bulk, database
-from issuance.book_errors import StorageError
+from issuance.book_errors import ConflictError, StorageError
 from issuance.models import IntakeFile, RefusedRow
 from issuance.storage_errors import CrossedError
 from tests.bureau import CLERK, MAKER, NOW, REGION, TODAY, Bureau, rows
@@ -60,7 +60,7 @@ def test_a_number_that_does_not_fit_is_not_cut(settled: Bureau, row: int) -> Non
 
 
 def test_a_text_that_is_too_long_is_told(settled: Bureau) -> None:
-    with pytest.raises(StorageError, match="too long"):
+    with pytest.raises(ConflictError, match="too long"):
         settled.book([(7, "1" * 19, *rows(1)[0][2:])], file="long.csv")
 
 

@@ -10,14 +10,15 @@ from click.testing import CliRunner
 
 from api.services.beside import Beside
 from api.services.cli import services
-from api.services.enrolment import record
+from api.services.enrolment import contributions, record
+from api.services.enrolment.errors import FileRefusedError
 from api.services.enrolment.file_check import FileReport, check_file
 from api.services.enrolment.file_columns import HEADERS
 from api.services.insurances import Insurance
 from api.services.months import Month
-from issuance.database import reading
+from issuance.database import reading, transaction
 from onecard.settings import load
-from tests.insurance import EMPLOYER, InsuranceOffice, insurance_office
+from tests.insurance import CLERK, EMPLOYER, InsuranceOffice, insurance_office
 from tests.insurance_engine import granted, moment
 
 NOVEMBER = Month.of(2026, 11)
@@ -71,6 +72,12 @@ def test_processes_beside_refuse_the_same_rows(office: InsuranceOffice, tmp_path
         for processes in (None, pool):
             with check_file(session, path, at=moment(NOVEMBER), pool=processes) as report:
                 found.append(said(report))
+        with pytest.raises(FileRefusedError), transaction(office.engine) as change:
+            contributions.post_file(change, path, by=CLERK, at=moment(NOVEMBER), pool=pool)
+        right = file(tmp_path, rows[::2])
+        with transaction(office.engine) as change:
+            done = contributions.post_file(change, right, by=CLERK, at=moment(NOVEMBER), pool=pool)
+    assert (done.file.rows, done.file.total) == (2, 240_000)
     assert found[0] == found[1]
     assert found[0] == [
         (2, "own-part"),

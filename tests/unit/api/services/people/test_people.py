@@ -5,13 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from api.services.awards import payables
 from api.services.awards.models import Award
 from api.services.errors import RefusedError
 from api.services.insurances import Insurance
 from api.services.months import Month
 from api.services.people import changes, registry
 from api.services.people.errors import CategoryError, DeadPersonError, DeathError, OtherPersonError
+from onecard.console import Exit
 from tests.insurance import (
     CLERK,
     COUNTY,
@@ -22,7 +25,9 @@ from tests.insurance import (
     VILLAGE,
     number_of,
 )
+from tests.insurance_benefits import paid
 from tests.insurance_counter import InsuranceCounter, insurance_counter
+from tests.insurance_engine import granted
 
 WOMAN = number_of(date(1985, 3, 15), male=False)
 
@@ -123,3 +128,27 @@ def test_a_death_is_recorded_once_and_nothing_changes_after_it(counter: Insuranc
         counter.change(
             lambda s: changes.rename(s, WOMAN, "张", reason="-", by=CLERK, at=counter.at)
         )
+
+
+def test_a_death_that_is_entered_ends_what_was_drawn(counter: InsuranceCounter) -> None:
+    def drawn(session: Session) -> Award:
+        award = granted(session, 1, amount=100_000, first=Month.of(2023, 12))
+        payables.settle(session, award, through=Month.of(2024, 3), run="run", at=counter.at)
+        return award
+
+    award = counter.change(drawn)
+    entered = "people", "death", award.person, "2024-01-15", "--reason", "死亡医学证明"
+    assert counter.json(*entered)["changed"] is True
+    assert paid(counter, award) == {"2023-12": 100_000, "2024-01": 100_000}
+    assert counter.json(*entered)["changed"] is False
+
+
+def test_a_birth_is_corrected_by_the_file_and_kept(counter: InsuranceCounter) -> None:
+    counter.change(lambda s: granted(s, 1, amount=100))
+    number = number_of(date(1960, 1, 1))
+    said = "people", "birth", number, "1959-11-30", "--reason", "档案最先记载"
+    assert counter.json(*said)["birth"] == "1959-11-30"
+    (change,) = counter.json("people", "history", number)["changes"]
+    assert (change["what"], change["before"]) == ("birth", "1960-01-01")
+    to_come = counter.run("people", "birth", number, "2999-01-01", "--reason", "档案")
+    assert to_come.exit_code == Exit.STATE

@@ -80,6 +80,11 @@ def test_the_account_of_a_resident_joins_that_of_the_employee_and_no_years(
     assert account(office, number, Insurance.OLD_AGE) == before + had
     found = office.look(lambda s: record(s, number, Insurance.OLD_AGE, until=NOW))
     assert found.paid_months == 180
+    # It came in November; the pension since June is reckoned with it all the same.
+    retiring = received(office, "old_age.retire", number, {"month": "2026-05"})
+    facts = proposal(office, retiring).facts
+    assert facts is not None
+    assert facts.values["account"] == before + had
 
 
 def test_months_paid_for_in_both_count_once_and_the_resident_s_part_goes_back(

@@ -5,21 +5,24 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from api.services import consequences
+from api.services.awards import differences
 from api.services.awards.grants import AwardPlan, grant
-from api.services.enrolment.models import Enrolment
+from api.services.enrolment.models import Contribution, Enrolment
 from api.services.errors import ParameterMissingError
 from api.services.insurances import Insurance
 from api.services.months import Month
 from api.services.parameters.book import ParameterBook
+from api.services.people import changes
 from api.services.unemployment import adjustment, standing
 from api.services.unemployment.what_if import what_if
 from tests.insurance import CLERK, COUNTY, EMPLOYER, REGION, InsuranceOffice, insurance_office
 from tests.insurance_benefits import awards, decided, paid, proposal, received, refusal, settled
 
+SINCE = Month.of(2023, 1)
 CLAIM = {"ending": "dismissed", "seeking": "yes"}
 
 
@@ -250,6 +253,8 @@ def test_the_family_is_paid_once_when_a_claimant_dies(office: InsuranceOffice) -
     assert list(paid(office, award)) == ["2026-04", "2026-05", "2026-06"]
     office.at = moment("2026-06-21")
     assert "already" in refusal(office, "unemployment.death", person, death).cause[0]
+    (change,) = office.look(lambda s: changes.history(s, person))
+    assert (change.what, change.before, change.after) == ("death", None, "2026-06-18")
 
 
 def test_a_region_that_raises_its_amount_raises_the_claims_that_run(
@@ -281,3 +286,14 @@ def test_what_if_the_work_were_lost(office: InsuranceOffice) -> None:
         lambda s: what_if(s, person, lost=Month.parse("2026-10"), parameters=ParameterBook(s))
     )
     assert (found.results["months"], found.results["total"]) == (24, "36000.00")
+
+
+def test_contributions_that_make_other_months_are_for_a_matter(office: InsuranceOffice) -> None:
+    person = insured(office, "2020-01", "2026-03")  # 75 months: 18
+    unemployed(office, person, "2026-03-20", "2026-03-25")
+    decided(office, "unemployment.claim", person, CLAIM)
+    assert office.look(lambda s: differences.of_person(s, person, REGION)) == []
+    office.change(lambda s: s.execute(delete(Contribution).where(Contribution.month < SINCE)))
+    (line,) = office.look(lambda s: differences.of_person(s, person, REGION))
+    assert line.problem is not None
+    assert "last for other months" in line.problem[0]

@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api.services import consequences
+from api.services.awards import differences, recalculation
 from api.services.awards.grants import AwardPlan, grant
+from api.services.enrolment.models import Contribution
 from api.services.errors import ParameterMissingError
 from api.services.insurances import Insurance
 from api.services.money import Fen
@@ -336,3 +339,30 @@ def test_what_if_somebody_were_hurt(office: InsuranceOffice, worker: str) -> Non
     )
     # 65000 and 30000 from the fund.
     assert (found.results["total"], found.results["employment"]) == ("95000.00", "125000.00")
+
+
+def test_a_wage_that_is_corrected_reaches_the_lump_sum_and_the_risen_allowance(
+    office: InsuranceOffice, worker: str
+) -> None:
+    appraised(office, worker, grade="02")
+    decided(office, "work_injury.award", worker)
+    office.at = moment("2027-02-03")
+    office.set("work_injury.rise_2", "430000", "2027-01", "100")
+    office.change(
+        lambda s: adjustment.adjust(s, "430000", Month.of(2027, 1), at=office.at, by=CLERK)
+    )
+    # The twelve months before had been 6,000 each, not 5,000.
+    office.change(
+        lambda s: s.execute(
+            update(Contribution).where(Contribution.person == worker).values(base=600_000)
+        )
+    )
+    for line in office.look(lambda s: differences.of_person(s, worker, REGION)):
+        office.change(
+            lambda s: recalculation.apply(s, line, run="test", by=CLERK, at=office.at)  # noqa: B023
+        )
+    found = granted(office, worker)
+    assert found["work_injury_lump"] == {"2026-06": 25 * 600_000}
+    assert found["work_injury_allowance"]["2026-12"] == 510_000  # 85 % of 6000
+    assert found["work_injury_allowance"]["2027-01"] == 520_000
+    assert office.look(lambda s: differences.of_person(s, worker, REGION)) == []
