@@ -238,6 +238,11 @@ def test_i_lost_my_job(walk: Walk) -> None:
 
 def test_i_retire(walk: Walk) -> None:
     walk.look("holder")
+    walk.page.click("#pane #open-what-if")
+    walk.page.click(f"#pane button >> text={walk.say('Show the months', '显示各月份')}")
+    walk.page.wait_for_selector("#pane [data-answer] svg")
+    walk.look("what if")
+    walk.page.click("#pane #open-insurance-back")
     walk.choose(walk.say("I retire", "退休一件事"))
     month = legal_month(near_retirement(Month.of_day(today())))
     walk.fill({"month": str(month)})

@@ -76,7 +76,7 @@ def _form(visit: str, number: str, kind: str, *, matter: str, error: Any = None)
         return render_template(
             "insurance/matter_form.html",
             shown=found.shown,
-            person=found.person,
+            holder=found.person,
             rule=rule,
             matter=matter,
             fields=matter_form.asked(questions, matter_form.given(questions, request.form), told),

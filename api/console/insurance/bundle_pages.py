@@ -119,7 +119,7 @@ def _form(visit: str, number: str, kind: str, *, bundle: str, error: Any = None)
         return render_template(
             "insurance/bundle_form.html",
             shown=found.shown,
-            person=found.person,
+            holder=found.person,
             rule=rule,
             bundle=bundle,
             parts=[(part, MATTERS[part.kind]) for part in parts],

@@ -44,7 +44,7 @@ def _page(visit: str, number: str, *, asked: str = "") -> str:
         return render_template(
             "insurance/what_if.html",
             shown=found.shown,
-            person=found.person,
+            holder=found.person,
             questions=[
                 (one, _fields(one, error if one is question else None)) for one in QUESTIONS
             ],
