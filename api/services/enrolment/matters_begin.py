@@ -138,6 +138,7 @@ def _open_platform(session: Session, request: Request, _proposal: Proposal) -> N
 MATTERS: Final = (
     MatterRule(
         kind="enrolment.employee",
+        living=True,
         label=("enrolment as an employee", "职工参保登记"),
         about=(
             "Old-age, unemployment and work-injury insurance with an employer.",
@@ -153,6 +154,7 @@ MATTERS: Final = (
     ),
     MatterRule(
         kind="enrolment.flexible",
+        living=True,
         label=("enrolment as a flexible worker", "灵活就业人员参保登记"),
         about=(
             "Old-age insurance of employees for somebody who pays himself, wherever he is from.",
@@ -176,6 +178,7 @@ MATTERS: Final = (
     ),
     MatterRule(
         kind="enrolment.resident",
+        living=True,
         label=("enrolment as a resident", "城乡居民参保登记"),
         about=(
             "Old-age insurance of residents, by a yearly tier.",
@@ -199,6 +202,7 @@ MATTERS: Final = (
     ),
     MatterRule(
         kind="enrolment.platform",
+        living=True,
         label=("registration as a platform worker", "新就业形态人员登记"),
         about=(
             "The occupational-injury pilot: insured by the orders that a platform reports.",

@@ -232,6 +232,7 @@ def _transfer_needed(
 MATTERS: Final = (
     MatterRule(
         kind="enrolment.move",
+        living=True,
         label=("change of employer", "变更单位（含跨地区流动）"),
         about=(
             "The enrolment with the former employer ends, the one with the new employer begins.",
@@ -261,6 +262,7 @@ MATTERS: Final = (
     ),
     MatterRule(
         kind="enrolment.base",
+        living=True,
         label=("change of the base", "缴费基数变更"),
         about=("Another declared wage from a month on.", "自某月起变更申报工资。"),
         propose=_base,
@@ -273,6 +275,7 @@ MATTERS: Final = (
     ),
     MatterRule(
         kind="enrolment.category",
+        living=True,
         label=("employee becomes flexible worker", "职工转灵活就业参保"),
         about=(
             "Somebody who leaves the employer goes on paying himself.",

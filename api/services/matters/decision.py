@@ -22,6 +22,7 @@ from api.services.matters.table import rule_of
 from api.services.offices import tree
 from api.services.parameters.book import ParameterBook
 from api.services.people import registry
+from api.services.people.errors import DeadPersonError
 from issuance import duties, lifecycle
 from issuance.duties import Step
 
@@ -42,7 +43,7 @@ def get(session: Session, matter: str, *, by: str, lock: bool = False) -> Matter
 def propose(session: Session, matter: Matter, *, by: str, at: datetime) -> Proposal:
     """What would be decided now; nothing is changed. Raises ServiceError."""
     rule, request = _request(session, matter, by=by, at=at)
-    return rule.propose(session, request)
+    return _proposal(session, rule, request)
 
 
 def decide(
@@ -150,9 +151,15 @@ def _request(
     return rule, request
 
 
+def _proposal(session: Session, rule: MatterRule, request: Request) -> Proposal:
+    if rule.living and request.person.died_on is not None:
+        raise DeadPersonError
+    return rule.propose(session, request)
+
+
 def _as_shown(session: Session, rule: MatterRule, request: Request, digest: str) -> Proposal:
     registry.get(session, request.person.number, lock=True)  # one decision about somebody at a time
-    proposal = rule.propose(session, request)
+    proposal = _proposal(session, rule, request)
     if proposal.digest != digest:
         raise ProposalChangedError
     return proposal

@@ -156,7 +156,8 @@ class MatterRule:
     employer's, the one that somebody wants to be insured at). *decided_by* is the lowest tier that
     may decide; *reviewed* takes a second person. *needs_card*: the card was shown in the visit, and
     proved. *whose* names the field with the person whose insurance it is, where that is another
-    one. *anywhere*: whichever office received it may decide it.
+    one. *anywhere*: whichever office received it may decide it. *living*: it is not decided for
+    somebody who died.
     """
 
     kind: str
@@ -172,5 +173,6 @@ class MatterRule:
     needs_card: bool = True
     by_mandate: bool = True
     anywhere: bool = False
+    living: bool = False
     whose: str = ""
     group: str = ""  # where the console shows it: a name of `api.services.matters.table.GROUPS`

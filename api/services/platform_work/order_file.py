@@ -23,6 +23,7 @@ CHINESE: Final = ("平台", "地区", "月份", "社会保障号码", "订单数
 MOST_BYTES: Final = 64_000_000
 MOST_ORDERS: Final = 20_000  # of a person in a month; a slip of the hand has more
 _REGION = re.compile(r"[0-9]{6}")
+_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _WHOLE = re.compile(r"[1-9][0-9]{0,8}")
 _YUAN = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 _WRITE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -95,7 +96,7 @@ def _row(line: int, cells: list[str]) -> OrderRow | RefusedRow:
         "platform": bool(platform),
         "region": bool(_REGION.fullmatch(region)),
         "month": _is_month(month),
-        "person": bool(person),
+        "person": bool(_NUMBER.fullmatch(person)),
         "orders": bool(_WHOLE.fullmatch(orders)) and int(orders) <= MOST_ORDERS,
         "income": not income or bool(_YUAN.fullmatch(income)),
     }

@@ -200,6 +200,7 @@ _BANK: Final = (Field(name="bank", label=("bank", "开户银行"), kind=FieldKin
 MATTERS: Final[tuple[MatterRule, ...]] = (
     MatterRule(
         kind="private_pension.open",
+        living=True,
         label=("opening a private pension account", "个人养老金账户开立"),
         about=(
             "The one account of a person who is insured for old age.",
@@ -213,6 +214,7 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
     ),
     MatterRule(
         kind="private_pension.bank",
+        living=True,
         label=("another bank for the private pension", "个人养老金开户银行变更"),
         about=("The account moves to another bank.", "变更个人养老金资金账户开户银行。"),
         propose=_move,
@@ -223,6 +225,7 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
     ),
     MatterRule(
         kind="private_pension.deposit",
+        living=True,
         label=("deposit into a private pension account", "个人养老金缴费登记"),
         about=(
             "A deposit by the bank's advice, within the yearly ceiling.",

@@ -23,6 +23,7 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
     ),
     MatterRule(
         kind="resident_old_age.convert",
+        living=True,
         label=("between residents' and employees' insurance", "城乡养老保险制度衔接"),
         about=(
             "Moves the account of somebody who reached the age of the law to the other insurance.",

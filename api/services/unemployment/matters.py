@@ -22,6 +22,7 @@ STOPS: Final = {name: label for name, label in rules.STOPS.items() if name != "d
 
 _REGISTER: Final = MatterRule(
     kind="unemployment.register",
+    living=True,
     label=("registration as unemployed", "失业登记"),
     about=("Registers that somebody has lost his work.", "登记失业，是申领失业保险金的条件之一。"),
     propose=registration.register,
@@ -41,6 +42,7 @@ _REGISTER: Final = MatterRule(
 )
 _CLAIM: Final = MatterRule(
     kind="unemployment.claim",
+    living=True,
     label=("unemployment benefit", "失业保险金申领"),
     about=("The months and amount of the benefit.", "核定失业保险金的领取期限与标准。"),
     propose=claim.claim,
@@ -60,6 +62,7 @@ _CLAIM: Final = MatterRule(
 )
 _JOB_SEARCH: Final = MatterRule(
     kind="unemployment.job_search",
+    living=True,
     label=("step to find work", "求职情况登记"),
     about=("Notes what was done to find work.", "登记求职、面试、培训或拒绝情况。"),
     propose=registration.search_for_work,

@@ -13,6 +13,8 @@ from api.services.matters.errors import ProposalChangedError
 from api.services.matters.models import Matter
 from api.services.matters.states import Event
 from api.services.months import Month
+from api.services.people import changes
+from api.services.people.errors import DeadPersonError
 from issuance.book_errors import DutyError
 from tests.insurance import CITY, CLERK, REVIEWER
 from tests.insurance_counter import InsuranceCounter, insurance_counter
@@ -79,3 +81,26 @@ def test_a_matter_has_a_name_that_the_book_can_hold(tmp_path: Path, name: str) -
         more = {"person": "x", "raw": {}, "by": CLERK, "at": counter.at}
         with pytest.raises(RefusedError, match="no name of a matter"):
             counter.change(lambda s: bundles.open_bundle(s, name, "retirement", **more))
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        ("private_pension.open", {"bank": "某银行"}),
+        ("enrolment.base", {"from_month": "2026-11", "wage": "5000"}),
+        ("unemployment.register", {"lost_on": "2026-11-05", "reason": "10"}),
+    ],
+)
+def test_nothing_is_begun_for_somebody_who_died(
+    tmp_path: Path, kind: str, raw: dict[str, str]
+) -> None:
+    with insurance_counter(tmp_path) as counter:
+        person = counter.person(date(1980, 1, 15))
+        matter = counter.receive(kind, person, **raw)
+        counter.change(
+            lambda s: changes.record_death(
+                s, person, date(2026, 11, 20), reason="死亡医学证明", by=CLERK, at=counter.at
+            )
+        )
+        with pytest.raises(DeadPersonError):
+            counter.propose(matter)
