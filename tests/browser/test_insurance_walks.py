@@ -118,7 +118,7 @@ class Walk:
     def compare(self, found: str) -> None:
         """The card beside the book, from the page of the card data."""
         self.page.click("#pane #open-card-data-compared")
-        self.page.wait_for_selector(f"#pane [data-{found}]:not([hidden])")
+        self.page.wait_for_selector(f"#pane [data-{found}]:not([hidden])", timeout=60_000)
 
     def look_at_large_pages(self) -> None:
         """The office's list and a matter as pages of their own, in large type."""
