@@ -120,6 +120,12 @@ class LiveCounter:
         return {"name": name, "password": PASSWORD, "code": code(self.team.secrets[name], at)}
 
 
+def press(page: Any, keys: str) -> None:
+    """Press keys on a page of the console, once the scripts that hear them are there."""
+    page.wait_for_load_state()
+    page.keyboard.press(keys)
+
+
 def wait_until(is_so: Callable[[], bool], seconds: float = STARTS_WITHIN) -> None:
     """Return as soon as it is so."""
     end = time.monotonic() + seconds

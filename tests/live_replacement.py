@@ -10,7 +10,7 @@ from issuance.counter import card_sheet
 from issuance.database import reading, transaction
 from issuance.instants import local_day
 from issuance.roles import Role
-from tests.live_counter import PROFILE, LiveCounter
+from tests.live_counter import PROFILE, LiveCounter, press
 from tests.portraits import PORTRAIT
 from tests.workshop import desk_in
 
@@ -54,9 +54,9 @@ def open_form(page: Any, counter: LiveCounter) -> None:
     page.click("button.main")
     page.click("td a")
     page.wait_for_selector("#open-replacement")
-    page.keyboard.press("Alt+r")
+    press(page, "Alt+r")
     page.wait_for_selector("#open-replace")
-    page.keyboard.press("Alt+g")
+    press(page, "Alt+g")
     page.wait_for_selector("form.action [name=second]")
 
 

@@ -14,7 +14,7 @@ from tests.browser.test_pages import faults, too_wide
 from tests.insurance import EMPLOYER
 from tests.insurance_console import office
 from tests.insurance_platforms import MEALS
-from tests.live_counter import COUNTY, HOLDERS, LiveCounter
+from tests.live_counter import COUNTY, HOLDERS, LiveCounter, press
 from tests.live_insurance import fill_second, hurt_on, prepare
 from tests.retirees import legal_month, near_retirement
 
@@ -49,7 +49,7 @@ def _walk(
     place = LANGUAGES[language]
     world.insert(0, insured.card(place))
     page.wait_for_selector(".sign-good")
-    page.keyboard.press("Alt+s")
+    press(page, "Alt+s")
     page.wait_for_selector(f"#pane h2 >> text={HOLDERS[place]}")
     yield Walk(page, insured, language)
     context.close()
@@ -91,14 +91,14 @@ class Walk:
     def receive(self) -> str:
         """Send the form; what the page says then."""
         self.page.check("#pane [name=identity]")
-        self.page.keyboard.press("Alt+g")
+        press(self.page, "Alt+g")
         self.page.wait_for_selector("#pane [data-state=received]")
         return str(self.page.inner_text("#pane"))
 
     def decide(self, kind: str) -> str:
         """Two decide on what is shown, up to this kind; what the page says then."""
         fill_second(self.page, self.counter)
-        self.page.keyboard.press("Alt+g")
+        press(self.page, "Alt+g")
         self.page.wait_for_selector(f'#pane [data-kind="{kind}"][data-state=decided]')
         return str(self.page.inner_text("#pane"))
 
@@ -109,7 +109,7 @@ class Walk:
         self.page.click("#pane #open-card-data-back")
         self.page.wait_for_selector("#pane [data-waits]")
         self.look("waiting")
-        self.page.keyboard.press("Alt+g")
+        press(self.page, "Alt+g")
         self.page.wait_for_selector("#pane [data-ended]", timeout=60_000)  # all groups of a holder
         self.look("written")
         self.compare("same")
@@ -133,7 +133,7 @@ class Walk:
     def print(self) -> bytes:
         """The award sheet that the button opens."""
         with self.page.expect_popup() as popup:
-            self.page.keyboard.press("Alt+q")
+            press(self.page, "Alt+q")
         address = popup.value.url
         popup.value.close()
         answer = self.page.request.get(address)

@@ -8,7 +8,7 @@ import pytest
 from hardware_sim.readers.world import World
 from tests.browser.conftest import SIZE
 from tests.browser.test_pages import faults, too_wide
-from tests.live_counter import HOLDERS, LiveCounter
+from tests.live_counter import HOLDERS, LiveCounter, press
 from tests.live_replacement import LOST, blank, fill, log_in, open_form, prepare, printed_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.pcsc]
@@ -47,7 +47,7 @@ def test_a_lost_card_is_replaced_on_the_spot(
     assert HOLDERS[LOST] in clerk.inner_text("h1")
     look("blank")
 
-    clerk.keyboard.press("Alt+g")
+    press(clerk, "Alt+g")
     clerk.wait_for_selector("#failure:not([hidden])")
     assert "no card in the reader" in clerk.inner_text("#failure")
     look("no card")
