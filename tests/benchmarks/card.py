@@ -20,6 +20,8 @@ from hardware_sim.card.state import Persistent
 from hardware_sim.readers.private_pcscd import SOCKET_VARIABLE, PrivatePcscd
 from issuance.station import Station
 from reader.errors import NoCardError
+from reader.transport import Transport
+from tests.benchmarks.cards.slot import TURN
 from tests.benchmarks.figure import Figure
 from tests.desk import NOW, Counting, Desk, counter_bytes
 from tests.fixed_card import fixed_card
@@ -28,7 +30,7 @@ GET_CHALLENGE = bytes.fromhex("0084000008")
 SELECT_MF = bytes.fromhex("00A4000C023F00")
 TURNS = 7
 IN_PROCESS_COUNT = 20_000
-VPCD_COUNT = 4_000
+VPCD_TURNS = 150  # of each card
 MAX_COMMAND_DATA = 255
 HEADER_SIZE, STATUS_SIZE = 5, 2  # CLA to Lc; SW1-SW2
 PROFILE = "v3.00"
@@ -73,43 +75,31 @@ def _vicc_rate(command: bytes) -> float:
 
 
 def vpcd() -> None:
-    """Commands a second through pyscard, pcscd and vpcd."""
+    """Commands a second through pyscard, pcscd and vpcd; both cards in one slot, in turns."""
     with tempfile.TemporaryDirectory() as folder, PrivatePcscd(Path(folder), readers=1) as daemon:
         os.environ[SOCKET_VARIABLE] = str(daemon.socket_path)
-        sides: dict[str, list[float]] = {PROFILE: [], "plain": []}
-        readers = daemon.readers
-        cards = [_insert(which, reader.port) for which, reader in zip(sides, readers, strict=False)]
-        try:
-            for _ in range(TURNS):
-                for which, reader in zip(sides, readers, strict=False):
-                    sides[which].append(_vpcd_rate(reader.name))
-        finally:
-            for card in cards:
+        reader = daemon.readers[0]
+        command = [sys.executable, "-m", "tests.benchmarks.cards.slot", PROFILE, str(reader.port)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as card:
+            assert card.stdout is not None
+            card.stdout.readline()
+            try:
+                turns = _turns(reader.name)
+            finally:
                 card.kill()
-                card.wait()
-    ours, plain = (median(rates) for rates in sides.values())
+    ours, plain = median(turns[::2]), median(turns[1::2])
     Figure(
         bench="card",
         case="vpcd",
-        value=round(ours),
+        value=round(TURN / ours),
         unit="GET CHALLENGE/s",
-        ratio=round(ours / plain, 3),
+        ratio=round(plain / ours, 3),
         of="a card that answers 9000 to everything",
     ).show()
 
 
-def _insert(which: str, port: int) -> subprocess.Popen[str]:
-    card = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.cards.slot", which, str(port)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert card.stdout is not None
-    card.stdout.readline()
-    return card
-
-
-def _vpcd_rate(reader: str) -> float:
+def _turns(reader: str) -> list[float]:
+    """Seconds of each turn, ours and the other's."""
     from reader.pcsc import PcscTransport  # after the variable that says where pcscd listens
 
     deadline = perf_counter() + 5
@@ -121,10 +111,16 @@ def _vpcd_rate(reader: str) -> float:
             if perf_counter() > deadline:
                 raise
     with transport:
-        start = perf_counter()
-        for _ in range(VPCD_COUNT):
-            transport.transmit(GET_CHALLENGE)
-        return VPCD_COUNT / (perf_counter() - start)
+        return [_turn(transport) for _ in range(2 * VPCD_TURNS)]
+
+
+def _turn(transport: Transport) -> float:
+    start = perf_counter()
+    answers = [transport.transmit(GET_CHALLENGE) for _ in range(TURN)]
+    taken = perf_counter() - start
+    if len(set(map(len, answers))) != 1:
+        raise AssertionError("a turn of two cards")
+    return taken
 
 
 def personalization_bytes() -> None:
