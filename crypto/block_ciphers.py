@@ -6,9 +6,10 @@ and 800-38B (CMAC). Nothing here pads: callers know their standard's padding.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cache, cached_property
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import (
     BlockCipherAlgorithm,
     Cipher,
@@ -129,31 +130,25 @@ class KeyedCipher:
         """
         if not middles:
             return b""
-        block, count, size = self.block_size, len(middles), len(before + middles[0] + after)
+        block, varying = self.block_size, len(middles[0])
+        if set(map(len, middles)) != {varying}:
+            raise KeyMaterialError("the messages are not of one size")
+        size = len(before) + varying + len(after)
         complete = size > 0 and size % block == 0
         if not complete:
             after += b"\x80" + bytes(-(size + 1) % block)
         shared = (max(len(before), 1) - 1) // block * block
         chain, before = self._chain(before[:shared]), before[shared:]
-        # The blocks that differ, and then those that are the same in all messages.
-        width = max(-(-len(before + middles[0]) // block), 1) * block
-        split = width - len(before + middles[0])
-        rows = before + (after[:split] + before).join(middles) + after[:split]
-        if len(rows) != width * count:
-            raise KeyMaterialError("the messages are not of one size")
-        same = [0] * (width // block)
-        same += [int.from_bytes(after[at : at + block]) for at in range(split, len(after), block)]
-        same[0] ^= chain
-        same[-1] ^= int.from_bytes(self._subkeys[0 if complete else 1])
-        state = b""
-        for at, common in zip(range(0, len(same) * block, block), same, strict=True):
-            parts = [common.to_bytes(block) * count] if common else []
-            if state:
-                parts.append(state)
-            if at < width:
-                parts.append(_columns(rows, at, block, width))
-            state = self._ecb_encryptor.update(reduce(_xor, parts))
-        return state
+        message = before + bytes(varying) + after
+        width = len(message)
+        # What goes into the first and the last block is the same in all messages, too.
+        same = int.from_bytes(message) ^ chain << 8 * (width - block)
+        same ^= int.from_bytes(self._subkeys[0 if complete else 1])
+        rows = _rows(same.to_bytes(width), len(before), middles)
+        for at in range(block, width, block):
+            # CFB deciphers to E(the block in front) XOR the block: CBC-MAC's step, for all rows.
+            _copy_columns(self._cfb_decryptor.update(rows), rows, at, block, width)
+        return _columns(self._ecb_encryptor.update(rows), width - block, block, width)
 
     def _chain(self, data: bytes) -> int:
         """The last block of whole blocks in CBC with IV 0, as a number; 0 of nothing."""
@@ -187,6 +182,10 @@ class KeyedCipher:
         return Cipher(self._algorithm, modes.CBC(bytes(self.block_size))).encryptor()
 
     @cached_property
+    def _cfb_decryptor(self) -> CipherContext:
+        return Cipher(self._algorithm, CFB(bytes(self.block_size))).decryptor()
+
+    @cached_property
     def _cmac_base(self) -> CMAC:
         return CMAC(self._algorithm)
 
@@ -207,16 +206,39 @@ def _tdea(key: bytes) -> BlockCipherAlgorithm:
     return TripleDES((key + key + key)[:24])
 
 
+def _rows(template: bytes, start: int, middles: Sequence[bytes]) -> bytearray:
+    """The template for each of *middles*, with the middle XORed into it from *start* on."""
+    rows, width, varying = bytearray(template * len(middles)), len(template), len(middles[0])
+    joined = b"".join(middles)
+    for place in range(varying):
+        table = _xored_with(template[start + place])
+        rows[start + place :: width] = joined[place::varying].translate(table)
+    return rows
+
+
 def _columns(rows: bytes, start: int, width: int, row_size: int) -> bytes:
     """*width* bytes from *start* of each row, one behind the other; whole words of 8 bytes."""
     if width == row_size:
         return rows
-    words, step = memoryview(rows).cast("Q"), row_size // 8
+    words, step, wide = memoryview(rows).cast("Q"), row_size // 8, width // 8
     found = bytearray(len(rows) // row_size * width)
     laid = memoryview(found).cast("Q")
-    for word in range(width // 8):
-        laid[word :: width // 8] = words[start // 8 + word :: step]
+    for word in range(wide):
+        laid[word::wide] = words[start // 8 + word :: step]
     return bytes(found)
+
+
+def _copy_columns(source: bytes, rows: bytearray, start: int, width: int, row_size: int) -> None:
+    """*width* bytes from *start* of each row of *source* into *rows*; whole words of 8 bytes."""
+    words, laid, step = memoryview(source).cast("Q"), memoryview(rows).cast("Q"), row_size // 8
+    for word in range(start // 8, (start + width) // 8):
+        laid[word::step] = words[word::step]
+
+
+@cache
+def _xored_with(one: int) -> bytes:
+    """For bytes.translate: every byte XOR this one."""
+    return bytes(byte ^ one for byte in range(256))
 
 
 def _xor(left: bytes, right: bytes) -> bytes:
