@@ -1,5 +1,6 @@
 """What runs in a worker process: one chunk after the other."""
 
+import gc
 import os
 import secrets
 import signal
@@ -18,6 +19,8 @@ from issuance.preparation import chunk_rows, completion
 from issuance.preparation.chunk_preparation import prepare
 from issuance.preparation.chunk_rows import ChunkKey
 from issuance.preparation.completion import FinishedChunk
+
+COLLECTED_AFTER = 20_000  # objects more than there were
 
 Outcome = int | FinishedChunk
 
@@ -39,6 +42,9 @@ def open_resources(book: str, keys: str, passphrase: str) -> None:
     if (parent := parent_process()) is not None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _opened[:] = [_Opened(open_book(book, create=False), open_store(Path(keys), passphrase))]
+    # A chunk's thousands of rows are no cycles; looking for some costs a card 2 µs.
+    gc.freeze()
+    gc.set_threshold(COLLECTED_AFTER)
 
 
 def _end_with(parent: int) -> None:
