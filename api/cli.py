@@ -110,7 +110,11 @@ def add(name: str, desk: bool, ledger: bool, operator: str | None, as_json: bool
 @json_option
 @one_line_on_error
 def list_clients(as_json: bool) -> None:
-    """The clients, revoked ones included."""
+    """The clients, revoked ones included.
+
+    \b
+    onecard clients list --json
+    """
     with book() as engine, reading(engine) as session:
         found = [_facts(client) for client in book_clients.listing(session)]
     if as_json:
@@ -129,7 +133,11 @@ def list_clients(as_json: bool) -> None:
 @json_option
 @one_line_on_error
 def revoke(name: str, operator: str | None, as_json: bool) -> None:
-    """End the key of the client NAME, at once and for good."""
+    """End the key of the client NAME, at once and for good.
+
+    \b
+    onecard clients revoke bus-company --operator Chen
+    """
     by = _acting(operator)
     with book() as engine, transaction(engine) as session:
         changed = book_clients.revoke(session, name, by=by, at=datetime.now(UTC))

@@ -70,6 +70,9 @@ def blank(
 
     Their transport keys follow from the key set "transport" of the key store, with which the
     bureau opens them; without a key store they carry the public test keys.
+
+    \b
+    onecard sim blank card.json --profile v3.00
     """
     chosen = PROFILES.get(profile or settings().profile)
     if chosen is None:

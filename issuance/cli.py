@@ -1,47 +1,250 @@
 """``onecard bureau``: from the bureau's file to finished cards, and what happens to them later."""
 
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import Final
 
 import click
 
-from crypto import atomic_file
-from issuance import applications, batches, cli_cards, cli_delivery, result_file
-from issuance.batch_status import facts, print_status
-from issuance.cli_edge import (
-    book,
-    json_option,
-    one_line_on_error,
-    operator,
-    operator_option,
-    second_option,
-)
-from issuance.cli_edge import second as vouching
-from issuance.cli_inspection import inspect
-from issuance.cli_instant import issue
-from issuance.cli_intake import check, import_file
-from issuance.cli_photos import photo
-from issuance.cli_pictures import face, pictures
-from issuance.cli_production import produce, work
-from issuance.cli_station import personalize
-from issuance.counter.cli_history import card_history, reads_of
-from issuance.counter.cli_mandates import mandate
-from issuance.database import reading, transaction, upgrade_book
-from issuance.exchange import cli as exchange_commands
-from issuance.intake.refused_file import write_refused
-from issuance.people import cli as people_commands
-from issuance.preparation.cli_erasure import erase
-from issuance.stock import cli_accounts
-from issuance.stock.cli import stock
-from issuance.stock.cli_accounts import reject_card
-from onecard.console import print_json, print_line, say, settings
-
-out_option = click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
+from onecard.console import Sentence
+from onecard.later_commands import Later, LaterCommands, Menu
 
 
-@click.group()
+def _later(where: str, en: str, zh: str) -> Later:
+    return Later(f"issuance.{where}", Sentence(en, zh))
+
+
+MENU: Final[Menu] = {
+    Sentence("Files of people", "人员文件"): {
+        "check": _later(
+            "cli_intake:check",
+            "Check a file (CSV or XLSX) without booking it.",
+            "校验人员文件（CSV、XLSX），不入账。",
+        ),
+        "import": _later(
+            "cli_intake:import_file",
+            "Check a file, book it, and request a batch of its accepted rows.",
+            "校验并登记人员文件，以合格数据申请批次。",
+        ),
+        "refused": _later(
+            "cli_batches:refused",
+            "The refused rows of a batch's file, with reasons, ready to be corrected.",
+            "导出退回数据及原因，供更正。",
+        ),
+        "photo": _later(
+            "cli_photos:photo", "Judge photos by the official rules.", "按规范检查照片。"
+        ),
+    },
+    Sentence("Batches", "批次"): {
+        "list": _later("cli_batches:list_batches", "The newest batches.", "最近的批次。"),
+        "status": _later(
+            "cli_batches:status", "Where a batch stands, with its counts.", "批次状态与数量。"
+        ),
+        "approve": _later(
+            "cli_batches:approve",
+            "Release a batch for making; not by who requested it.",
+            "审批批次；申请人不得审批。",
+        ),
+        "reject": _later(
+            "cli_batches:reject",
+            "Refuse a requested batch, or a card spoilt in the making.",
+            "退回批次，或登记废卡并补制。",
+        ),
+        "withdraw": _later(
+            "cli_batches:withdraw", "Take a batch back before it is made.", "制卡前撤销批次。"
+        ),
+        "cards": _later(
+            "cli_cards:list_cards",
+            "The cards of a batch, in the order of its applications.",
+            "批次中的卡片。",
+        ),
+        "result": _later(
+            "cli_batches:result",
+            "Write the result file of a batch (GB18030 CSV).",
+            "生成回盘文件（GB18030 CSV）。",
+        ),
+    },
+    Sentence("Making cards", "制卡"): {
+        "enable-keys": _later(
+            "people.cli:enable_keys",
+            "Enable the issuer's keys: two key custodians together.",
+            "启用发卡密钥（两名密钥管理员）。",
+        ),
+        "produce": _later(
+            "cli_production:produce",
+            "Number and prepare every card of an approved batch.",
+            "编号并准备批次的全部卡片数据。",
+        ),
+        "work": _later(
+            "cli_production:work",
+            "Prepare the cards that `produce --celery` hands out, on any machine.",
+            "在任意机器上处理 `produce --celery` 分派的数据。",
+        ),
+        "personalize": _later(
+            "cli_station:personalize",
+            "Write prepared cards onto blanks, read back and secured.",
+            "写卡、回读并锁定。",
+        ),
+        "inspect": _later(
+            "cli_inspection:inspect",
+            "See that printed QR code, chip and book agree.",
+            "质检：二维码、芯片与台账一致。",
+        ),
+        "issue": _later(
+            "cli_instant:issue",
+            "Issue one card at the counter: application in, card in hand.",
+            "即时制卡。",
+        ),
+        "face": _later(
+            "cli_pictures:face",
+            "Write a card's face: a preview, or what is printed on a blank.",
+            "生成卡面：预览或打印版。",
+        ),
+        "pictures": _later(
+            "cli_pictures:pictures", "The face of every finished card of a batch.", "批次全部卡面。"
+        ),
+    },
+    Sentence("Blanks and accounts", "空白卡与清点"): {
+        "stock": _later(
+            "stock.cli:stock",
+            "Blank cards by serial range: in, out, where they are.",
+            "空白卡出入库与去向。",
+        ),
+        "count": _later(
+            "stock.cli_accounts:enter_count", "Enter what you counted at a station.", "盲点录入。"
+        ),
+        "balance": _later(
+            "stock.cli_accounts:show_balance",
+            "Where a batch does not balance, with every count.",
+            "批次不平之处及各项数量。",
+        ),
+        "close": _later(
+            "stock.cli_accounts:close_batch",
+            "Close a batch that balances, and sign its certificate.",
+            "结清批次并签发证书。",
+        ),
+        "certificate": _later(
+            "stock.cli_accounts:show_certificate",
+            "The certificate of a closed batch.",
+            "已结清批次的证书。",
+        ),
+        "verify-certificate": _later(
+            "stock.cli_accounts:verify_certificate",
+            "Verify a batch's certificate; needs no book.",
+            "验证批次证书，无需台账。",
+        ),
+        "release": _later(
+            "stock.cli_accounts:release",
+            "Let a station go on that stopped after failures in a row.",
+            "解除连续失败后的停机。",
+        ),
+        "erase": _later(
+            "preparation.cli_erasure:erase",
+            "Erase what was prepared for the cards of a closed batch.",
+            "清除已结清批次的制卡数据。",
+        ),
+    },
+    Sentence("Personalization bureaus", "外包制卡"): {
+        "send": _later(
+            "exchange.cli:send",
+            "Write a batch's record files: signed, encrypted to the bureau.",
+            "生成签名加密的制卡文件。",
+        ),
+        "receive": _later(
+            "exchange.cli_receive:receive",
+            "Book return files: what became of each card that was sent.",
+            "接收回盘，逐卡核对。",
+        ),
+        "exchange": _later(
+            "exchange.cli:show",
+            "Where a batch's files stand: sent, come back, still out, missing.",
+            "文件往来状态。",
+        ),
+        "recall": _later(
+            "exchange.cli:recall",
+            "Give up what is out, so that its cards can be sent again.",
+            "收回未返回的发送，可重新发送。",
+        ),
+        "exchange-certificate": _later(
+            "exchange.cli:certificate",
+            "A certificate for a signing key, to be given to bureaus.",
+            "交给制卡商的签名证书。",
+        ),
+    },
+    Sentence("On their way to people", "配送与领卡"): {
+        "ship": _later("cli_delivery:ship", "Send inspected cards to an outlet.", "配送到网点。"),
+        "arrive": _later(
+            "cli_delivery:arrive", "Take shipped cards in at the outlet.", "网点到卡。"
+        ),
+        "hand-over": _later(
+            "cli_delivery:hand_over",
+            "Give cards to their holders, not in use yet.",
+            "领卡，暂不启用。",
+        ),
+        "activate": _later(
+            "cli_delivery:activate", "Put cards to use at their handover.", "领卡启用。"
+        ),
+        "send-back": _later(
+            "cli_delivery:send_back",
+            "Return cards from the outlet: nobody came for them.",
+            "无人领取，退回。",
+        ),
+    },
+    Sentence("Cards in use", "在用卡"): {
+        "loss": _later(
+            "cli_cards:loss", "Report a card lost: temporary, or final.", "挂失：临时或正式。"
+        ),
+        "lift": _later("cli_cards:lift", "End a temporary loss.", "解挂。"),
+        "cancel": _later("cli_cards:cancel", "End a card for good.", "注销。"),
+        "record": _later(
+            "cli_cards:record",
+            "The signed record of a card: the text in its QR code.",
+            "卡片的签名记录（二维码文本）。",
+        ),
+        "status-list": _later(
+            "cli_cards:write_status_lists",
+            "Write the signed status lists, for verifying without a network.",
+            "生成签名状态列表，供离线核验。",
+        ),
+        "history": _later(
+            "counter.cli_history:card_history",
+            "What happened to a card: its trail, where it was shown.",
+            "卡片履历。",
+        ),
+        "reads": _later(
+            "counter.cli_history:reads_of",
+            "Who read my card, where, and what for.",
+            "本人卡片被何处读取。",
+        ),
+        "mandate": _later(
+            "counter.cli_mandates:mandate",
+            "Who may act for a holder at a counter, and in what.",
+            "柜面代办授权。",
+        ),
+    },
+    Sentence("People and the book", "人员与台账"): {
+        "operators": _later(
+            "people.cli_operators:operators_group",
+            "Who may work with the book, and as what.",
+            "操作员与角色。",
+        ),
+        "login": _later(
+            "people.cli:login",
+            "Begin to work as an operator: asks for password and code.",
+            "操作员登录。",
+        ),
+        "logout": _later(
+            "people.cli:logout", "End the work of whoever is logged in here.", "退出登录。"
+        ),
+        "audit": _later("cli_cards:verify_audit", "Verify the audit trail.", "验证审计链。"),
+        "migrate": _later(
+            "cli_batches:migrate",
+            "Bring a server's book to this program's form.",
+            "升级服务器数据库的台账格式。",
+        ),
+    },
+}
+
+
+@click.group(cls=LaterCommands, menu=MENU)
 def bureau() -> None:
     """The bureau: applications in, cards out. 制卡业务。
 
@@ -55,174 +258,3 @@ def bureau() -> None:
     onecard bureau activate --batch 371700-20261101-0001 --operator Zhao
     onecard bureau result 371700-20261101-0001 --out result.csv
     """
-
-
-@bureau.command()
-@click.argument("batch")
-@operator_option
-@second_option
-@json_option
-@one_line_on_error
-def approve(batch: str, operator: str | None, second: str | None, as_json: bool) -> None:
-    """Release a batch for making; not by the person who requested it.
-
-    Takes --second where the rule second_approver is set.
-    """
-    _step(batches.approve, batch, operator, as_json, ("approved", "已审批"), second=second)
-
-
-@bureau.command()
-@click.argument("thing", metavar="BATCH|CARD")
-@click.option("--reason", required=True, help="Why; kept in the book.")
-@click.option("--station", help="Where the card was found bad; by default the last that had it.")
-@click.option("--blank", metavar="SERIAL", help="The spoilt chip, where the card had none yet.")
-@operator_option
-@json_option
-@one_line_on_error
-def reject(thing: str, operator: str | None, as_json: bool, reason: str, **where: Any) -> None:
-    """Refuse a requested batch, or a card spoilt in the making: another is made in its place.
-
-    \b
-    onecard bureau reject 371700-20261101-0001 --reason "photos of last year" --operator Li
-    onecard bureau reject A00000003 --reason "misprint" --operator Zhao
-    """
-    if "-" in thing:  # no card number has one
-        _step(batches.reject, thing, operator, as_json, ("rejected", "已退回"), reason=reason)
-    else:
-        reject_card(thing, reason=reason, operator=operator, as_json=as_json, **where)
-
-
-@bureau.command()
-@click.argument("batch")
-@click.option("--reason", required=True, help="Why; kept in the book.")
-@operator_option
-@json_option
-@one_line_on_error
-def withdraw(batch: str, reason: str, operator: str | None, as_json: bool) -> None:
-    """Take a batch back before it is made; its file may be handed in again."""
-    _step(batches.cancel, batch, operator, as_json, ("cancelled", "已撤销"), reason=reason)
-
-
-@bureau.command()
-@click.argument("batch")
-@json_option
-@one_line_on_error
-def status(batch: str, as_json: bool) -> None:
-    """Where a batch stands, with its counts."""
-    with book() as engine, reading(engine) as session:
-        print_status(batches.status(session, batch), as_json=as_json)
-
-
-@bureau.command("list")
-@json_option
-@one_line_on_error
-def list_batches(as_json: bool) -> None:
-    """The newest batches."""
-    with book() as engine, reading(engine) as session:
-        found = batches.listing(session)
-        if as_json:
-            print_json({"batches": [facts(batch) for batch in found]})
-            return
-        for batch in found:
-            print_line(f"{batch.id}  {batch.state.value:<10} {batch.size:>8}  {batch.requested_by}")
-
-
-@bureau.command()
-@click.argument("batch")
-@out_option
-@one_line_on_error
-def result(batch: str, out: Path | None) -> None:
-    """Write the result file (回盘) of a batch: CSV in GB18030; to standard output without --out."""
-    with book() as engine, reading(engine) as session:
-        content = result_file.result_file(session, batch)
-    _deliver(content, out)
-
-
-@bureau.command()
-@click.argument("batch")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to write them.")
-@one_line_on_error
-def refused(batch: str, out: Path) -> None:
-    """Write the refused rows of a batch's file, with reasons, ready to be corrected."""
-    with book() as engine, reading(engine) as session:
-        intake_id = batches.get(session, batch).intake_id
-        if intake_id is None:
-            say("This batch came from no file.", "该批次不是由文件导入。")
-            return
-        with applications.refused_again(session, intake_id) as report:
-            count = write_refused(report, out)
-    say(f"{count} refused rows: {out}", f"退回 {count} 行：{out}")
-
-
-@bureau.command()
-@one_line_on_error
-def migrate() -> None:
-    """Bring the book to this program's form; needed for a server's database only."""
-    upgrade_book(settings().database)
-    say("The book is up to date.", "台账格式已是最新。")
-
-
-_ELSEWHERE: tuple[click.Command, ...] = (
-    check,
-    import_file,
-    produce,
-    work,
-    photo,
-    personalize,
-    inspect,
-    issue,
-    face,
-    pictures,
-    *cli_cards.COMMANDS,
-    *cli_delivery.COMMANDS,
-    *people_commands.COMMANDS,
-    *exchange_commands.COMMANDS,
-    erase,
-    stock,
-    *cli_accounts.COMMANDS,
-    mandate,
-    card_history,
-    reads_of,
-)
-for _command in _ELSEWHERE:
-    bureau.add_command(_command)
-
-_operator = operator  # the commands have a parameter of that name
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _step(
-    use_case: Any,
-    batch: str,
-    operator: str | None,
-    as_json: bool,
-    done: tuple[str, str],
-    *,
-    second: str | None = None,
-    **detail: str,
-) -> None:
-    """One change of a batch, told in a sentence; JSON gives its status afterwards."""
-    by = _operator(operator)
-    if other := vouching(second):
-        detail["second"] = other
-    with book() as engine:
-        with transaction(engine) as session:
-            changed = use_case(session, batch, by=by, at=_now(), **detail)
-        if changed:
-            say(f"Batch {batch}: {done[0]} by {by}.", f"批次 {batch}：{by} {done[1]}。")
-        else:
-            say(f"Batch {batch} was {done[0]} before.", f"批次 {batch} 此前{done[1]}。")
-        if as_json:
-            with reading(engine) as session:
-                print_status(batches.status(session, batch), as_json=True)
-
-
-def _deliver(content: bytes, out: Path | None) -> None:
-    if out is None:
-        sys.stdout.buffer.write(content)
-        return
-    atomic_file.replace(out, content)
-    say(f"Written: {out}", f"已写入：{out}")

@@ -28,7 +28,11 @@ _acting = operator  # the commands have a parameter of that name
 @json_option
 @one_line_on_error
 def list_cards(batch: str, as_json: bool) -> None:
-    """The cards of a batch, in the order of its applications."""
+    """The cards of a batch, in the order of its applications.
+
+    \b
+    onecard bureau cards 371700-20261101-0001 --json
+    """
     with book() as engine, reading(engine) as session:
         batches.get(session, batch)
         found = [_facts(card) for card in cards.of_batch(session, batch)]
@@ -46,7 +50,11 @@ def list_cards(batch: str, as_json: bool) -> None:
 @json_option
 @one_line_on_error
 def loss(card: str, final: bool, operator: str | None, as_json: bool) -> None:
-    """Report a card lost (挂失): temporary, or final."""
+    """Report a card lost (挂失): temporary, or final.
+
+    \b
+    onecard bureau loss A00000003 --final --operator Zhao
+    """
     kind = cards.Loss.FINAL if final else cards.Loss.TEMPORARY
     _change(cards.report_loss, card, operator, as_json, loss=kind)
 
@@ -57,7 +65,11 @@ def loss(card: str, final: bool, operator: str | None, as_json: bool) -> None:
 @json_option
 @one_line_on_error
 def lift(card: str, operator: str | None, as_json: bool) -> None:
-    """End a temporary loss (解挂)."""
+    """End a temporary loss (解挂).
+
+    \b
+    onecard bureau lift A00000003 --operator Zhao
+    """
     _change(cards.lift, card, operator, as_json)
 
 
@@ -68,7 +80,11 @@ def lift(card: str, operator: str | None, as_json: bool) -> None:
 @json_option
 @one_line_on_error
 def cancel(card: str, reason: str, operator: str | None, as_json: bool) -> None:
-    """End a card for good (注销)."""
+    """End a card for good (注销).
+
+    \b
+    onecard bureau cancel A00000003 --reason "holder died" --operator Zhao
+    """
     _change(cards.cancel, card, operator, as_json, reason=reason)
 
 
@@ -129,17 +145,6 @@ def verify_audit(kept: Path | None, as_json: bool) -> None:
     for head in heads:
         print_line(f"{head.chain:<10} {head.length:>10}  {head.hash.hex()}")
     say("The audit trail holds.", "审计记录完整。")
-
-
-COMMANDS: tuple[click.Command, ...] = (
-    list_cards,
-    loss,
-    lift,
-    cancel,
-    record,
-    write_status_lists,
-    verify_audit,
-)
 
 
 def _change(

@@ -89,9 +89,6 @@ def activate(**chosen: Any) -> None:
     _step(cards.activate, CardEvent.HAND_OVER, done, told="activated", **chosen)
 
 
-COMMANDS: tuple[click.Command, ...] = (ship, arrive, send_back, hand_over, activate)
-
-
 def _step(
     use_case: Callable[..., bool],
     event: CardEvent,

@@ -1,14 +1,14 @@
 """``onecard card dump`` and ``apdu``: for whoever has to find out what a card does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from onecard.console import Exit, fail, language, print_json, print_line
 from reader.card_dump import Dump, dump_card
+from reader.cli_edge import one_line_on_error
 from reader.cli_psam import PsamOptions, desk_keys, psam_options
-from reader.cli_replay import replay
 from reader.cli_trace import trace_options
 from reader.command_kinds import is_harmless, title_of
 from reader.connect import connect
@@ -24,29 +24,13 @@ tcp_option = click.option("--tcp", metavar="HOST:PORT", help="A card served over
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
-def add_to(card: click.Group, errors: Callable[[], Any]) -> None:
-    """Put the engineers' commands below ``onecard card``; *errors* ends a command on an error."""
-    for command in (dump, apdu, replay):
-        body = command.callback
-        assert body is not None  # noqa: S101  # click commands made of functions
-        command.callback = _ending(body, errors)
-        card.add_command(command)
-
-
-def _ending(body: Callable[..., Any], errors: Callable[[], Any]) -> Callable[..., Any]:
-    def run(**arguments: Any) -> Any:
-        with errors():
-            return body(**arguments)
-
-    return run
-
-
 @click.command()
 @reader_option
 @tcp_option
 @psam_options
 @trace_options
 @json_option
+@one_line_on_error
 def dump(reader: str | None, tcp: str | None, psam: PsamOptions, as_json: bool) -> None:
     """Every file of the card as it stands, in hexadecimal, and what it means.
 
@@ -72,6 +56,7 @@ def dump(reader: str | None, tcp: str | None, psam: PsamOptions, as_json: bool) 
 @click.option("--yes", is_flag=True, help="Also send what changes the card or counts a try.")
 @trace_options
 @json_option
+@one_line_on_error
 def apdu(
     commands: tuple[str, ...], reader: str | None, tcp: str | None, yes: bool, as_json: bool
 ) -> None:

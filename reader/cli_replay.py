@@ -12,6 +12,7 @@ from onecard.console import Exit, fail, language, print_json, print_line, say, s
 from reader.authenticity import Verification
 from reader.card_check import check_card
 from reader.card_reading import CardContent, read_card
+from reader.cli_edge import one_line_on_error
 from reader.command_kinds import title_of
 from reader.connect import connect
 from reader.desk_keys import DeskKeys
@@ -35,6 +36,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 @reader_option
 @tcp_option
 @json_option
+@one_line_on_error
 def replay(
     file: Path,
     everything: bool,

@@ -15,7 +15,7 @@ from reader import status_list
 from reader.card_profile.values import CardNumber, IdentificationCode, SocialSecurityNumber
 from reader.card_record import CardRecord, StatusReference, to_text
 from reader.cli import card as card_command
-from reader.cli import verify as verify_command
+from reader.cli_verify import verify as verify_command
 from reader.status_list import TokenStatus
 from tests.signer import MemorySigner
 

@@ -23,7 +23,6 @@ from issuance.exchange.cli_keys import (
     key_option,
     password_option,
 )
-from issuance.exchange.cli_receive import receive
 from issuance.exchange.sending import VOLUME_SIZE
 from issuance.exchange.source import source
 from onecard.console import print_json, print_line, progress, say
@@ -196,9 +195,6 @@ def certificate(key: str, name: str, days: int, out: Path) -> None:
     )
     atomic_file.replace(out, made, mode=0o644)
     say(f"Written: {out}", f"已写入：{out}")
-
-
-COMMANDS: tuple[click.Command, ...] = (send, receive, show, recall, certificate)
 
 
 def _postbox(folder: Path) -> Any:

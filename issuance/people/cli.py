@@ -1,7 +1,6 @@
 """``onecard bureau login``, ``logout`` and ``enable-keys``: people at a desk."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from issuance.cli_edge import second as vouching
 from issuance.database import transaction
 from issuance.instants import CHINA, local_day
 from issuance.people import session_file, sessions
-from issuance.people.cli_operators import operators_group
 from issuance.people.desk import ask_proof, password_file_option
 from onecard.console import print_json, say, settings
 from reader.card_profile.values import RegionCode
@@ -56,7 +54,11 @@ def login(name: str, password_file: Path | None, as_json: bool) -> None:
 @click.command()
 @one_line_on_error
 def logout() -> None:
-    """End the work of whoever is logged in here. 注销登录。"""
+    """End the work of whoever is logged in here. 注销登录。
+
+    \b
+    onecard bureau logout
+    """
     place = settings().session
     if token := session_file.read(place):
         with book() as engine, transaction(engine) as session:
@@ -113,6 +115,3 @@ def _region(text: str) -> str:
         return RegionCode(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--at-counters") from error
-
-
-COMMANDS: Sequence[click.Command] = (login, logout, operators_group, enable_keys)

@@ -18,7 +18,8 @@ from onecard.settings import Settings
 from reader.card_profile.ssse import CardHolder
 from reader.card_profile.values import CardNumber, RegionCode
 from reader.card_record import StatusReference
-from reader.cli import card, verify
+from reader.cli import card
+from reader.cli_verify import verify
 from reader.desk_keys import DeskKeys
 from reader.errors import WrongPinError
 from reader.offline_chain import Entry

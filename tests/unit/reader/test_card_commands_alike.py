@@ -1,26 +1,17 @@
 """All of `onecard card` speaks alike: examples in every help, JSON on request, errors one way."""
 
 import json
-from collections.abc import Iterator
 
-import click
 import pytest
 from click.testing import CliRunner
 
 from onecard.console import Exit
 from onecard.settings import Settings
 from reader.cli import card
+from tests.command_tree import leaves
 from tests.signer import MemorySigner
 
 NOWHERE = "127.0.0.1:1"
-
-
-def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    for name, command in sorted(group.commands.items()):
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*path, name))
-        else:
-            yield " ".join((*path, name)), command
 
 
 COMMANDS = dict(leaves(card))

@@ -15,7 +15,7 @@ from onecard.settings import Settings
 from reader import status_list
 from reader.card_profile.values import CardNumber, IdentificationCode, SocialSecurityNumber
 from reader.card_record import CardRecord, StatusReference, to_text
-from reader.cli import verify
+from reader.cli_verify import verify
 from reader.record_input import MAX_INPUT
 from reader.status_list import TokenStatus
 from tests.signer import MemorySigner
