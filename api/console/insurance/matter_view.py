@@ -127,7 +127,7 @@ def _shown(
         events=[(EVENT_NAMES[Event(one.event)], one) for one in events],
         explained=_explained(session, matter, proposal),
         awards=_planned(proposal) if proposal else _granted(session, matter),
-        says=proposal.says if proposal else (),
+        says=proposal.says if proposal else [(en, zh) for en, zh in matter.says],
         groups=decided_groups(data),
         digest=digest,
         changed=matter.state == State.PROPOSED and matter.proposal != digest,

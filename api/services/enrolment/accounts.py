@@ -44,6 +44,8 @@ def balance_of(
 
     *name* is the parameter of the interest.
     """
-    years = interest.years_of(paid, until=until, region=region, parameters=parameters, name=name)
+    years = interest.years_of(
+        paid, until=until, region=region, parameters=parameters, name=name, provisional=True
+    )
     last = {one.region: one.closing for one in years}
     return Fen(sum(last.values()))
