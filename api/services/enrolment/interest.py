@@ -28,6 +28,7 @@ RATES: Final = {
     Insurance.OLD_AGE: INTEREST,
     Insurance.RESIDENT_OLD_AGE: "resident.interest",
 }
+OF_ACCOUNTS: Final = frozenset({*RATES.values(), PROVISIONAL})  # what a balance asks for
 
 
 class Paid(Protocol):
