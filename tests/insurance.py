@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api.services import book
@@ -22,12 +22,9 @@ from api.services.offices import tree
 from api.services.parameters import changes
 from api.services.parameters.changes import Setting
 from api.services.people import registry
-from api.services.people.models import InsuredPerson
-from issuance.counter.models import CounterTicket, Presence
 from issuance.database import open_book, reading, transaction
-from issuance.models import Application, Batch, Card, IntakeFile, StatusListRow
-from issuance.states import ApplicationState, BatchState, CardState, Signing
 from reader.card_profile.values import SocialSecurityNumber
+from tests.insurance_cards import show
 
 T = TypeVar("T")
 
@@ -151,132 +148,10 @@ class InsuranceOffice:
     def visit(self, person: str, *, clerk: str = CLERK) -> str:
         """Somebody is at the desk with a card in use, which was shown and proved; the visit."""
         visit = hashlib.sha256(f"{person} {clerk} {self.at}".encode()).hexdigest()[:32]
-        self.change(lambda s: _show(s, person, visit, clerk=clerk, at=self.at))
+        self.change(
+            lambda s: show(s, person, visit, clerk=clerk, desk=DESK, region=REGION, at=self.at)
+        )
         return visit
-
-
-def _show(session: Session, person: str, visit: str, *, clerk: str, at: datetime) -> None:
-    card = session.scalar(select(Card).where(Card.social_security_number == person))
-    if card is None:
-        card = _issue(session, person, at=at)
-    session.add(
-        CounterTicket(
-            id=visit,
-            action="visit",
-            purpose="card-service",
-            clerk=clerk,
-            desk=DESK,
-            region=card.region,
-            card_number=card.number,
-            identification_code=card.identification_code,
-            parameters={},
-            opened_at=at,
-            expires_at=at + timedelta(minutes=10),
-            shown_at=at,
-        )
-    )
-    session.flush()
-    session.add(
-        Presence(
-            id=hashlib.sha256(visit.encode()).hexdigest()[:32],
-            region=card.region,
-            card_number=card.number,
-            identification_code=card.identification_code or b"",
-            desk=DESK,
-            clerk=clerk,
-            purpose="card-service",
-            at=at,
-            ticket=visit,
-            token="token",  # noqa: S106  # nobody looks into it here
-        )
-    )
-
-
-def _issue(session: Session, person: str, *, at: datetime) -> Card:
-    """A card in use, as the bureau leaves it in the book."""
-    row = (session.scalar(select(func.max(Application.row))) or 0) + 1
-    if row == 1:
-        session.add(
-            IntakeFile(
-                id=1,
-                sha256="0" * 64,
-                name="people.csv",
-                encoding="UTF-8",
-                header=[],
-                dated=at.date(),
-                region=REGION,
-                rows=0,
-                refused=0,
-                received_at=at,
-                received_by=CLERK,
-            )
-        )
-        session.add(StatusListRow(id=1, region=REGION, secret=bytes(32), taken=0))
-        session.flush()
-        session.add(
-            Batch(
-                id=f"{REGION}-20261127-01",
-                region=REGION,
-                profile="v3.00",
-                intake_id=1,
-                signing=Signing.STATION,
-                state=BatchState.PRODUCED,
-                size=0,
-                requested_at=at,
-                requested_by=CLERK,
-            )
-        )
-        session.flush()
-    batch = f"{REGION}-20261127-01"
-    holder = session.get_one(InsuredPerson, person)
-    session.add(
-        Application(
-            region=REGION,
-            intake_id=1,
-            row=row,
-            social_security_number=person,
-            name=holder.name,
-            sex=holder.sex,
-            ethnic_group="01",
-            birth_date=f"{holder.birth:%Y%m%d}",
-            birthplace="430102",
-            document_type="1",
-            mobile="13800000000",
-            registered_address="-",
-            residence_region=holder.office,
-            residence_address="-",
-            insurance_region=holder.office,
-            person_category="24",
-            application_type="1",
-            replacement_reason="",
-            old_card_number="",
-            bank="",
-            guardian_name="",
-            guardian_number="",
-            photo="",
-            batch_id=batch,
-            state=ApplicationState.CARDED,
-        )
-    )
-    session.flush()
-    card = Card(
-        region=REGION,
-        number=f"A{row:08}",
-        batch_id=batch,
-        intake_id=1,
-        row=row,
-        social_security_number=person,
-        state=CardState.ACTIVE,
-        status_list=1,
-        status_index=row,
-        issued_on=at.date(),
-        expires_on=at.date() + timedelta(days=3650),
-        identification_code=bytes.fromhex(REGION) + row.to_bytes(13),
-        changed_at=at,
-    )
-    session.add(card)
-    session.flush()
-    return card
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +16,8 @@ from api.services.matters.models import Matter
 from api.services.matters.rule import Proposal
 from api.services.matters.table import rule_of
 from api.services.months import Month
-from reader.card_profile.df02 import DF02
-from reader.card_profile.df03 import DF03
-from reader.data_items import to_records
-from reader.data_items_json import from_json
+from reader.card_profile.profiles import V3
+from reader.card_recording import Recording
 from tests.insurance import CLERK, REVIEWER, InsuranceOffice
 
 
@@ -55,14 +52,9 @@ def decided(
         lambda s: decision.decide(s, matter, digest=digest, by=CLERK, second=REVIEWER, at=office.at)
     )
     for one in done.card_data:
-        to_records(from_json(_group(one["application"], one["group"]), one["items"]))  # it fits
+        name = f"{one['application']}.{one['group']}"
+        assert Recording.of(V3, name, one["items"]).commands  # it fits
     return done
-
-
-def _group(application: str, group: str) -> type[Any]:
-    """The data group of the card that a matter names."""
-    area = {"DF02": DF02, "DF03": DF03}[application]
-    return next(file.holds for file in area.files if file.name == group)
 
 
 def refusal(

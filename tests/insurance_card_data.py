@@ -132,6 +132,7 @@ def decided_matter(
         received_by=CLERK,
         decided_at=at,
         decided_by=CLERK,
+        says=[],
         card_data=[
             {
                 "application": group.partition(".")[0],

@@ -1,5 +1,6 @@
 """The console of a book with the insurances: offices, a holder who may retire, two clerks."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,7 +22,7 @@ from issuance.database import transaction
 from issuance.instants import local_day
 from issuance.models import Application, Card
 from issuance.roles import Role
-from tests.console import CLERK, Console, console
+from tests.console import CLERK, Browser, Console, console
 from tests.insurance import EMPLOYER, number_of
 from tests.retirees import near_retirement
 
@@ -182,3 +183,35 @@ def insurance_console(folder: Path) -> Iterator[Console]:
             make_holder(session, opened.numbers[1], Month.of(1980, 5), male=False)
             insure(session, opened.numbers[0], county=COUNTY, by=CLERK, at=at)
         yield opened
+
+
+def place(opened: Console, browser: Browser, card: int = 0) -> str:
+    """The holder's insurances in a new visit in which the card was shown."""
+    visit = opened.visit(browser, opened.numbers[card])
+    return f"/console/visits/{visit}/cards/{opened.numbers[card]}/insurance"
+
+
+def hidden(page: str, name: str) -> str:
+    """What a field of the form holds that nobody sees."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, page
+    return found[1]
+
+
+def begun(opened: Console, browser: Browser, kind: str, **fields: str) -> str:
+    """A matter that was received; its address."""
+    address = f"{place(opened, browser)}/{kind}"
+    matter = hidden(browser.get(address).text, "matter")
+    answer = browser.send(address, matter=matter, identity="yes", **fields)
+    assert answer.status_code == 200, answer.text
+    return f"/console/insurance/matters/{matter}"
+
+
+def proof(opened: Console, name: str) -> dict[str, str]:
+    """What another clerk types to vouch on the spot."""
+    found = opened.fields(name)
+    return {
+        "second": found["name"],
+        "second_password": found["password"],
+        "second_code": found["code"],
+    }

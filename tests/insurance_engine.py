@@ -65,6 +65,7 @@ def a_matter(session: Session) -> str:
                 received_at=NOW,
                 received_by=CLERK,
                 card_data=[],
+                says=[],
             )
         )
         session.flush()

@@ -17,12 +17,8 @@ from api.services.enrolment.models import Arrear, Contribution, Enrolment
 from api.services.insurances import Insurance
 from api.services.months import Month
 from issuance.database import open_book
-from reader.card_profile.df01 import DF01
-from reader.card_profile.df02 import DF02
-from reader.card_profile.df03 import DF03
-from reader.card_profile.files import Structure
-from reader.data_items import to_bytes, to_records
-from reader.data_items_json import from_json
+from reader.card_profile.profiles import V3
+from reader.card_recording import Recording
 from tests.insurance import CLERK, ELSEWHERE_COUNTY, EMPLOYER, STRANGER, InsuranceOffice
 from tests.insurance_counter import InsuranceCounter, insurance_counter
 
@@ -177,10 +173,7 @@ def fits_the_card(data: Iterable[Any]) -> list[str]:
     """The groups that are to be written; raises where the layout does not have an item."""
     groups = []
     for one in data:
-        area = {"DF01": DF01, "DF02": DF02, "DF03": DF03}[one.application]
-        file = next(file for file in area.files if file.name == one.group)
-        encode = to_bytes if file.structure is Structure.CYCLIC else to_records
-        encode(from_json(file.holds, dict(one.items)))
+        assert Recording.of(V3, f"{one.application}.{one.group}", one.items).commands
         groups.append(f"{one.application} {one.group}")
     return groups
 

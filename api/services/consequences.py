@@ -1,4 +1,4 @@
-"""What one insurance does to another: a benefit that ends because something else has begun.
+"""What one insurance does to another: what ends because something else has begun.
 
 It goes by what the book holds, so that it does not matter who changed it, and doing it again
 changes nothing. Decisions call it; whoever enrols people or grants pensions otherwise does too.
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.services.awards import grants, payables
 from api.services.awards.declared import DECLARED
+from api.services.enrolment import ending as enrolments_ending
 from api.services.months import Month
 from api.services.old_age import life_proofs
 from api.services.people import registry
@@ -21,10 +22,11 @@ DEATH = "death"
 
 
 def follow(session: Session, person: str, *, run: str, at: datetime, by: str) -> None:
-    """Bring somebody's benefits in line with his employments, pensions and death.
+    """Bring somebody's enrolments and benefits in line with his work, pensions and death.
 
     *run* names the matter or the work that changed them, as payable items name it.
     """
+    enrolments_ending.follow(session, person, at=at, by=by)
     stops.follow(session, person, run=run, at=at, by=by)
     ending.follow(session, person, run=run, at=at, by=by)
     died_on = registry.get(session, person).died_on

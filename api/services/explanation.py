@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.services.words import WORDS
+from api.services.words import WORDS, label_of
 
 Text = tuple[str, str]  # English, Chinese
 _AGE = re.compile(r"([0-9]+)岁([0-9]+)个月")
@@ -83,11 +83,12 @@ class Calculation:
                 f"   {step.source.text(language)}",
             ]
         lines.append("")
-        width = max(len(WORDS[name][which]) for name in self.results)
+        labels = {name: label_of(name, self.results)[which] for name in self.results}
+        width = max(map(len, labels.values()))
         given = {name: value for name, value in self.results.items() if value is not None}
         for name, value in given.items():
             printed = _english(str(value)) if language == "en" else value
-            lines.append(f"{WORDS[name][which]:<{width}}  {printed}")
+            lines.append(f"{labels[name]:<{width}}  {printed}")
         return lines
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from api.services.annuity.words import WORDS as ANNUITY
 from api.services.enrolment.words import WORDS as ENROLMENT
@@ -86,3 +86,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         **ANNUITY,
     }
 )
+
+
+def label_of(name: str, results: Mapping[str, Any]) -> tuple[str, str]:
+    """What one of *results* is called; the months of a pension are its account's divisor."""
+    if name == "months" and "basic" in results:
+        return WORDS["divisor"]
+    return WORDS.get(name, (name, name))

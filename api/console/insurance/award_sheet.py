@@ -19,6 +19,7 @@ _HEADS: Final = (
     ("How it was computed", "计算过程与依据"),
     ("Parameters used", "所用参数及依据"),
     ("Proof that the card was here", "到场凭证"),
+    ("The decision", "办理意见"),
 )
 
 Sentence = tuple[str, str]
@@ -30,6 +31,7 @@ def award_sheet_pdf(sheet: AwardSheet) -> bytes:
     writer = _Writer(sheet)
     writer.facts(sheet.facts)
     writer.awards()
+    writer.sentences()
     if sheet.explained is not None:
         writer.results(sheet.explained.results)
         writer.steps(sheet.explained.steps)
@@ -75,6 +77,15 @@ class _Writer:
             self._pages.write(MARGIN + 70, self._y + 3.6, one.months[0], size=7, colour=QUIET)
             self._pages.write_to(END, self._y, f"{one.amount} 元", size=12)
             self._y += 9
+
+    def sentences(self) -> None:
+        """What the decision says beside its numbers."""
+        if not self._sheet.says:
+            return
+        self._head(_HEADS[5])
+        for en, zh in self._sheet.says:
+            self._lines(zh, size=9)
+            self._lines(en, size=7.5, quiet=True)
 
     def results(self, found: Sequence[tuple[Sentence, str]]) -> None:
         """The components, and the facts that came out beside them."""
@@ -171,6 +182,8 @@ def _texts(sheet: AwardSheet) -> Iterator[str]:
     yield from (value for _, value in sheet.facts)
     for row in sheet.awards:
         yield from (*row.label, *row.months)
+    for pair in sheet.says:
+        yield from pair
     if (found := sheet.explained) is None:
         return
     for label, value in found.results:

@@ -35,6 +35,7 @@ class AwardSheet:
     title: Sentence
     facts: Sequence[tuple[Sentence, str]]
     awards: Sequence[AwardRow]
+    says: Sequence[Sentence]
     explained: Explained | None
     at: datetime
     audit: str
@@ -52,6 +53,7 @@ def sheet_of(session: BookSession, shown: MatterShown) -> AwardSheet | None:
         title=shown.rule.label,
         facts=_facts(shown, matter.decided_at),
         awards=[_award(one) for one in shown.awards],
+        says=shown.says,
         explained=shown.explained,
         at=matter.decided_at,
         audit=shown.audit,

@@ -14,7 +14,7 @@ from api.console.insurance.frame import me, now
 from api.console.insurance.holder_pages import look, served
 from api.console.insurance.matter_form import Asked
 from api.services.errors import ServiceError
-from api.services.matters import bundles
+from api.services.matters import bundles, sight
 from api.services.matters.bundle_table import BundleRule, bundle_rule
 from api.services.matters.table import MATTERS
 from issuance.book_errors import BookError, DutyError
@@ -131,6 +131,9 @@ def _form(visit: str, number: str, kind: str, *, bundle: str, error: Any = None)
 
 
 def _page(bundle: str, *, error: Any = None) -> str:
+    with service().book.changing() as session:
+        person = bundles.get(session, bundle, by=me()).person
+        sight.note_work(session, me(), person, f"bundle {bundle}", at=now())
     with service().book.changing() as session:  # what is rehearsed is undone
         return render_template(
             "insurance/bundle.html",

@@ -12,7 +12,7 @@ from api.services.matters.rule import Proposal
 from api.services.months import Month
 from api.services.parameters.declared import DECLARED
 from api.services.parameters.models import Parameter
-from api.services.words import WORDS
+from api.services.words import label_of
 
 Sentence = tuple[str, str]
 
@@ -73,9 +73,7 @@ def of_stored(session: BookSession, row: StoredCalculation) -> Explained:
 
 def _results(found: Mapping[str, Any]) -> list[tuple[Sentence, str]]:
     return [
-        (WORDS.get(name, (name, name)), str(value))
-        for name, value in found.items()
-        if value is not None
+        (label_of(name, found), str(value)) for name, value in found.items() if value is not None
     ]
 
 

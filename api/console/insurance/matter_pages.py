@@ -17,7 +17,7 @@ from api.console.insurance.award_sheet_content import sheet_of
 from api.console.insurance.frame import me, now
 from api.console.insurance.matter_view import matter_shown
 from api.services.errors import ServiceError
-from api.services.matters import decision, handing
+from api.services.matters import decision, handing, sight
 from api.services.matters.states import Event
 from issuance.book_errors import DutyError, NotFoundError
 from issuance.people.errors import LoginError
@@ -76,6 +76,7 @@ def close(matter: str) -> ResponseReturnValue:
 @bp.get("/award.pdf")
 def award_pdf(matter: str) -> ResponseReturnValue:
     """The award sheet of what was decided."""
+    _look(matter, f"award sheet of matter {matter}")
     with service().book.reading() as session:
         found = decision.get(session, matter, by=me())
         sheet = sheet_of(session, matter_shown(session, found))
@@ -101,7 +102,15 @@ def refused(error: Any) -> ResponseReturnValue:
         return error_pages.known(error)
 
 
+def _look(matter: str, purpose: str) -> None:
+    """Note the look at what the matter says of somebody. Raises UnknownError, OutOfSightError."""
+    with service().book.changing() as session:
+        found = decision.get(session, matter, by=me())
+        sight.note_work(session, me(), found.person, purpose, at=now())
+
+
 def _page(matter: str, *, error: Any = None) -> str:
+    _look(matter, f"matter {matter}")
     with service().book.reading() as session:
         found = decision.get(session, matter, by=me())
         return render_template(

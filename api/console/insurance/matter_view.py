@@ -17,7 +17,7 @@ from api.services.matters import acts, decision, history
 from api.services.matters.acts import Act, Objection
 from api.services.matters.models import Matter, MatterEvent
 from api.services.matters.rule import MatterRule, Proposal
-from api.services.matters.states import OPEN_STATES, STATE_NAMES, Event, State
+from api.services.matters.states import EVENT_NAMES, OPEN_STATES, STATE_NAMES, Event, State
 from api.services.matters.table import rule_of
 from api.services.money import Fen
 from api.services.months import Month
@@ -29,17 +29,6 @@ from issuance import audit_log
 from issuance.counter.models import CounterTicket
 
 Sentence = tuple[str, str]
-EVENT_NAMES: Final = {
-    Event.RECEIVE: ("received", "受理"),
-    Event.HAND_UP: ("handed up", "上报"),
-    Event.HAND_DOWN: ("handed down", "下转"),
-    Event.HAND_OVER: ("handed over", "移交责任机构"),
-    Event.PROPOSE: ("proposed for review", "初审"),
-    Event.SEND_BACK: ("sent back", "退回"),
-    Event.DECIDE: ("decided", "办结"),
-    Event.REFUSE: ("refused", "不予办理"),
-    Event.WITHDRAW: ("withdrawn", "撤回"),
-}
 ENDED: Final = {
     State.DECIDED: "matter.decide",
     State.REFUSED: "matter.refuse",
@@ -127,7 +116,7 @@ def _shown(
         events=[(EVENT_NAMES[Event(one.event)], one) for one in events],
         explained=_explained(session, matter, proposal),
         awards=_planned(proposal) if proposal else _granted(session, matter),
-        says=proposal.says if proposal else (),
+        says=proposal.says if proposal else [(en, zh) for en, zh in matter.says],
         groups=decided_groups(data),
         digest=digest,
         changed=matter.state == State.PROPOSED and matter.proposal != digest,

@@ -17,12 +17,12 @@ from api.services.awards.adjustments import inside
 from api.services.awards.models import Award, AwardAmount
 from api.services.determination.gather import GATHER
 from api.services.determination.models import StoredCalculation
-from api.services.enrolment.interest import RATES, province_of
+from api.services.enrolment.interest import OF_ACCOUNTS, PROVISIONAL, RATES, province_of
 from api.services.enrolment.models import Contribution, DeemedPeriod
 from api.services.insurances import Insurance
 from api.services.months import Month
 from api.services.parameters.models import Parameter
-from api.services.parameters.names import NATION
+from api.services.parameters.names import NATION, chain
 from api.services.people.models import PersonChange
 
 # Whose awards start from the book.
@@ -194,7 +194,7 @@ def _is_determined() -> ColumnElement[bool]:
 def _rates(session: Session) -> Sequence[tuple[str, str, Month, datetime]]:
     rows = session.execute(
         select(Parameter.name, Parameter.region, Parameter.from_month, Parameter.entered_at).where(
-            Parameter.name.in_(RATES.values())
+            Parameter.name.in_(OF_ACCOUNTS)
         )
     )
     return [tuple(row) for row in rows]  # type: ignore[misc]
@@ -209,9 +209,8 @@ def _concerns(
 ) -> bool:
     """Whether an account that an award began with asked for a rate that was entered since."""
     name, where, month, entered = rate
-    return (
-        entered >= since
-        and RATES.get(Insurance(insurance)) == name
-        and month <= first
-        and where in (NATION, province_of(region))
-    )
+    if entered < since or month > first or Insurance(insurance) not in RATES:
+        return False
+    if name == PROVISIONAL:
+        return where in chain(region)
+    return RATES[Insurance(insurance)] == name and where in (NATION, province_of(region))

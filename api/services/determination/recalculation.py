@@ -20,7 +20,7 @@ from api.services.determination.facts import Facts
 from api.services.determination.gather import GATHER
 from api.services.determination.models import StoredCalculation
 from api.services.determination.subjects import DETERMINATIONS
-from api.services.enrolment.interest import RATES
+from api.services.enrolment.interest import OF_ACCOUNTS
 from api.services.errors import ServiceError
 from api.services.explanation import Calculation
 from api.services.months import Month
@@ -50,7 +50,7 @@ class Cause:
     @property
     def from_book(self) -> bool:
         """Whether the facts are found again: an account's interest is one of them."""
-        return self.facts or self.of_facts or self.parameter in RATES.values()
+        return self.facts or self.of_facts or self.parameter in OF_ACCOUNTS
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""

@@ -14,7 +14,7 @@ from api.services.errors import UnknownError
 from api.services.explanation import LANGUAGES, Calculation, Step
 from api.services.months import Month
 from api.services.parameters.view import Used
-from api.services.words import WORDS
+from api.services.words import label_of
 
 RULES: Final = "2026-11"  # edition of the rules in this program; a rule that changes raises it
 
@@ -105,7 +105,7 @@ def lines(row: StoredCalculation, language: str) -> list[str]:
     which = LANGUAGES[language]
     for name, value in row.results.items():
         if value is not None:
-            found.append(f"{WORDS.get(name, (name, name))[which]}  {value}")
+            found.append(f"{label_of(name, row.results)[which]}  {value}")
     return found
 
 

@@ -24,11 +24,20 @@ def balance(
     until: Month,
     region: str,
     parameters: Parameters,
+    provisional: bool = False,
 ) -> Fen:
-    """What lies in the account at the end of *until*. *region* is where it is kept."""
+    """What lies in the account at the end of *until*. *region* is where it is kept.
+
+    *provisional* as of `interest.years_of`: for what is made again when the rates are announced.
+    """
     paid = paid_by(session, person, insurance, until=until)
     return balance_of(
-        paid, until=until, region=region, parameters=parameters, name=RATES[insurance]
+        paid,
+        until=until,
+        region=region,
+        parameters=parameters,
+        name=RATES[insurance],
+        provisional=provisional,
     )
 
 
@@ -39,11 +48,14 @@ def balance_of(
     region: str,
     parameters: Parameters,
     name: str = INTEREST,
+    provisional: bool = False,
 ) -> Fen:
     """The balance from the months themselves; each year's interest is rounded to the fen.
 
     *name* is the parameter of the interest.
     """
-    years = interest.years_of(paid, until=until, region=region, parameters=parameters, name=name)
+    years = interest.years_of(
+        paid, until=until, region=region, parameters=parameters, name=name, provisional=provisional
+    )
     last = {one.region: one.closing for one in years}
     return Fen(sum(last.values()))

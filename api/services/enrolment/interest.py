@@ -2,7 +2,9 @@
 
 劳办发〔1997〕116号 附件: a year's interest is the sum of each amount times the months it lay in the
 account, times the rate, over twelve; what was there before lay there the whole year, what comes in
-from the month in which it came. A year whose rate is not announced earns none yet.
+from the month in which it came. A year whose rate is not announced earns none yet; a pension may be
+granted by the last rate before it, as the region sets (`account_interest.provisional`). A year is
+closed, and an account moves, by announced rates alone.
 
 An account belongs to a province: what was paid in another one is an account of its own, until it is
 added up. So what a transfer brings is to the fen what the other province had, in any order.
@@ -20,10 +22,13 @@ from api.services.months import Month
 from api.services.parameters.view import Parameters
 
 INTEREST: Final = "old_age.interest"
+PROVISIONAL: Final = "account_interest.provisional"
+YEARS_BACK: Final = 3  # that a rate may stand for later ones
 RATES: Final = {
     Insurance.OLD_AGE: INTEREST,
     Insurance.RESIDENT_OLD_AGE: "resident.interest",
 }
+OF_ACCOUNTS: Final = frozenset({*RATES.values(), PROVISIONAL})  # what a balance asks for
 
 
 class Paid(Protocol):
@@ -75,11 +80,14 @@ def years_of(
     region: str,
     parameters: Parameters,
     name: str = INTEREST,
+    provisional: bool = False,
 ) -> list[Year]:
     """The years of all accounts up to *until*, province by province.
 
     The rate is that of the province; where none is known there, that of *region*, which keeps the
-    account now. *name* is the parameter of the rate.
+    account now. *name* is the parameter of the rate. *provisional*: a year that is not announced
+    may earn the rate of the last one that is; what is granted by it is made again when its own
+    comes.
     """
     by_region: dict[str, list[Paid]] = defaultdict(list)
     for one in paid:
@@ -92,12 +100,26 @@ def years_of(
     for province in sorted(by_province):
 
         def rate(year: int, province: str = province) -> Decimal | None:
-            january = Month.of(year, 1)
-            own = parameters.find(name, province, january)
-            return parameters.find(name, region, january) if own is None else own
+            places, january = (province, region), Month.of(year, 1)
+            return _rate(parameters, name, places, january, provisional=provisional)
 
         found += _years(province, by_province[province], until=until, rates=rate)
     return found
+
+
+def _rate(
+    parameters: Parameters, name: str, places: Sequence[str], january: Month, *, provisional: bool
+) -> Decimal | None:
+    """The rate of a year in the first of *places* that knows one; None: not announced yet.
+
+    *provisional*: then that of the last year that was announced, if the region says so.
+    """
+    back = provisional and parameters.find(PROVISIONAL, places[-1], january) == 1
+    for years in range(YEARS_BACK + 1 if back else 1):
+        for place in places:
+            if (found := parameters.find(name, place, january.after(-12 * years))) is not None:
+                return found
+    return None
 
 
 def _years(

@@ -95,6 +95,15 @@ PARAMETERS: Final[tuple[ParameterName, ...]] = (
         lasts=12,
     ),
     ParameterName(
+        name="account_interest.provisional",
+        label=(
+            "1: pensions go by the last rate of interest while a year's own is not announced",
+            "当年记账利率公布前按最近公布利率预计：1 是",
+        ),
+        unit=Unit.NUMBER,
+        most=ONE,
+    ),
+    ParameterName(
         name="unemployment.employer_rate",
         label=("unemployment insurance, employer's rate", "失业保险单位费率"),
         unit=Unit.RATE,

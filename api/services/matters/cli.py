@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.services.cli_edge import insurance_book, now, one_line_on_error
 from api.services.errors import ServiceError
-from api.services.matters import decision, handing, history, work_list
+from api.services.matters import decision, handing, history, sight, work_list
 from api.services.matters.acts import NAMES as ACT_NAMES
 from api.services.matters.acts import Act
 from api.services.matters.cli_facts import (
@@ -18,11 +18,12 @@ from api.services.matters.cli_facts import (
     matter_facts,
     objection_facts,
     proposal_facts,
+    says_facts,
 )
 from api.services.matters.cli_receive import kinds, open_bundle, receive
 from api.services.matters.models import Matter
 from api.services.matters.rule import Proposal
-from api.services.matters.states import OPEN_STATES, STATE_NAMES, Event, State
+from api.services.matters.states import EVENT_NAMES, OPEN_STATES, STATE_NAMES, Event, State
 from api.services.matters.table import rule_of
 from api.services.matters.work_list import Filters, Queue
 from api.services.offices import tree
@@ -141,6 +142,7 @@ def show(matter: str, operator: str | None, as_json: bool) -> None:
         facts["events"] = events_facts(history.events(session, matter))
         here = tree.office_of(session, by).code
         history.mark_read(session, here, matter, by=by, at=at)
+        sight.note_work(session, by, found.person, f"matter {matter}", at=at)
     if as_json:
         refused = objection_facts(refusal)
         print_json({**facts, "proposal": proposal_facts(proposal), "refused": refused})
@@ -150,7 +152,8 @@ def show(matter: str, operator: str | None, as_json: bool) -> None:
     print_line(STATE_NAMES[State(facts["state"])][which])
     for event in facts["events"]:
         note = f"  {event['note']}" if event["note"] else ""
-        print_line(f"    {event['at'][:10]}  {event['event']}  {event['by']}{note}")
+        what = EVENT_NAMES[Event(event["event"])][which]
+        print_line(f"    {event['at'][:10]}  {what}  {event['by']}{note}")
     if facts["calculation"]:
         say(
             f"How: onecard services explain {facts['calculation']}",
@@ -158,10 +161,10 @@ def show(matter: str, operator: str | None, as_json: bool) -> None:
         )
     if refusal is not None:
         print_line(f"{refusal.cause[which]} {refusal.remedy[which]}")
+    for text in facts["says"] if proposal is None else says_facts(proposal.says):
+        print_line(text[language()])
     if proposal is None:
         return
-    for text in proposal.says:
-        print_line(text[which])
     if proposal.calculation is not None:
         for line in proposal.calculation.lines(language()):
             print_line(line)

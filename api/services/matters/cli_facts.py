@@ -1,6 +1,6 @@
 """Matters as a program reads them: the JSON of the commands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from api.services.matters.acts import Objection
@@ -31,7 +31,13 @@ def matter_facts(matter: Matter) -> dict[str, Any]:
         "reviewed_by": matter.reviewed_by,
         "reason": matter.reason,
         "calculation": matter.calculation,
+        "says": says_facts(matter.says),
     }
+
+
+def says_facts(says: Iterable[Sequence[str]]) -> list[dict[str, str]]:
+    """The sentences of a decision."""
+    return [{"en": en, "zh": zh} for en, zh in says]
 
 
 def line_facts(line: Line) -> dict[str, Any]:
@@ -72,7 +78,7 @@ def proposal_facts(proposal: Proposal | None) -> dict[str, Any] | None:
         return None
     return {
         "digest": proposal.digest,
-        "says": [{"en": en, "zh": zh} for en, zh in proposal.says],
+        "says": says_facts(proposal.says),
         "calculation": None if proposal.calculation is None else proposal.calculation.as_json(),
         "awards": [
             {

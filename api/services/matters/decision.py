@@ -200,6 +200,7 @@ def _carry_out(
     matter.decided_at, matter.decided_by, matter.reviewed_by = at, by, reviewed_by
     matter.calculation = kept
     matter.card_data = [one.as_json() for one in proposal.card_data]
+    matter.says = [list(one) for one in proposal.says]
     session.flush()
     history.note(session, matter, Event.DECIDE, by=by, at=at)
     _tell_others(session, matter, Event.DECIDE, by=by, at=at)

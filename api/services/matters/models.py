@@ -61,6 +61,7 @@ class Matter(Base):
     proposal: Mapped[str | None] = mapped_column(String(64))
     calculation: Mapped[str | None] = mapped_column(ForeignKey("calculation.id"))
     card_data: Mapped[list[Any]]  # what belongs on the card now: group and items
+    says: Mapped[list[Any]]  # the sentences of the decision, [English, Chinese] each
 
 
 class MatterEvent(Base):

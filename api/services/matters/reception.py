@@ -91,6 +91,7 @@ def receive(
         received_at=at,
         received_by=by,
         card_data=[],
+        says=[],
     )
     session.add(row)
     session.flush()

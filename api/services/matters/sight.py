@@ -32,7 +32,7 @@ class Basis(StrEnum):
 
     OFFICE = "office"  # of the residence, or of an enrolment
     VISIT = "visit"  # the card was shown
-    MATTER = "matter"  # an open matter that was received here, or is ours
+    MATTER = "matter"  # one that was received here, or is ours
 
 
 def within(column: InstrumentedAttribute[str], office: str) -> ColumnElement[bool]:
@@ -62,18 +62,18 @@ def require_sight(
     duties.require_role(session, clerk, lifecycle.COUNTER, doing=DOING)
     holder = registry.get(session, person)
     basis = basis_of(session, clerk, holder, visit, at=at)
-    registry.note(
-        session,
-        "person.look",
-        holder,
-        by=clerk,
-        at=at,
-        basis=basis.value,
-        office=tree.office_of(session, clerk).code,
-        purpose=purpose,
-        visit=visit if basis is Basis.VISIT and visit else "",
-    )
+    seen_in = visit if basis is Basis.VISIT and visit else ""
+    _note(session, clerk, holder, basis, purpose=purpose, visit=seen_in, at=at)
     return basis
+
+
+def note_work(session: Session, clerk: str, person: str, purpose: str, *, at: datetime) -> None:
+    """Note a look at somebody's matter, which his office sees as long as it is kept.
+
+    *purpose* names it as the trail does: "matter …", "bundle …". Raises NoOfficeError,
+    UnknownError.
+    """
+    _note(session, clerk, registry.get(session, person), Basis.MATTER, purpose=purpose, at=at)
 
 
 def basis_of(
@@ -91,6 +91,29 @@ def basis_of(
     if _has_matter(session, here, person.number):
         return Basis.MATTER
     raise PersonOutOfSightError
+
+
+def _note(
+    session: Session,
+    clerk: str,
+    person: InsuredPerson,
+    basis: Basis,
+    *,
+    purpose: str,
+    visit: str = "",
+    at: datetime,
+) -> None:
+    registry.note(
+        session,
+        "person.look",
+        person,
+        by=clerk,
+        at=at,
+        basis=basis.value,
+        office=tree.office_of(session, clerk).code,
+        purpose=purpose,
+        visit=visit,
+    )
 
 
 def _insures(session: Session, here: str, person: str) -> bool:

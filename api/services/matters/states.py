@@ -43,6 +43,19 @@ STATE_NAMES: Final[Mapping[State, tuple[str, str]]] = MappingProxyType(
         State.WITHDRAWN: ("withdrawn", "已撤回"),
     }
 )
+EVENT_NAMES: Final[Mapping[Event, tuple[str, str]]] = MappingProxyType(
+    {
+        Event.RECEIVE: ("received", "受理"),
+        Event.HAND_UP: ("handed up", "上报"),
+        Event.HAND_DOWN: ("handed down", "下转"),
+        Event.HAND_OVER: ("handed over", "移交责任机构"),
+        Event.PROPOSE: ("proposed for review", "初审"),
+        Event.SEND_BACK: ("sent back", "退回"),
+        Event.DECIDE: ("decided", "办结"),
+        Event.REFUSE: ("refused", "不予办理"),
+        Event.WITHDRAW: ("withdrawn", "撤回"),
+    }
+)
 
 TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = MappingProxyType(
     {

@@ -46,8 +46,14 @@ def left(
             PaidMonth(month, region, Fen(0), Fen(-share), month)
             for month in drawn.from_month.through(until)
         ]
-    rate = RATES[insurance]
-    found = accounts.balance_of(paid, until=until, region=region, parameters=parameters, name=rate)
+    found = accounts.balance_of(
+        paid,
+        until=until,
+        region=region,
+        parameters=parameters,
+        name=RATES[insurance],
+        provisional=True,
+    )
     return Fen(max(found + paid_later(session, person, insurance, until=until), 0))
 
 

@@ -15,7 +15,6 @@ from api.services.awards import funerals, grants, payables
 from api.services.awards.grants import AwardPlan
 from api.services.awards.models import Award
 from api.services.awards.pending import Pending
-from api.services.enrolment import enrolments
 from api.services.insurances import Insurance
 from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen, fen_of, yuan_of
@@ -30,7 +29,6 @@ from api.services.people.models import InsuredPerson
 from issuance.instants import local_day
 
 DEATH: Final = "death"
-DIED: Final = "died"  # why an enrolment ends
 # Of these and the survivors' benefit the family chooses one (人社部发〔2016〕29号 一).
 INJURIES: Final = frozenset({Insurance.WORK_INJURY.value, Insurance.PLATFORM_INJURY.value})
 BENEFITS: Final = {"funeral": FUNERAL, "survivors": SURVIVORS, "account_left": ACCOUNT}
@@ -101,13 +99,10 @@ def require_day(person: InsuredPerson, died_on: date, *, today: date) -> None:
 
 
 def carry_out(session: Session, request: Request, died_on: date) -> None:
-    """Record the death, end enrolments and what was drawn by the month, take back what is over."""
+    """Record the death, end what was drawn by the month, take back what is over."""
     person, month, at, by = request.person, Month.of_day(died_on), request.at, request.by
     reason = f"matter {request.matter.id}"
     changes.record_death(session, person.number, died_on, reason=reason, by=by, at=at)
-    for row in enrolments.open_of(session, person.number):
-        last = max(month, row.from_month)
-        enrolments.end(session, row, last=last, reason=DIED, at=at, by=by)
     for award in _monthly(session, person.number, month):
         life_proofs.lived(session, award, until=month, at=at, by=by)
         grants.end(session, award, last_month=month, reason=DEATH, at=at, by=by)

@@ -44,6 +44,7 @@ def pension(
         until=month,
         region=region,
         parameters=parameters,
+        provisional=True,
     )
     late = record.paid_later(session, person.number, Insurance.OLD_AGE, until=month)
     return Facts(

@@ -13,7 +13,6 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
         label=("retirement", "退休待遇申领"),
         about=("The pension of an employee who retires.", "企业职工退休，核定基本养老金。"),
         propose=retirement.retire,
-        effects=retirement.retired,
         insurance=Insurance.OLD_AGE,
         fields=(
             Field(name="month", label=("month of retirement", "退休年月"), kind=FieldKind.MONTH),

@@ -5,13 +5,13 @@ month after: 人社部发〔2024〕94号 (since 2025-01-01).
 """
 
 from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.services.awards import pensions
 from api.services.awards.grants import AwardPlan
-from api.services.awards.models import Award
-from api.services.enrolment import enrolments, record
+from api.services.enrolment import record
 from api.services.enrolment.models import Enrolment
 from api.services.enrolment.record import ContributionRecord
 from api.services.enrolment.rules import drawing_province
@@ -32,7 +32,10 @@ from api.services.people.errors import DeadPersonError
 from api.services.people.models import InsuredPerson
 from api.services.retirement_age.rules import CATEGORIES
 
-RETIRED = "retired"
+# 个人就业或离退休（职）状态, code table 17 of 人社信息函〔2012〕37号.
+RETIRED: Final = CardData(
+    application="DF01", group="personal_state", items={"employment_state": "3"}
+)
 
 
 def retire(session: Session, request: Request) -> Proposal:
@@ -70,17 +73,9 @@ def retire(session: Session, request: Request) -> Proposal:
                 amount=fen_of(Decimal(str(calculation.results["total"]))),
             )
         ],
-        card_data=[_card_data(request, found, month)],
+        card_data=[RETIRED, _card_data(request, found, month)],
         says=_says(way, first),
     )
-
-
-def retired(session: Session, request: Request, _proposal: Proposal) -> None:
-    """The enrolment ends with the month of retirement."""
-    row = enrolments.open_in(session, request.person.number, Insurance.OLD_AGE)
-    if row is not None:
-        last = max(request.given["month"], row.from_month)
-        enrolments.end(session, row, last=last, reason=RETIRED, at=request.at, by=request.by)
 
 
 def _claim(session: Session, request: Request, found: ContributionRecord) -> Claim:
@@ -112,12 +107,7 @@ def _is_employed(enrolled: Enrolment | None, *, before: Month) -> bool:
 def _require_none_yet(session: Session, person: InsuredPerson) -> None:
     if person.died_on is not None:
         raise DeadPersonError
-    drawn = select(Award.id).where(
-        Award.person == person.number,
-        Award.benefit == PENSION,
-        Award.until_month.is_(None) | (Award.until_month >= Award.from_month),
-    )
-    if session.scalars(drawn.limit(1)).first() is not None:
+    if pensions.own(session, person.number, [PENSION]):
         raise AlreadyDrawnError
 
 

@@ -115,7 +115,12 @@ def _choice(
     if not missing:
         view = parameters.view()
         saved = accounts.balance_of(
-            came, until=now, region=region, parameters=view, name=RATES[Insurance.OLD_AGE]
+            came,
+            until=now,
+            region=region,
+            parameters=view,
+            name=RATES[Insurance.OLD_AGE],
+            provisional=True,
         )
         values = facts_values(
             age=age,

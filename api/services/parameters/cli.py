@@ -1,5 +1,6 @@
 """``onecard services parameters``: what regions set, version by version."""
 
+import re
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -43,11 +44,12 @@ def names(as_json: bool) -> None:
     \b
     onecard services parameters names --json | jq -r '.[].name'
     """
+    declared = sorted(DECLARED.values(), key=lambda one: _natural(one.name))
     if as_json:
-        print_json([_declared_json(one) for one in DECLARED.values()])
+        print_json([_declared_json(one) for one in declared])
         return
     which = 1 if language() == "zh" else 0
-    for one in sorted(DECLARED.values(), key=lambda row: row.name):
+    for one in declared:
         lasts = "" if one.lasts is None else f"  {one.lasts}"
         print_line(f"{one.name}  {one.unit}  {one.least}..{one.most}{lasts}  {one.label[which]}")
 
@@ -155,6 +157,12 @@ def _known(name: str) -> ParameterName:
     if name not in DECLARED:
         raise SettingError.unknown(name)
     return DECLARED[name]
+
+
+def _natural(name: str) -> list[str | int]:
+    """Sorts tier_2 before tier_10."""
+    parts = re.split(r"([0-9]+)", name)  # text and numbers by turns
+    return [int(part) if part.isdigit() else part for part in parts]
 
 
 def _declared_json(one: ParameterName) -> dict[str, object]:

@@ -9,22 +9,17 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from api.services.awards import grants
+from api.services.awards import pensions
 from api.services.awards.grants import AwardPlan
-from api.services.enrolment import enrolments
 from api.services.insurances import Insurance
 from api.services.matters.rule import CardData, Proposal, Request
 from api.services.money import fen_of
 from api.services.months import Month
-from api.services.old_age.benefits import PENSION as EMPLOYEES_PENSION
 from api.services.people.errors import DeadPersonError
 from api.services.resident_old_age import gather, rules
 from api.services.resident_old_age.benefits import PENSION
 from api.services.resident_old_age.determination import pension
 from api.services.resident_old_age.errors import OtherPensionError, ResidentAgeError
-
-BASIC_PENSIONS = frozenset({PENSION, EMPLOYEES_PENSION})
-RETIRED = "retired"  # why an enrolment ends
 
 
 def draw(session: Session, request: Request) -> Proposal:
@@ -68,20 +63,10 @@ def draw(session: Session, request: Request) -> Proposal:
     )
 
 
-def drawn(session: Session, request: Request, proposal: Proposal) -> None:
-    """The enrolment ends with the month before the pension begins."""
-    row = enrolments.open_in(session, request.person.number, Insurance.RESIDENT_OLD_AGE)
-    if row is not None:
-        last = max(proposal.awards[0].from_month.after(-1), row.from_month)
-        enrolments.end(session, row, last=last, reason=RETIRED, at=request.at, by=request.by)
-
-
 def require_no_pension(session: Session, person: str) -> None:
     """Raise OtherPensionError for who draws a basic pension, of residents or of employees."""
-    for one in grants.of_person(session, person):
-        runs = one.until_month is None or one.until_month >= one.from_month
-        if one.benefit in BASIC_PENSIONS and runs:
-            raise OtherPensionError
+    if pensions.own(session, person):
+        raise OtherPensionError
 
 
 def _card_data(request: Request, met: Month) -> CardData:

@@ -57,6 +57,7 @@ def pension(
         until=met,
         region=region,
         parameters=parameters,
+        provisional=True,
     )
     return Facts(
         region=region,

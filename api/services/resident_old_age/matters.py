@@ -16,7 +16,6 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
             "年满 60 周岁的城乡居民，核定养老金。",
         ),
         propose=award.draw,
-        effects=award.drawn,
         insurance=Insurance.RESIDENT_OLD_AGE,
         reviewed=True,
         group="old_age",

@@ -16,6 +16,8 @@ from api.services.unemployment.models import JobSearch, UnemploymentClaim
 
 LEAST_AGE = 16  # 就业服务与就业管理规定 第六十三条
 REGISTERED, CANCELLED = "10", "20"  # 失业登记类型, code table 26
+# 个人就业或离退休（职）状态, code table 17 of 人社信息函〔2012〕37号.
+OUT_OF_WORK = CardData(application="DF01", group="personal_state", items={"employment_state": "5"})
 
 
 def register(session: Session, request: Request) -> Proposal:
@@ -33,6 +35,7 @@ def register(session: Session, request: Request) -> Proposal:
     reason = request.given["reason"]
     return Proposal(
         card_data=[
+            OUT_OF_WORK,
             CardData(
                 application="DF02",
                 group="employment_status",

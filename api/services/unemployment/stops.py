@@ -9,11 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from api.services.awards import grants, payables
-from api.services.awards.declared import DECLARED
-from api.services.awards.models import Award
+from api.services.awards import grants, payables, pensions
 from api.services.enrolment.models import Enrolment
-from api.services.insurances import Insurance
 from api.services.months import Month
 from api.services.people import registry
 from api.services.unemployment import rules, standing
@@ -21,7 +18,6 @@ from api.services.unemployment.models import UnemploymentClaim
 from issuance.instants import local_day
 
 EMPLOYEE = "employee"
-PENSIONS = (Insurance.OLD_AGE.value, Insurance.RESIDENT_OLD_AGE.value)
 
 
 def stop(
@@ -89,15 +85,5 @@ def _employed_since(session: Session, claim: UnemploymentClaim) -> Month | None:
 
 def _pension_since(session: Session, person: str) -> Month | None:
     """The first month of a pension of his own."""
-    months = [
-        award.from_month
-        for award in grants.of_person(session, person)
-        if award.insurance in PENSIONS and award.person == award.insured
-        if DECLARED[award.benefit].monthly and _is_any(award)
-    ]
-    return min(months, default=None)
-
-
-def _is_any(award: Award) -> bool:
-    """Whether some month of it is paid: one that was taken back whole is none."""
-    return award.until_month is None or award.until_month >= award.from_month
+    found = pensions.own(session, person)
+    return found[0].from_month if found else None

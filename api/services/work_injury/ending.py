@@ -8,12 +8,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.services.awards import grants, payables
+from api.services.awards import grants, payables, pensions
 from api.services.awards.declared import DECLARED
 from api.services.awards.models import Award, AwardAmount
 from api.services.determination import store
 from api.services.determination.facts import Facts
-from api.services.insurances import Insurance
 from api.services.matters.rule import Proposal, Request
 from api.services.money import Fen
 from api.services.months import Month
@@ -31,7 +30,6 @@ CAUSES: Final = {
     "no_treatment": ("refuses treatment", "拒绝治疗"),
 }
 PENSION: Final = "pension"
-PENSIONS: Final = frozenset({Insurance.OLD_AGE.value, Insurance.RESIDENT_OLD_AGE.value})
 
 
 def stop(scheme: Scheme, session: Session, request: Request) -> Proposal:
@@ -88,15 +86,8 @@ def follow(session: Session, person: str, *, run: str, at: datetime, by: str) ->
     ]
     if not allowances:
         return
-    pension = next(
-        (
-            row
-            for row in rows
-            if row.insurance in PENSIONS and row.insured == person
-            if DECLARED[row.benefit].monthly and row.until_month is None
-        ),
-        None,
-    )
+    running = (row for row in pensions.own(session, person) if row.until_month is None)
+    pension = next(running, None)
     if pension is None:
         return
     for row in allowances:

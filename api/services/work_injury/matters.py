@@ -4,7 +4,7 @@ from typing import Final
 
 from api.services.insurances import Insurance
 from api.services.matters.rule import Field, FieldKind, MatterRule
-from api.services.work_injury import fields, report
+from api.services.work_injury import fields, institutions, report
 from api.services.work_injury.circumstances import INJURIES, TAKEN_AS
 from api.services.work_injury.scheme import WORK_INJURY
 from api.services.work_injury.shared_matters import GROUP, shared
@@ -62,6 +62,17 @@ _RECUR: Final = MatterRule(
     group=GROUP,
 )
 
+_INSTITUTIONS: Final = MatterRule(
+    kind="work_injury.institutions",
+    label=("hospitals for injuries at work", "工伤协议医疗机构登记"),
+    about=("Where somebody is treated; it stands on the card.", "登记就医的协议机构并写卡。"),
+    propose=institutions.choose,
+    insurance=Insurance.WORK_INJURY,
+    fields=institutions.FIELDS,
+    living=True,
+    group=GROUP,
+)
+
 MATTERS: Final[tuple[MatterRule, ...]] = (
     _REPORT,
     *shared(
@@ -77,4 +88,5 @@ MATTERS: Final[tuple[MatterRule, ...]] = (
         ),
     ),
     _RECUR,
+    _INSTITUTIONS,
 )

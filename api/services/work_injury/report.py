@@ -154,8 +154,16 @@ def write(session: Session, request: Request, injury: Injury) -> None:
 
 
 def reported_injury(request: Request, scheme: Scheme, region: str) -> Injury:
-    """The injury as it was reported; its benefits go by *region*."""
-    given = request.given
+    """The injury as it was reported; its benefits go by *region*.
+
+    Raises RefusedError for one after the death that is recorded.
+    """
+    given, died_on = request.given, request.person.died_on
+    if died_on is not None and given["happened_on"] > died_on:
+        raise RefusedError(
+            (f"This person died on {died_on}.", f"该人员已于 {died_on} 死亡。"),
+            ("Check the day and the person.", "请核对日期和人员。"),
+        )
     return Injury(
         id=injuries.name_of(request.matter.id),
         person=request.person.number,

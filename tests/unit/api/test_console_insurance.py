@@ -15,7 +15,15 @@ from issuance.counter.mandates import INSURANCE
 from issuance.database import reading, transaction
 from tests.bureau import NOW
 from tests.console import CLERK, Browser, Console, console
-from tests.insurance_console import REVIEWER, STRANGER, insurance_console
+from tests.insurance_console import (
+    REVIEWER,
+    STRANGER,
+    begun,
+    hidden,
+    insurance_console,
+    place,
+    proof,
+)
 
 RETIRE, MONTH = "old_age.retire", "2026-10"
 AGENT = "11010519491231002X"
@@ -32,39 +40,9 @@ def _browser(opened: Console) -> Browser:
     return opened.logged_in()
 
 
-def place(opened: Console, browser: Browser, card: int = 0) -> str:
-    """The holder's insurances in a new visit in which the card was shown."""
-    visit = opened.visit(browser, opened.numbers[card])
-    return f"/console/visits/{visit}/cards/{opened.numbers[card]}/insurance"
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found, page
-    return found[1]
-
-
-def begun(opened: Console, browser: Browser, kind: str, **fields: str) -> str:
-    """A matter that was received; its address."""
-    address = f"{place(opened, browser)}/{kind}"
-    matter = hidden(browser.get(address).text, "matter")
-    answer = browser.send(address, matter=matter, identity="yes", **fields)
-    assert answer.status_code == 200, answer.text
-    return f"/console/insurance/matters/{matter}"
-
-
 def matters(opened: Console) -> int:
     with reading(opened.team.engine) as session:
         return session.scalar(select(func.count(Matter.id))) or 0
-
-
-def proof(opened: Console, name: str) -> dict[str, str]:
-    found = opened.fields(name)
-    return {
-        "second": found["name"],
-        "second_password": found["password"],
-        "second_code": found["code"],
-    }
 
 
 def test_a_holder_is_shown_with_what_he_paid_and_may_begin(

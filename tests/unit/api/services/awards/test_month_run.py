@@ -249,3 +249,5 @@ def test_the_database_itself_keeps_what_was_decided(paid: InsuranceOffice, state
 
 def test_a_ledger_may_mark_what_it_took(paid: InsuranceOffice) -> None:
     paid.change(lambda s: s.execute(text("UPDATE payable_item SET taken = 'ledger 7'")))
+    taken = paid.look(lambda s: s.execute(text("SELECT DISTINCT taken FROM payable_item")).all())
+    assert taken == [("ledger 7",)]

@@ -127,3 +127,11 @@ def test_the_names_say_what_may_be_set(office: InsuranceOffice) -> None:
     (base,) = [one for one in found if one["name"] == "old_age.base"]
     assert (base["unit"], base["lasts"], base["label"]["zh"]) == ("yuan", 12, "养老金计发基数")
     assert run(office, "show", "old_age.bsae").exit_code == Exit.STATE
+
+
+def test_names_stand_in_the_order_in_which_people_count(office: InsuranceOffice) -> None:
+    listed = [line.split()[0] for line in run(office, "names").stdout.splitlines()]
+    tiers = [name for name in listed if name.startswith("resident.tier_")]
+    assert tiers == [f"resident.tier_{number}" for number in range(1, 21)]
+    found = json.loads(run(office, "names", "--json").stdout)
+    assert [one["name"] for one in found] == listed

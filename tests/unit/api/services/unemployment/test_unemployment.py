@@ -104,10 +104,11 @@ def test_six_years_give_eighteen_months_from_the_month_after_the_last_contributi
 def test_the_registration_goes_onto_the_card(office: InsuranceOffice) -> None:
     person = insured(office, "2025-01", "2026-03")
     office.at = moment("2026-04-01")
-    found = decided(
-        office, "unemployment.register", person, {"lost_on": "2026-03-31", "reason": "20"}
-    )
-    assert found.card_data[0]["items"] == {
+    lost = {"lost_on": "2026-03-31", "reason": "20"}
+    found = decided(office, "unemployment.register", person, lost)
+    state, status, _ = found.card_data
+    assert state["items"] == {"employment_state": "5"}  # unemployed, of code table 17
+    assert status["items"] == {
         "unemployment_registration_date": "2026-04-01",
         "unemployment_type_and_reasons": "1020",
         "unemployment_registration_region": REGION,
