@@ -15,7 +15,7 @@ from api.services.errors import InsuranceFormError
 from issuance import postgresql
 from issuance.database import open_book, transaction
 
-REVISION: Final = "0006"  # the form that this program reads and writes
+REVISION: Final = "0007"  # the form that this program reads and writes
 VERSION_TABLE: Final = "insurance_version"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

@@ -86,6 +86,7 @@ class _Writer:
         for en, zh in self._sheet.says:
             self._lines(zh, size=9)
             self._lines(en, size=7.5, quiet=True)
+            self._y += 1.4
 
     def results(self, found: Sequence[tuple[Sentence, str]]) -> None:
         """The components, and the facts that came out beside them."""

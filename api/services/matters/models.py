@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.services.tables import Base
@@ -61,7 +61,8 @@ class Matter(Base):
     proposal: Mapped[str | None] = mapped_column(String(64))
     calculation: Mapped[str | None] = mapped_column(ForeignKey("calculation.id"))
     card_data: Mapped[list[Any]]  # what belongs on the card now: group and items
-    says: Mapped[list[Any]]  # the sentences of the decision, [English, Chinese] each
+    # The sentences of the decision, [English, Chinese] each.
+    says: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
 
 
 class MatterEvent(Base):

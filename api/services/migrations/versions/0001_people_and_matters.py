@@ -212,7 +212,6 @@ def _matter() -> None:
         sa.Column("proposal", sa.String(length=64), nullable=True),
         sa.Column("calculation", sa.String(length=32), nullable=True),
         sa.Column("card_data", sa.JSON(), nullable=False),
-        sa.Column("says", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "(decided_at IS NULL) = (decided_by IS NULL)", name=op.f("ck_matter_decided")
         ),

@@ -71,6 +71,17 @@ def test_every_migration_can_be_taken_back_and_made_again(tmp_path: Path) -> Non
         assert differences(office.engine) == []
 
 
+def test_what_was_decided_before_decisions_were_kept_says_nothing(tmp_path: Path) -> None:
+    with insurance_office(tmp_path) as office:
+        office.change(lambda s: granted(s, 0, amount=100))
+        downgrade(office.engine, "0006")
+        assert book.prepare(office.engine)
+        with office.engine.connect() as connection:
+            kept = connection.execute(text("SELECT count(*), max(says) FROM matter")).one()
+        assert tuple(kept) == (1, "[]")
+        assert differences(office.engine) == []
+
+
 def test_a_newer_form_is_not_touched(prepared: Engine) -> None:
     with prepared.begin() as connection:
         connection.execute(text("UPDATE insurance_version SET version_num = '9999'"))
