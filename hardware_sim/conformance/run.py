@@ -12,11 +12,14 @@ from hardware_sim.conformance.pattern import PatternError, filled, matches
 from hardware_sim.conformance.subject import Known
 from hardware_sim.icc import IntegratedCircuitCard
 from reader.errors import ReaderError
+from reader.iso7816 import commands
 from reader.iso7816.apdu import SHORT_MAX_NE, ApduError, CommandApdu
-from reader.iso7816.commands import get_response
 from reader.iso7816.status import MORE_DATA, WRONG_LE
 
 MAX_PIECES = 300  # of one answer: more is a card that never ends
+STATUS_WORD_SIZE = 2
+PIN_REFERENCE = 0x00
+REFUSALS = (b"\x63", b"\x69")  # of VERIFY: wrong with tries left, blocked
 
 
 @unique
@@ -51,9 +54,11 @@ class Run:
     exchanges: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     def transmit(self, command: bytes) -> bytes:
-        """One exchange."""
+        """One exchange; ActionError for what is too short to end in a status word."""
         answer = self.card.transmit(command)
         self.exchanges.append((command, answer))
+        if len(answer) < STATUS_WORD_SIZE:
+            raise actions.ActionError(f"an answer of {len(answer)} bytes has no status word")
         return answer
 
     def whole_answer(self, command: bytes) -> bytes:
@@ -66,7 +71,7 @@ class Run:
             if answer[-2] != MORE_DATA:
                 return collected + answer
             collected += answer[:-2]
-            answer = self.transmit(get_response(answer[-1] or SHORT_MAX_NE).encode())
+            answer = self.transmit(commands.get_response(answer[-1] or SHORT_MAX_NE).encode())
         raise actions.ActionError("the answer never ends")
 
 
@@ -77,14 +82,31 @@ def run_cases(
     *,
     destructive: bool,
 ) -> Iterator[Outcome]:
-    """Every case in turn, each on what *card* gives, reset before it."""
+    """Every case in turn, each on what *card* gives, reset before it.
+
+    A PIN that the card refuses once is not shown to it again: that would block a card in use.
+    """
+    refused = ""
     for case in cases:
         if missing := [why for need in case.needs if (why := known.missing(need))]:
             yield Outcome(case=case, verdict=Verdict.SKIPPED, reason="; ".join(missing))
         elif case.destructive and not destructive:
             yield Outcome(case=case, verdict=Verdict.SKIPPED, reason="destructive")
+        elif refused and "pin" in case.needs:
+            yield Outcome(case=case, verdict=Verdict.SKIPPED, reason=refused)
         else:
-            yield _run(case, card(), known)
+            outcome = _run(case, card(), known)
+            if outcome.verdict is Verdict.FAILED and _pin_refused(outcome, known):
+                refused = f"the PIN was refused in {case.number}"
+            yield outcome
+
+
+def _pin_refused(outcome: Outcome, known: Known) -> bool:
+    """Whether the card took the PIN that is known of it for a wrong one, or has it blocked."""
+    if not known.pin:
+        return False
+    shown = commands.verify(PIN_REFERENCE, known.pin).encode()
+    return any(sent == shown and answer[:1] in REFUSALS for sent, answer in outcome.exchanges)
 
 
 def _run(case: Case, card: IntegratedCircuitCard, known: Known) -> Outcome:

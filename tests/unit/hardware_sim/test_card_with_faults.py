@@ -173,6 +173,13 @@ def test_a_reader_sees_a_torn_card_leave_and_come_back(path):
             assert answer(reader) == bytes([0x63, 0xC0 + before - 2])
 
 
+def test_an_answer_longer_than_a_reader_can_be_told_of_is_cut(path):
+    with served(with_fault(path, "lengthen=1:70000")) as address:
+        with TcpTransport.parse(address) as reader:
+            assert len(reader.transmit(CHALLENGE)) == 0xFFFF
+            assert len(reader.transmit(CHALLENGE)) == 10
+
+
 @pytest.mark.parametrize("text", ["mute=1", "replace=1:card.json", "cut-after-command=1"])
 def test_a_reader_sees_a_card_without_an_answer_leave_and_come_back(path, text):
     with served(with_fault(path, text)) as address:

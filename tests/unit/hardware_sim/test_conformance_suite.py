@@ -96,6 +96,32 @@ def test_what_is_not_known_of_a_card_is_left_out_with_the_reason():
     assert outcomes["SEL-001"].verdict is Verdict.PASSED
 
 
+def test_a_pin_that_the_card_refuses_is_shown_to_it_once():
+    mine = card("v2.00")
+    known = subject.with_pin(subject.Known(PROFILES["v2.00"]), bytes.fromhex("111111"))
+    outcomes = list(run_cases(CASES, lambda: mine, known, destructive=True))
+    assert mine.persistent.pin.tries_left == 5  # of six
+    told = {one.case.number: one.reason for one in outcomes if "pin" in one.case.needs}
+    assert told["ACC-005"] == "line 113: 63 C5 instead of 90 00"
+    assert told["PIN-001"] == told["PIN-008"] == "the PIN was refused in ACC-005"
+
+
+def test_the_cases_leave_a_card_in_use_with_all_its_tries():
+    mine = card("v2.00")
+    known = subject.with_pin(subject.Known(PROFILES["v2.00"]), bytes.fromhex("123456"))
+    list(run_cases(CASES, lambda: mine, known, destructive=False))
+    assert (mine.persistent.pin.value.hex(), mine.persistent.pin.tries_left) == ("123456", 6)
+
+
+def test_an_answer_without_a_status_word_is_a_failure_and_not_an_end():
+    bent = Bent(card("v3.00"), bytes.fromhex("00 FE"), b"\x90")
+    case = next(case for case in CASES if case.number == "APDU-004")
+    known = subject.reference(PROFILES["v3.00"])
+    [outcome] = run_cases([case], lambda: bent, known, destructive=True)
+    assert outcome.verdict is Verdict.FAILED
+    assert outcome.reason.endswith("an answer of 1 bytes has no status word")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

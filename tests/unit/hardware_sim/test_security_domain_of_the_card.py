@@ -221,7 +221,7 @@ def test_what_a_locked_card_holds_does_not_change():
 
 
 def test_a_terminated_card_still_says_what_it_was_and_does_nothing_else():
-    """GPC, 5.1.1.5: the domain has the Final Application privilege, and processes GET DATA alone."""
+    """GPC, 5.1.1.5: the domain has the Final Application privilege; it processes GET DATA alone."""
     card = new_card()
     channel = channel_to(card)
     assert send(channel, set_card_status(CardLifeCycle.TERMINATED)).sw == SW.OK
