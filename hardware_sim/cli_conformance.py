@@ -31,7 +31,7 @@ from reader.errors import AddressError, ReaderError
 @click.option(
     "--destructive",
     is_flag=True,
-    help="Also what leaves the card changed for ever, the worst last.",
+    help="Also what changes the card for ever; the worst last.",
 )
 @click.option("--list", "only_list", is_flag=True, help="List the cases and run none.")
 @click.option("--trace", is_flag=True, help="Show the bytes of every case that fails.")
