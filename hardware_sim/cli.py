@@ -1,5 +1,6 @@
 """``onecard sim``: blank cards, and cards served as hardware is."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from crypto.keys import KeySet
 from crypto.keystore import Purpose, create_issuer_keys
 from hardware_sim import factory
 from hardware_sim.cli_conformance import conformance, reference
-from hardware_sim.cli_edge import fail_with
+from hardware_sim.cli_edge import chip_serial, fail_with
 from hardware_sim.cli_psam import psam
 from hardware_sim.cli_readers import readers
 from hardware_sim.cli_serve import serve
@@ -69,28 +70,31 @@ def blank(
     """Make pre-personalized blanks in the files CARDS.
 
     Their transport keys follow from the key set "transport" of the key store, with which the
-    bureau opens them; without a key store they carry the public test keys.
+    bureau opens them; without a key store they carry the public test keys. 制作空白卡。
 
     \b
-    onecard sim blank card.json --profile v3.00
+    onecard sim blank card.json
+    onecard sim blank 1.json 2.json 3.json --profile v2.00
+    onecard sim blank card.json --gp-test-keys --serial 0123456789AB
     """
     chosen = PROFILES.get(profile or settings().profile)
     if chosen is None:
         fail(Exit.USAGE, f"No profile {settings().profile}.", f"没有卡规范 {settings().profile}。")
     if serial and len(cards) > 1:
         fail(Exit.USAGE, "--serial is for one card.", "--serial 只能用于一张卡。")
+    numbers = [chip_serial(serial) for _ in cards]
     made = []
     try:
-        keys = _transport_keys(gp_test_keys)
         for card in cards:
-            number = bytes.fromhex(serial) if serial else os.urandom(factory.SERIAL_SIZE)
+            if card.exists():  # before any of them is made
+                raise CardFileError(card, os.strerror(errno.EEXIST))
+        keys = _transport_keys(gp_test_keys)
+        for card, number in zip(cards, numbers, strict=True):
             made_card = factory.blank(
                 chosen, serial=number, keys=keys, random_challenges=random_challenges
             )
             CardFile(card).create(made_card)
             made.append((card, number.hex().upper()))
-    except ValueError as error:
-        fail(Exit.USAGE, f"--serial: {error}.", f"--serial 有误：{error}。")
     except CardFileError as error:
         fail_with(error)
     except CryptoError as error:

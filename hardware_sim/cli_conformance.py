@@ -28,7 +28,11 @@ from reader.errors import AddressError, ReaderError
 @click.option("--profile", type=click.Choice(sorted(PROFILES)), help="What the card claims to be.")
 @click.option("--reference", is_flag=True, help="It is a reference card: PIN and keys are known.")
 @click.option("--pin", metavar="DIGITS", help="The PIN of the card in the reader.")
-@click.option("--destructive", is_flag=True, help="Also what leaves the card changed for ever.")
+@click.option(
+    "--destructive",
+    is_flag=True,
+    help="Also what changes the card for ever; the worst last.",
+)
 @click.option("--list", "only_list", is_flag=True, help="List the cases and run none.")
 @click.option("--trace", is_flag=True, help="Show the bytes of every case that fails.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -55,6 +59,7 @@ def conformance(
     onecard sim conformance
     onecard sim conformance GP- --trace
     onecard sim conformance --reader "ACS ACR38U 00 00" --profile v3.00 --pin 123456 --junit out.xml
+    onecard sim conformance --tcp 127.0.0.1:7000 --reference --destructive
     """
     chosen = PROFILES.get(profile or settings().profile)
     if chosen is None:
@@ -120,7 +125,7 @@ def _list(cases: Sequence[Case], *, as_json: bool) -> None:
                     "title": case.title,
                     "clause": case.clause,
                     "needs": case.needs,
-                    "destructive": case.destructive,
+                    "destructive": bool(case.destructive),
                 }
                 for case in cases
             ]

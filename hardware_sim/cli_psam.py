@@ -1,6 +1,5 @@
 """``onecard sim psam``: a terminal's security module, with the issuer's keys in it."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +11,7 @@ from crypto.errors import CryptoError, KeyMaterialError, UnknownKeyError
 from crypto.key_transport import WrappedKey
 from crypto.keys import KeySet
 from crypto.keystore import Purpose, create_issuer_keys
-from hardware_sim import factory
-from hardware_sim.cli_edge import fail_with
+from hardware_sim.cli_edge import chip_serial, fail_with
 from hardware_sim.errors import CardFileError
 from hardware_sim.psam import factory as psam_factory
 from hardware_sim.storage import CardFile
@@ -62,15 +60,18 @@ def psam(
     chosen = PROFILES.get(profile or settings().profile)
     if chosen is None:
         fail(Exit.USAGE, f"No profile {settings().profile}.", f"没有卡规范 {settings().profile}。")
+    number = chip_serial(serial)
+    if pin is not None:
+        _check_pin(pin)
     try:
         today = datetime.now(UTC).astimezone().date()
         order = psam_factory.PsamOrder(
-            serial=bytes.fromhex(serial) if serial else os.urandom(factory.SERIAL_SIZE),
+            serial=number,
             terminal=TerminalNumber(terminal),
             region=RegionCode(region or terminal[:REGION_DIGITS]),
             first_day=today,
             last_day=today.replace(year=today.year + YEARS, day=min(today.day, 28)),
-            pin=pin_blocks.pack(pin) if pin else b"",
+            pin=pin_blocks.pack(pin) if pin is not None else b"",
         )
         transport, master_key = _keys(chosen, psam_factory.diversification_data(order.serial))
         made = psam_factory.make(chosen, order, transport=transport, master_key=master_key)
@@ -92,6 +93,18 @@ def psam(
         print_json({**shown, "serial": order.serial.hex().upper(), "keys": len(made.keys)})
     else:
         print_line(f"{file}  {chosen.name}  {terminal}  {order.serial.hex().upper()}")
+
+
+def _check_pin(pin: str) -> None:
+    try:
+        pin_blocks.pack(pin)
+    except KeyMaterialError:
+        least, most = pin_blocks.MIN_DIGITS, pin_blocks.MAX_DIGITS
+        fail(
+            Exit.USAGE,
+            f"--pin takes {least} to {most} digits.",
+            f"--pin 应为 {least} 至 {most} 位数字。",
+        )
 
 
 def _keys(profile: CardProfile, kdd: bytes) -> tuple[KeySet, psam_factory.MasterKeys]:

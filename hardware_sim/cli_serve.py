@@ -59,6 +59,13 @@ def serve(
     if (listen is None) == (vpcd is None):
         fail(Exit.USAGE, "Give --listen or --vpcd.", "请给出 --listen 或 --vpcd。")
     host, port = _address(listen or vpcd or "")
+    for path in cards:
+        if [card.resolve() for card in cards].count(path.resolve()) > 1:
+            fail(
+                Exit.USAGE,
+                f"{path} is named twice; a card is in one reader at a time.",
+                f"{path} 重复；一张卡同时只能在一个读卡器中。",
+            )
     try:
         tools = fault_names.Tools(
             sleep=time.sleep, load=lambda name: load_card(Path(name), contactless=contactless)

@@ -74,8 +74,8 @@ class WornMemoryError(SimulatorError):
     code = "worn-memory"
     cause = ("The memory of the card takes no more writes.", "卡片存储单元已不能写入。")
     remedy = (
-        "Make a new card, or serve this one without the fault worn-from-write.",
-        "请另建一张卡，或去掉 worn-from-write 故障后再提供服务。",
+        "Make a new card, or serve this one without the fault worn.",
+        "请另建一张卡，或去掉 worn 故障后再提供服务。",
     )
 
 

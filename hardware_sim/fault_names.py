@@ -1,8 +1,9 @@
 """Faults by name, as ``onecard sim serve --fault`` takes them: NAME=VALUE."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from hardware_sim.card.state import Persistent
 from hardware_sim.errors import FaultError
 from hardware_sim.faults import (
     Altered,
@@ -11,12 +12,15 @@ from hardware_sim.faults import (
     Replaced,
     Save,
     Slow,
+    Stored,
     Swapped,
     cut_after_write,
     cut_before_write,
+    worn_cell,
     worn_from_write,
 )
 from hardware_sim.icc import IntegratedCircuitCard
+from hardware_sim.psam.state import PsamMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Fault:
     """One fault, to be put around a memory and a card."""
 
     name: str
-    of_memory: Callable[[Save], Save] | None = None
+    of_memory: Callable[[Save, Stored], Save] | None = None
     of_card: Callable[[IntegratedCircuitCard], IntegratedCircuitCard] | None = None
 
 
@@ -47,10 +51,12 @@ HELP: Mapping[str, str] = {
     "wrong-sw": "N:SW: the N-th answer ends in another status word",
     "truncate": "N:BYTES: of the N-th answer only so many bytes arrive",
     "lengthen": "N:BYTES: so many bytes stand in front of the N-th answer",
-    "worn": "N: from the N-th write on the memory fails (6581)",
+    "worn": "N or N:CELL: from the N-th write (of pin, keys, records, wallet …) it fails (6581)",
     "swap": "N:CARD: from the N-th command on another card answers, and no reset tells",
     "replace": "N:CARD: as swap, but the N-th command gets no answer, and the slot notices",
 }
+
+CELLS = frozenset(cell.name for memory in (Persistent, PsamMemory) for cell in fields(memory))
 
 
 def parse(text: str, tools: Tools) -> Fault:
@@ -66,11 +72,11 @@ def parse(text: str, tools: Tools) -> Fault:
         raise FaultError(text, f"{name}={HELP[name]}") from error
 
 
-def around_memory(save: Save, faults: Sequence[Fault]) -> Save:
-    """*save* with every fault of the memory."""
+def around_memory(save: Save, faults: Sequence[Fault], stored: Stored) -> Save:
+    """*save* with every fault of the memory; *stored* gives what it holds at the moment."""
     for fault in faults:
         if fault.of_memory is not None:
-            save = fault.of_memory(save)
+            save = fault.of_memory(save, stored)
     return save
 
 
@@ -99,9 +105,18 @@ def _pair(value: str) -> tuple[int, str]:
 def _memory(name: str, decorate: Callable[[Save, int], Save]) -> Maker:
     def make(value: str, tools: Tools) -> Fault:
         count = _count(value)
-        return Fault(name, of_memory=lambda save: decorate(save, count))
+        return Fault(name, of_memory=lambda save, _: decorate(save, count))
 
     return make
+
+
+def _worn(value: str, tools: Tools) -> Fault:
+    if ":" not in value:
+        return _memory("worn", worn_from_write)(value, tools)
+    count, cell = _pair(value)
+    if cell not in CELLS:
+        raise ValueError("no cell")
+    return Fault("worn", of_memory=lambda save, stored: worn_cell(save, count, cell, stored))
 
 
 def _altered(name: str, alter: Callable[[str], Callable[[bytes], bytes]]) -> Maker:
@@ -164,7 +179,7 @@ _MAKERS: Mapping[str, Maker] = {
     "wrong-sw": _altered("wrong-sw", _wrong_sw),
     "truncate": _altered("truncate", _truncated),
     "lengthen": _altered("lengthen", _lengthened),
-    "worn": _memory("worn", worn_from_write),
+    "worn": _worn,
     "swap": _another("swap", Swapped),
     "replace": _another("replace", Replaced),
 }

@@ -11,6 +11,7 @@ from hardware_sim.errors import WornMemoryError
 from hardware_sim.icc import IntegratedCircuitCard
 
 Save = Callable[[Any], Any]  # of one kind of memory: what is written, and what then is stored
+Stored = Callable[[], Any]  # what such a memory holds now
 
 
 class PowerCut(BaseException):  # no error of anyone's: no code of a card may catch it
@@ -67,18 +68,17 @@ def worn_from_write(save: Save, count: int) -> Save:
     return run
 
 
-def worn_cell(save: Save, count: int, cell: str, *, stored: Any) -> Save:
-    """As `worn_from_write`, for writes that change the field *cell* of a memory *stored* before."""
+def worn_cell(save: Save, count: int, cell: str, stored: Stored) -> Save:
+    """As `worn_from_write`, for writes that change the field *cell* of what is *stored* by then."""
     changes = 0
 
     def run(memory: Any) -> Any:
-        nonlocal changes, stored
-        if getattr(memory, cell) != getattr(stored, cell):
+        nonlocal changes
+        if getattr(memory, cell, None) != getattr(stored(), cell, None):
             changes += 1
             if changes >= count:
                 raise WornMemoryError
-        stored = save(memory)
-        return stored
+        return save(memory)
 
     return run
 

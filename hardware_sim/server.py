@@ -15,6 +15,7 @@ from hardware_sim.faults import NoAnswer, PowerCut
 from hardware_sim.icc import IntegratedCircuitCard
 
 POWER_OFF, POWER_ON, RESET, ATR = b"\x00", b"\x01", b"\x02", b"\x04"
+MAX_BODY = 0xFFFF
 QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 CONNECT_SECONDS = 1.0
 RETRY_SECONDS = 0.1
@@ -47,6 +48,7 @@ def serve_connection(card: IntegratedCircuitCard, connection: socket.socket) -> 
         while (message := _receive(connection)) is not None:
             answer = respond(card, message)
             if answer is not None:
+                answer = answer[:MAX_BODY]  # what a fault made longer than the frame can say
                 connection.sendall(len(answer).to_bytes(2, "big") + answer)
     except ConnectionError:
         return True

@@ -30,6 +30,7 @@ Memory = Persistent | PsamMemory
 M = TypeVar("M", bound=Memory)
 
 FORMAT = 2
+CHANGED_ELSEWHERE = "changed by another program: a card is in one reader at a time"
 SOCIAL_SECURITY_CARD, PSAM = "social security card", "psam"
 KINDS: Mapping[str, type[Memory]] = {SOCIAL_SECURITY_CARD: Persistent, PSAM: PsamMemory}
 
@@ -46,7 +47,7 @@ def load_card(
     CardFileError if there is none; ValueError if *contactless* asks for more than it has.
     """
     file = CardFile(path)
-    save = around_memory(file.save, faults)
+    save = around_memory(file.save, faults, file.load_memory)
 
     def powered() -> IntegratedCircuitCard:
         memory = file.load_memory()
@@ -60,10 +61,15 @@ def load_card(
 
 
 class CardFile:
-    """Where one card is kept."""
+    """Where one card is kept.
+
+    A card is in one reader at a time: what was loaded is not written over what somebody else wrote
+    since, for that would give tries back.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._seen: tuple[int, int] | None = None  # the file as it was last read or written here
 
     def load(self) -> Persistent:
         """The memory of a social security card; CardFileError also for a card of another kind."""
@@ -75,6 +81,7 @@ class CardFile:
     def load_memory(self) -> Memory:
         """The memory of whichever card; CardFileError says what is wrong with the file."""
         try:
+            self._seen = self._now()
             content = json.loads(self.path.read_text(encoding="ascii"))
         except OSError as error:
             raise CardFileError(self.path, os.strerror(error.errno or 0)) from error
@@ -104,17 +111,24 @@ class CardFile:
         content = json.dumps(to_json(persistent)).encode("ascii")
         temporary = ""
         try:
+            if self._seen is not None and self._seen != self._now():
+                raise CardFileError(self.path, CHANGED_ELSEWHERE)
             handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(self.path)
+            self._seen = self._now()
         except OSError as error:
             with suppress(OSError):
                 Path(temporary).unlink()
             raise CardFileError(self.path, os.strerror(error.errno or 0)) from error
         return persistent
+
+    def _now(self) -> tuple[int, int]:
+        status = self.path.stat()
+        return status.st_ino, status.st_mtime_ns
 
 
 def to_json(card: Memory) -> dict[str, Any]:

@@ -35,6 +35,7 @@ REFUSED_CLASSES: Mapping[int, SW] = {
 
 # Looked at in every command, and an enumeration is slow to ask.
 SELECT, MANAGE_CHANNEL = (0x00, int(Ins.SELECT)), int(Ins.MANAGE_CHANNEL)
+GET_DATA = int(Ins.GET_DATA)
 TERMINATED, CARD_LOCKED = CardLifeCycle.TERMINATED, CardLifeCycle.CARD_LOCKED
 
 
@@ -83,7 +84,8 @@ class Card:
         cla, ins = instruction = (command.cla, command.ins)
         memory = chip.persistent
         life_cycle = memory.life_cycle
-        if life_cycle is TERMINATED:
+        # What is left of a card at its end says what it was, and nothing else (GPC, 5.1.1.5).
+        if life_cycle is TERMINATED and ins != GET_DATA:
             raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
         if cla in REFUSED_CLASSES:
             raise StatusError(REFUSED_CLASSES[cla])

@@ -42,12 +42,19 @@ def _answer(chip: Chip, command: CommandApdu) -> ResponseApdu:
     if not command.cla & SECURE_MESSAGING:
         if not begins:
             _check_unsecured(channel, command.ins)
-        return execute(COMMANDS, chip, command)
+        return _execute(chip, command)
     plain = secure_channel.unwrap(chip, command)
     # Some hosts secure with CLA 04, some with 84 (GPC, 11.1.4): an INS of one class keeps to it.
     if (plain.cla, plain.ins) not in COMMANDS:
         plain = replace(plain, cla=CLA_PROPRIETARY)
-    return secure_channel.wrap(chip, execute(COMMANDS, chip, plain))
+    return secure_channel.wrap(chip, _execute(chip, plain))
+
+
+def _execute(chip: Chip, command: CommandApdu) -> ResponseApdu:
+    """The answer to a plain command. What a locked card holds does not change (GPC, 5.1.1.4)."""
+    if command.ins in CHANGES_CONTENT and chip.persistent.life_cycle is CardLifeCycle.CARD_LOCKED:
+        raise StatusError(SW.CONDITIONS_OF_USE_NOT_SATISFIED)
+    return execute(COMMANDS, chip, command)
 
 
 def _check_unsecured(channel: Channel | None, ins: int) -> None:
@@ -122,6 +129,7 @@ ISSUER_ONLY = frozenset(
         GpIns.STORE_DATA,
     }
 )
+CHANGES_CONTENT = frozenset({GpIns.DELETE, GpIns.INSTALL, GpIns.PUT_KEY, GpIns.STORE_DATA})
 COMMANDS: CommandSet = {
     (0x00, Ins.GET_DATA): card_data.get_data,
     (0x80, Ins.GET_DATA): card_data.get_data,

@@ -85,9 +85,13 @@ class Transmission:
         if not response.data or command.extended:
             return response
         self._class = command.cla
-        if self._protocol == 0 and (command.data or not command.ne):
-            self._pending, self._final = response.data, response.sw
-            return _more(response.data)
+        if self._protocol == 0:
+            if command.data or not command.ne:
+                self._pending, self._final = response.data, response.sw
+                return _more(response.data)
+            # The interface waits for as many bytes as P3 says, 00 being taken for what there is.
+            if len(response.data) < command.ne < SHORT_MAX_NE:
+                return ResponseApdu(b"", WRONG_LE << 8 | len(response.data))
         if len(response.data) <= (command.ne or SHORT_MAX_NE):
             return response
         ne = command.ne or SHORT_MAX_NE

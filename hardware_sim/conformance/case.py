@@ -8,13 +8,15 @@ A file of cases is text that can be read beside the standard::
     < 68 81 | 6E 00
 
 Behind the heading stand facts of the case: ``clause``; ``needs`` (what must be known or there, see
-`hardware_sim.conformance.subject`); ``destructive``, where the case leaves the card changed. Then
-steps:
+`hardware_sim.conformance.subject`); ``destructive``, where the case leaves the card changed: its
+value is a `Damage` in small letters. Then steps:
 
     !            reset
     > hex        a command; {name} stands for a value that is known of the card
     r> hex       the same, and its answer is left as it came
     s> hex       a command inside the secure channel that is open
+    m> KEY hex   a command with its MAC under the maintenance key KEY and a new challenge
+    e> KEY hex   the same, its data encrypted too
     < pattern    its answer, after GET RESPONSE or a second try with the right Le
     << pattern   its answer as it came
     = name       keep the answer's data under this name, for a later {name}
@@ -27,7 +29,7 @@ alternatives, and ``~name`` before a pattern asks for data other than what is ke
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import Enum, unique
+from enum import Enum, IntEnum, unique
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -35,7 +37,7 @@ from hardware_sim.errors import SimulatorError
 
 _HEADING = re.compile(r"## (?P<number>[A-Z0-9]+-[0-9]{3}) (?P<title>\S.*)")
 _FACT = re.compile(r"(?P<name>[a-z]+):\s*(?P<value>.*)")
-_STEP = re.compile(r"(?P<kind>!|r>|s>|>|<<|<|=|@)\s*(?P<text>.*)")
+_STEP = re.compile(r"(?P<kind>!|r>|s>|m>|e>|>|<<|<|=|@)\s*(?P<text>.*)")
 _FACTS = frozenset({"clause", "needs", "destructive"})
 
 
@@ -51,6 +53,20 @@ class CaseError(SimulatorError):
 
 
 @unique
+class Damage(IntEnum):
+    """What a case leaves of a card: one is tried in this order, so that it serves for all it can.
+
+    CONTENT: files, keys or tries are others, all applications still work. STATE: the card or an
+    application is in another state for ever. END: nothing works any more.
+    """
+
+    NONE = 0
+    CONTENT = 1
+    STATE = 2
+    END = 3
+
+
+@unique
 class StepKind(Enum):
     """What a step does; the values are its marks."""
 
@@ -58,6 +74,8 @@ class StepKind(Enum):
     SEND = ">"
     SEND_RAW = "r>"
     SEND_SECURED = "s>"
+    SEND_WITH_MAC = "m>"
+    SEND_SEALED = "e>"
     EXPECT = "<"
     EXPECT_RAW = "<<"
     KEEP = "="
@@ -81,7 +99,7 @@ class Case:
     title: str
     clause: str = ""
     needs: tuple[str, ...] = ()
-    destructive: bool = False
+    destructive: Damage = Damage.NONE
     steps: tuple[Step, ...] = ()
     file: str = ""
 
@@ -140,7 +158,10 @@ def _with_line(case: Case, content: str, place: str, line: int) -> Case:
         case "needs":
             return replace(case, needs=tuple(fact["value"].split()))
         case _:
-            return replace(case, destructive=True)
+            damage = fact["value"].upper()
+            if damage not in Damage.__members__:
+                raise CaseError(f"{place}: destructive takes content, state or end")
+            return replace(case, destructive=Damage[damage])
 
 
 def _checked(case: Case, name: str) -> Case:

@@ -40,7 +40,7 @@ def to_json(outcomes: Sequence[Outcome], *, card: str) -> dict[str, Any]:
                 "number": outcome.case.number,
                 "title": outcome.case.title,
                 "clause": outcome.case.clause,
-                "destructive": outcome.case.destructive,
+                "destructive": bool(outcome.case.destructive),
                 "verdict": outcome.verdict.value,
                 "reason": outcome.reason,
                 "exchanges": [[sent.hex(), got.hex()] for sent, got in outcome.exchanges],

@@ -4,19 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, unique
 
+from crypto import scp02, scp03
 from crypto.errors import CryptoError
-from crypto.scp03 import Session
 from hardware_sim.conformance import actions
-from hardware_sim.conformance.case import Case, CaseError, Step, StepKind
+from hardware_sim.conformance.case import Case, CaseError, Damage, Step, StepKind
+from hardware_sim.conformance.host import ActionError
 from hardware_sim.conformance.pattern import PatternError, filled, matches
 from hardware_sim.conformance.subject import Known
 from hardware_sim.icc import IntegratedCircuitCard
 from reader.errors import ReaderError
-from reader.iso7816.apdu import SHORT_MAX_NE, ApduError, CommandApdu
-from reader.iso7816.commands import get_response
+from reader.iso7816 import commands
+from reader.iso7816.apdu import SHORT_MAX_NE, CommandApdu
 from reader.iso7816.status import MORE_DATA, WRONG_LE
 
 MAX_PIECES = 300  # of one answer: more is a card that never ends
+STATUS_WORD_SIZE = 2
+PIN_REFERENCE = 0x00
+REFUSALS = (b"\x63", b"\x69")  # of VERIFY: wrong with tries left, blocked
 
 
 @unique
@@ -47,13 +51,15 @@ class Run:
     values: dict[str, bytes]
     answer: bytes = b""
     raw: bytes = b""
-    channel: Session | None = None
+    channel: scp02.Session | scp03.Session | None = None
     exchanges: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     def transmit(self, command: bytes) -> bytes:
-        """One exchange."""
+        """One exchange; ActionError for what is too short to end in a status word."""
         answer = self.card.transmit(command)
         self.exchanges.append((command, answer))
+        if len(answer) < STATUS_WORD_SIZE:
+            raise ActionError(f"an answer of {len(answer)} bytes has no status word")
         return answer
 
     def whole_answer(self, command: bytes) -> bytes:
@@ -66,8 +72,8 @@ class Run:
             if answer[-2] != MORE_DATA:
                 return collected + answer
             collected += answer[:-2]
-            answer = self.transmit(get_response(answer[-1] or SHORT_MAX_NE).encode())
-        raise actions.ActionError("the answer never ends")
+            answer = self.transmit(commands.get_response(answer[-1] or SHORT_MAX_NE).encode())
+        raise ActionError("the answer never ends")
 
 
 def run_cases(
@@ -77,14 +83,39 @@ def run_cases(
     *,
     destructive: bool,
 ) -> Iterator[Outcome]:
-    """Every case in turn, each on what *card* gives, reset before it."""
-    for case in cases:
-        if missing := [why for need in case.needs if (why := known.missing(need))]:
-            yield Outcome(case=case, verdict=Verdict.SKIPPED, reason="; ".join(missing))
-        elif case.destructive and not destructive:
-            yield Outcome(case=case, verdict=Verdict.SKIPPED, reason="destructive")
-        else:
-            yield _run(case, card(), known)
+    """Every case in turn, each on what *card* gives, reset before it; the worse ones come later.
+
+    A PIN that the card refuses once is not shown to it again: that would block a card in use. And
+    a card whose end a case has brought is left alone.
+    """
+    refused = ended = ""
+    last: IntegratedCircuitCard | None = None
+    for case in sorted(cases, key=lambda case: case.destructive):
+        tried = card()
+        why = [why for need in case.needs if (why := known.missing(need, tried.atr))]
+        if case.destructive and not destructive:
+            why.append("destructive")
+        if refused and "pin" in case.needs:
+            why.append(refused)
+        if ended and tried is last:
+            why.append(ended)
+        if why:
+            yield Outcome(case=case, verdict=Verdict.SKIPPED, reason="; ".join(why))
+            continue
+        last, outcome = tried, _run(case, tried, known)
+        if outcome.verdict is Verdict.FAILED and _pin_refused(outcome, known):
+            refused = f"the PIN was refused in {case.number}"
+        if case.destructive is Damage.END:
+            ended = f"{case.number} was the end of this card"
+        yield outcome
+
+
+def _pin_refused(outcome: Outcome, known: Known) -> bool:
+    """Whether the card took the PIN that is known of it for a wrong one, or has it blocked."""
+    if not known.pin:
+        return False
+    shown = commands.verify(PIN_REFERENCE, known.pin).encode()
+    return any(sent == shown and answer[:1] in REFUSALS for sent, answer in outcome.exchanges)
 
 
 def _run(case: Case, card: IntegratedCircuitCard, known: Known) -> Outcome:
@@ -97,10 +128,10 @@ def _run(case: Case, card: IntegratedCircuitCard, known: Known) -> Outcome:
                 break
         else:
             reason = ""
-    except (actions.ActionError, ReaderError, CryptoError, ApduError) as error:
-        reason = str(error)
     except PatternError as error:
         raise CaseError(f"{case.file}:{step.line if step else 0}: {error}") from error
+    except (ReaderError, CryptoError, ValueError, OverflowError) as error:
+        reason = str(error)  # whatever the card's answer could not be taken for
     if reason and step is not None:
         reason = f"line {step.line}: {reason}"
     return Outcome(
@@ -118,11 +149,16 @@ def _do(run: Run, step: Step) -> str:
             run.card.reset()
             run.channel = None
         case StepKind.SEND:
-            run.answer = run.whole_answer(_bytes(run, step))
+            run.answer = run.whole_answer(_bytes(run, step.text))
         case StepKind.SEND_RAW:
-            run.raw = run.answer = run.transmit(_bytes(run, step))
+            run.raw = run.answer = run.transmit(_bytes(run, step.text))
         case StepKind.SEND_SECURED:
-            run.answer = actions.secured(run, CommandApdu.decode(_bytes(run, step)))
+            run.answer = actions.secured(run, CommandApdu.decode(_bytes(run, step.text)))
+        case StepKind.SEND_WITH_MAC | StepKind.SEND_SEALED:
+            key, _, text = step.text.partition(" ")
+            plain = CommandApdu.decode(_bytes(run, text))
+            sealed = step.kind is StepKind.SEND_SEALED
+            run.answer = actions.protected(run, key, plain, encrypted=sealed)
         case StepKind.EXPECT | StepKind.EXPECT_RAW:
             found = run.answer if step.kind is StepKind.EXPECT else run.raw
             if not matches(step.text, found, run.values):
@@ -137,10 +173,10 @@ def _do(run: Run, step: Step) -> str:
     return ""
 
 
-def _bytes(run: Run, step: Step) -> bytes:
+def _bytes(run: Run, text: str) -> bytes:
     try:
-        return bytes.fromhex(filled(step.text, run.values))
+        return bytes.fromhex(filled(text, run.values))
     except PatternError:
         raise
     except ValueError as error:
-        raise PatternError(f"no command: {step.text}") from error
+        raise PatternError(f"no command: {text}") from error

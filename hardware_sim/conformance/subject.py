@@ -1,8 +1,9 @@
 """The card under test, and what is known of it.
 
 ``needs`` of a case speak of this: ``pin`` (its PIN may be used), ``keys`` (its application keys are
-known), ``channel`` (its secure channel keys are), ``aid:NAME`` (an application answers to SELECT),
-``profile:NAME[,NAME]`` and ``protocol:0`` or ``1``.
+known), ``channel`` and ``channel02`` (its secure channel keys are, for SCP03 and SCP02),
+``aid:NAME`` (an application answers to SELECT), ``profile:NAME[,NAME]`` and ``protocol:0`` or
+``1``.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from crypto.keys import KeySet
 from hardware_sim import factory, reference_card
+from reader.card_profile.atr import protocol_of
 from reader.card_profile.profiles import CardProfile
 from reader.connect import connect
 from reader.global_platform import ISD_AID
@@ -24,16 +26,19 @@ class Known:
     pin: bytes = field(default=b"", repr=False)
     keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     channel: KeySet | None = field(default=None, repr=False)
+    channel02: KeySet | None = field(default=None, repr=False)
 
-    def missing(self, need: str) -> str | None:
-        """Why *need* is not met, in English; None if it is (an AID is tried on the card)."""
+    def missing(self, need: str, atr: bytes) -> str | None:
+        """Why *need* is not met by a card with this ATR, in English; None if it is."""
         kind, _, value = need.partition(":")
         met = {
             "pin": bool(self.pin),
             "keys": bool(self.keys),
             "channel": self.channel is not None,
+            "channel02": self.channel02 is not None,
             "profile": self.profile.name in value.split(","),
-            "protocol": str(self.profile.protocol) == value,
+            # The card's own: one with two interfaces speaks T=0 on its contacts only.
+            "protocol": _protocol(atr) == value,
             "aid": value in {one.name for one in self.profile.on_chip},
         }
         return None if met[kind] else f"needs {need}"
@@ -60,6 +65,7 @@ def reference(profile: CardProfile) -> Known:
         reference_card.PIN,
         {key.name: reference_card.KEY for key in profile.keys()},  # noqa: SIM118  # no mapping
         factory.test_keys(),
+        factory.test_keys_scp02(),
     )
 
 
@@ -96,3 +102,10 @@ class ConnectedCard:
 def with_pin(known: Known, pin: bytes) -> Known:
     """The same with the card's PIN, packed BCD."""
     return replace(known, pin=pin)
+
+
+def _protocol(atr: bytes) -> str:
+    try:
+        return str(protocol_of(atr))
+    except ValueError:
+        return ""  # no answer to reset: a case of its own says so

@@ -8,7 +8,7 @@ from typing import Any
 from hardware_sim import fault_names
 from hardware_sim.errors import CardFileError
 from hardware_sim.fault_names import Fault, Tools
-from hardware_sim.faults import Save
+from hardware_sim.faults import Save, Stored
 from hardware_sim.icc import IntegratedCircuitCard
 from hardware_sim.storage import load_card
 
@@ -24,6 +24,7 @@ class Chip:
         self.path = path
         self._failed = failed
         self._save: Save
+        self._stored: Stored
         later = Fault("later", of_memory=self._reach_for)
         self._card: IntegratedCircuitCard = load_card(path, faults=[later])
 
@@ -44,12 +45,12 @@ class Chip:
         """From now on the fault of this name. Raises FaultError where there is none."""
         tools = Tools(sleep=time.sleep, load=lambda name: load_card(Path(name)))
         fault = fault_names.parse(text, tools)
-        self._save = fault_names.around_memory(self._save, [fault])
+        self._save = fault_names.around_memory(self._save, [fault], self._stored)
         self._card = fault_names.around_card(self._card, [fault])
 
-    def _reach_for(self, save: Save) -> Save:
+    def _reach_for(self, save: Save, stored: Stored) -> Save:
         """Keeps hold of the way to the memory, for a fault that comes later."""
-        self._save = save
+        self._save, self._stored = save, stored
         return self._write
 
     def _write(self, memory: Any) -> Any:

@@ -11,6 +11,7 @@ HISTORICAL_SIZE = 13
 LADDER_FACTOR_SIZE = 8
 _F372_D12 = 0x18  # TA1: ISO/IEC 7816-3, tables 7 and 8
 _TS_DIRECT, _TS_INVERSE = 0x3B, 0x3F
+_TD_CONTACTLESS = b"\x80\x01"  # TD1 and TD2 (PC/SC part 3, 3.1.3.2.3.1)
 
 
 def historical_bytes(chip_supplier: bytes, cos: bytes, maker: bytes, serial: bytes) -> bytes:
@@ -70,3 +71,16 @@ def ladder_factor(atr: bytes) -> bytes:
     if len(historical) < LADDER_FACTOR_SIZE:
         raise ValueError("fewer than 8 historical bytes")
     return historical[-LADDER_FACTOR_SIZE:]
+
+
+def protocol_of(atr: bytes) -> int:
+    """The transmission protocol without negotiation: T=0, unless TD1 names another (7816-3, 8.2.3).
+
+    1 for the form of a contactless card too, though its TD1 names T=0: ISO/IEC 14443-4 carries
+    whole blocks, as T=1 does.
+    """
+    historical_bytes_of(atr)  # ValueError if it is none
+    if atr[1] >> 4 == 0x8 and atr[2:4] == _TD_CONTACTLESS:
+        return 1
+    first = 2 + (atr[1] >> 4 & 0x7).bit_count()  # behind TA1, TB1, TC1
+    return atr[first] & 0x0F if atr[1] & 0x80 else 0

@@ -8,21 +8,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.soak import accounting, crashes, insurance, readers, tearing
+from tests.soak import accounting, crashes, insurance, psam_tearing, readers, tearing
 
 KILLS = 300
 
 
 def cut_everything() -> bool:
-    """Every scenario on every profile, cut at every write."""
+    """Every scenario on every profile, and the PSAM's, cut at every write."""
     total = 0
     for name, profile in tearing.scenarios():
         cuts = tearing.cuts_of(name, profile)
         total += cuts
-        figure = {"soak": "tearing", "scenario": name, "profile": profile, "cuts": cuts}
-        print(json.dumps(figure), flush=True)
+        _tell_cuts(name, profile, cuts)
+    for profile in psam_tearing.PROFILES:
+        cuts = psam_tearing.cuts_of(profile)
+        total += cuts
+        _tell_cuts("psam", profile, cuts)
     print(json.dumps({"soak": "tearing", "scenario": "all", "cuts": total}), flush=True)
     return True
+
+
+def _tell_cuts(scenario: str, profile: str, cuts: int) -> None:
+    figure = {"soak": "tearing", "scenario": scenario, "profile": profile, "cuts": cuts}
+    print(json.dumps(figure), flush=True)
 
 
 def fuzz() -> bool:

@@ -23,6 +23,7 @@ from tests.desk import NOW, Desk, counter_bytes
 from tests.fixed_card import fixed_card
 from tests.hospital import Counter
 from tests.pboc_host import BK, PUK, SSSE, Terminal
+from tests.soak.torn import TornError
 
 Cell = TypeVar("Cell", KeyCell, PinCell)
 
@@ -59,10 +60,6 @@ class Recorder:
     @property
     def persistent(self) -> Persistent:
         return self.card.persistent
-
-
-class TornError(AssertionError):
-    """A cut left what is neither old nor new, or gave a try back."""
 
 
 def check(recorder: Recorder) -> int:

@@ -12,7 +12,7 @@ from hardware_sim.card.card import Card
 from hardware_sim.card.piv.state import PivMemory
 from hardware_sim.card.pki.state import PkiMemory
 from hardware_sim.errors import CardFileError
-from hardware_sim.storage import CardFile
+from hardware_sim.storage import CardFile, load_card
 from tests.desk import status_word
 from tests.fixed_card import fixed_card, fixed_card_file
 
@@ -122,3 +122,15 @@ def test_every_missing_or_mistaken_part_is_told(tmp_path):
         path.write_text(json.dumps({**whole, name: {"?": 1}}))
         with pytest.raises(CardFileError):
             CardFile(path).load()
+
+
+def test_a_card_that_another_program_has_too_writes_nothing_over_it(tmp_path):
+    """Otherwise the one that knows of six tries would give them all back."""
+    path = fixed_card_file(tmp_path)
+    one, other = load_card(path), load_card(path)
+    wrong = bytes.fromhex("00 20 00 00 03 99 99 99")
+    for card in (one, other):
+        status_word(card, SELECT_SSSE)
+    assert [one.transmit(wrong) for _ in range(2)] == [b"\x63\xc5", b"\x63\xc4"]
+    assert other.transmit(wrong) == b"\x65\x81"
+    assert CardFile(path).load().pin.tries_left == 4

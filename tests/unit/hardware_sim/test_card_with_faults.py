@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from hardware_sim.card.card import Card
 from hardware_sim.errors import CardFileError, FaultError
 from hardware_sim.fault_names import HELP, Tools, parse
-from hardware_sim.faults import NoAnswer, PowerCut, worn_cell
+from hardware_sim.faults import NoAnswer, PowerCut
 from hardware_sim.storage import CardFile, load_card
 from reader.errors import CardRemovedError
 from reader.tcp import TcpTransport
@@ -143,25 +142,18 @@ def test_a_card_put_in_the_place_of_another_answers_only_after_a_reset(path):
     assert (tries(path), tries(other)) == (before, 1)
 
 
-def test_a_worn_pin_cell_fails_alone_and_from_its_second_write_on():
-    stored = []
-
-    def save(memory):
-        stored.append(memory)
-        return memory
-
-    memory = fixed_card()
-    card = Card(memory, random=bytes, save=worn_cell(save, 2, "pin", stored=memory))
-    tries_left = memory.pin.tries_left
-    assert answer(card) == bytes([0x63, 0xC0 + tries_left - 1])
+def test_a_worn_pin_cell_fails_alone_and_from_its_second_write_on(path):
+    before = tries(path)
+    card = with_fault(path, "worn=2:pin")
+    assert answer(card) == bytes([0x63, 0xC0 + before - 1])
     assert answer(card) == b"\x65\x81"
-    assert stored[-1].pin.tries_left == tries_left - 1
+    assert tries(path) == before - 1
 
 
-def test_a_worn_cell_lets_writes_of_other_cells_through():
-    memory = fixed_card()
-    save = worn_cell(lambda written: written, 1, "pin", stored=memory)
-    assert save(replace(memory, pin_unblocks=7)).pin_unblocks == 7
+def test_a_worn_cell_lets_writes_of_other_cells_through(path):
+    card = with_fault(path, "worn=1:wallet")
+    assert answer(card)[0] == 0x63
+    assert answer(card)[0] == 0x63
 
 
 def test_a_reader_sees_a_torn_card_leave_and_come_back(path):
@@ -171,6 +163,13 @@ def test_a_reader_sees_a_torn_card_leave_and_come_back(path):
             answer(reader)
         with TcpTransport.parse(address) as reader:
             assert answer(reader) == bytes([0x63, 0xC0 + before - 2])
+
+
+def test_an_answer_longer_than_a_reader_can_be_told_of_is_cut(path):
+    card = with_fault(path, "lengthen=1:70000")
+    with served(card) as address, TcpTransport.parse(address) as reader:
+        assert len(reader.transmit(CHALLENGE)) == 0xFFFF
+        assert len(reader.transmit(CHALLENGE)) == 10
 
 
 @pytest.mark.parametrize("text", ["mute=1", "replace=1:card.json", "cut-after-command=1"])
@@ -185,7 +184,7 @@ def test_a_reader_sees_a_card_without_an_answer_leave_and_come_back(path, text):
 @pytest.mark.parametrize(
     "text",
     ["", "mute", "mute=", "mute=0", "mute=x", "melt=1", "wrong-sw=1", "wrong-sw=1:90", "slow=-1",
-     "slow=nan", "slow=inf", "truncate=1:0", "swap=1:", "replace=x:other.json"],
+     "slow=nan", "slow=inf", "truncate=1:0", "swap=1:", "worn=1:ear", "replace=x:other.json"],
 )  # fmt: skip
 def test_what_is_no_fault_is_told_with_what_there_is(path, text):
     with pytest.raises(FaultError) as error:

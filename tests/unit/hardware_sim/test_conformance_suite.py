@@ -96,6 +96,78 @@ def test_what_is_not_known_of_a_card_is_left_out_with_the_reason():
     assert outcomes["SEL-001"].verdict is Verdict.PASSED
 
 
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_one_card_serves_for_all_cases_but_what_comes_after_its_end(profile):
+    mine = card(profile)
+    known = subject.reference(PROFILES[profile])
+    outcomes = list(run_cases(CASES, lambda: mine, known, destructive=True))
+    failed = [(one.case.number, one.reason) for one in outcomes if one.verdict is Verdict.FAILED]
+    assert failed == []
+    left = [one.case.number for one in outcomes if "the end of this card" in one.reason]
+    assert left == ["LOCK-004"]
+
+
+def test_a_card_in_the_field_is_judged_by_the_protocol_it_speaks_there():
+    mine = Card(reference_card(PROFILES["v3.00"]), random=counter_bytes(), contactless=True)
+    known = subject.reference(PROFILES["v3.00"])
+    outcomes = {
+        one.case.number: one for one in run_cases(CASES, lambda: mine, known, destructive=False)
+    }
+    assert Verdict.FAILED not in {one.verdict for one in outcomes.values()}
+    assert outcomes["T1-001"].verdict is Verdict.PASSED
+    assert outcomes["T0-001"].reason == "needs protocol:0"
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "caught"),
+    [
+        ("B0 2C", "00 00 00 00 00 00 00 00 90 00", "ACCT-003"),
+        ("B0 26", "00 00 00 00 90 00", "ACCT-002"),
+        ("04 DC", "90 00", "SM-003"),
+        ("84 18", "69 88", "LOCK-001"),
+        ("00 E2", "90 00", "CYC-001"),
+        ("00 87 11", "7C 0A 82 08 30 06 02 01 01 02 01 01 90 00", "PIV-014"),
+        ("00 2A 9E 9A", "01" * 64 + "90 00", "PKI-007"),
+        ("B0 28", "00 00 90 00", "ACCT-002"),
+        ("80 50", "00 00 90 00", "GP-011"),
+        ("80 50", "00 00 90 00", "GP-030"),
+    ],
+)
+def test_a_card_that_only_pretends_is_caught(command, answer, caught):
+    mine = card("international")
+    bent = Bent(mine, bytes.fromhex(command), bytes.fromhex(answer))
+    case = next(case for case in CASES if case.number == caught)
+    known = subject.reference(PROFILES["international"])
+    [outcome] = run_cases([case], lambda: bent, known, destructive=True)
+    assert outcome.verdict is Verdict.FAILED, outcome
+
+
+def test_a_pin_that_the_card_refuses_is_shown_to_it_once():
+    mine = card("v2.00")
+    known = subject.with_pin(subject.Known(PROFILES["v2.00"]), bytes.fromhex("111111"))
+    outcomes = list(run_cases(CASES, lambda: mine, known, destructive=True))
+    assert mine.persistent.pin.tries_left == 5  # of six
+    told = {one.case.number: one.reason for one in outcomes if "pin" in one.case.needs}
+    assert told["ACC-005"] == "line 113: 63 C5 instead of 90 00"
+    assert told["PIN-001"] == told["PIN-008"] == "the PIN was refused in ACC-005"
+
+
+def test_the_cases_leave_a_card_in_use_with_all_its_tries():
+    mine = card("v2.00")
+    known = subject.with_pin(subject.Known(PROFILES["v2.00"]), bytes.fromhex("123456"))
+    list(run_cases(CASES, lambda: mine, known, destructive=False))
+    assert (mine.persistent.pin.value.hex(), mine.persistent.pin.tries_left) == ("123456", 6)
+
+
+def test_an_answer_without_a_status_word_is_a_failure_and_not_an_end():
+    bent = Bent(card("v3.00"), bytes.fromhex("00 FE"), b"\x90")
+    case = next(case for case in CASES if case.number == "APDU-004")
+    known = subject.reference(PROFILES["v3.00"])
+    [outcome] = run_cases([case], lambda: bent, known, destructive=True)
+    assert outcome.verdict is Verdict.FAILED
+    assert outcome.reason.endswith("an answer of 1 bytes has no status word")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -103,6 +175,7 @@ def test_what_is_not_known_of_a_card_is_left_out_with_the_reason():
         ("## XX-001 A card answers\n> 00\n< 90 00", "XX-001 names no clause"),
         (ONE + "> 00 84 00 00 08", "expects nothing"),
         (ONE + "? 00", "neither a fact of the case nor a step"),
+        (ONE + "destructive: a bit\n> 00\n< 90 00", "destructive takes content, state or end"),
         (ONE + "> 00\n< 90 00\nneeds: pin", "neither a fact of the case nor a step"),
     ],
 )

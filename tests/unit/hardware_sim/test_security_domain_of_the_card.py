@@ -202,11 +202,34 @@ def test_on_a_locked_card_selecting_fails_and_the_issuers_session_goes_on(select
     assert send(channel, get_status(0x80)).sw == SW.OK
 
 
-def test_a_terminated_card_answers_nothing_more():
+def test_what_a_locked_card_holds_does_not_change():
+    """GPC, 5.1.1.4: no change of content, keys and data of the domain included."""
+    channel = channel_to(new_card())
+    for state in (CardLifeCycle.INITIALIZED, CardLifeCycle.SECURED, CardLifeCycle.CARD_LOCKED):
+        send(channel, set_card_status(state))
+    wrapped = [(wrap_key(factory.TEST_KEY, bytes(16)), AES.kcv(bytes(16)))] * 3
+    for command in (
+        put_aes_keys(wrapped, new_version=0x01, replaces=0),
+        store_data(bytes.fromhex("00700545031234 56"), block=0, last=True),
+        CommandApdu(cla=0x80, ins=0xE4, data=bytes.fromhex("D20120")),
+        install_for_personalization(SSSE),
+    ):
+        assert send(channel, command).sw == SW.CONDITIONS_OF_USE_NOT_SATISFIED
+    assert len(send(channel, get_data(0x00E0)).data) == 2 + 6 * 6  # two sets of three keys
+    assert send(channel, set_card_status(CardLifeCycle.SECURED)).sw == SW.OK
+    assert send(channel, put_aes_keys(wrapped, new_version=0x01, replaces=0)).sw == SW.OK
+
+
+def test_a_terminated_card_still_says_what_it_was_and_does_nothing_else():
+    """GPC, 5.1.1.5: the domain has the Final Application privilege; it processes GET DATA alone."""
     card = new_card()
-    assert send(channel_to(card), set_card_status(CardLifeCycle.TERMINATED)).sw == SW.OK
+    channel = channel_to(card)
+    assert send(channel, set_card_status(CardLifeCycle.TERMINATED)).sw == SW.OK
+    assert send(channel, get_status(0x80)).sw == SW.CONDITIONS_OF_USE_NOT_SATISFIED
     card.reset()
-    assert status_word(card, SELECT_ISD) == SW.CONDITIONS_OF_USE_NOT_SATISFIED
+    assert answer(card, "80 CA 00 CF 00") == "CF 0A 86 60 00 00 01 02 03 04 05 06 90 00"
+    for command in (SELECT_ISD, "80 50 00 00 08 01 02 03 04 05 06 07 08 00", "00 84 00 00 08"):
+        assert status_word(card, command) == SW.CONDITIONS_OF_USE_NOT_SATISFIED
 
 
 def test_put_key_takes_the_place_of_the_keys_it_names():

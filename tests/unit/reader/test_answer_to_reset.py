@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reader.card_profile.atr import atr_t0, atr_t0_fast, atr_t1, historical_bytes_of, ladder_factor
+from reader.card_profile.atr import (
+    atr_contactless,
+    atr_t0,
+    atr_t0_fast,
+    atr_t1,
+    historical_bytes_of,
+    ladder_factor,
+    protocol_of,
+)
 from reader.card_profile.profiles import PROFILES
 
 V1, V2, V3, INTERNATIONAL = (
@@ -28,6 +36,17 @@ def test_answers_to_reset() -> None:
         check ^= byte
     assert check == 0  # ISO/IEC 7816-3, 8.2.5
     assert [p.protocol for p in (V2, V3, INTERNATIONAL)] == [0, 0, 1]
+
+
+def test_the_protocol_is_the_first_that_is_offered_and_blocks_in_the_field() -> None:
+    """ISO/IEC 7816-3, 8.2.3: without TD1 it is T=0. ISO/IEC 14443-4 has blocks alone."""
+    assert protocol_of(atr_t0(HISTORICAL)) == protocol_of(atr_t0_fast(HISTORICAL)) == 0
+    assert protocol_of(atr_t1(HISTORICAL)) == protocol_of(atr_contactless(HISTORICAL)) == 1
+    # TA1 and TD1 = 01: T=1 behind an interface byte; TD1 = 80, TD2 = 1F: T=0 first.
+    assert protocol_of(bytes.fromhex("3B 92 18 01 AA BB 38")) == 1
+    assert protocol_of(bytes.fromhex("3B 92 18 80 1F AA BB 00")) == 0
+    with pytest.raises(ValueError, match="answer to reset"):
+        protocol_of(b"\x3b")
 
 
 def test_historical_bytes_have_fixed_parts() -> None:
