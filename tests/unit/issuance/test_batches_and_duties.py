@@ -107,6 +107,7 @@ def test_the_book_knows_open_applications_and_live_cards(desk: Bureau) -> None:
     with reading(desk.engine) as session:
         found = applications.known(session, numbers, on=TODAY)
     assert found.live_cards == {carded_row[1]}
+    assert found.cards_in_making == {carded_row[1]}
     assert found.open_applications == {open_row[1]}
 
 
@@ -121,6 +122,15 @@ def test_a_replacement_for_one_who_has_a_card_is_booked(desk: Bureau) -> None:
     [row] = rows(1)
     replacement = (*row[:14], "1", "2", number, *row[17:])
     assert desk.book([replacement], file="replacement.csv").accepted == 1
+
+
+def test_a_replacement_for_one_whose_card_is_in_the_making_is_not_booked(desk: Bureau) -> None:
+    # Booked, it would keep its whole batch from being made: a person has one card in the making.
+    [row] = rows(1)
+    desk.prepared([row])
+    replacement = (*row[:14], "1", "2", "A00000003", *row[17:])
+    with pytest.raises(ConflictError):
+        desk.book([replacement], file="replacement.csv")
 
 
 def test_a_batch_is_named_by_region_day_and_place(desk: Bureau) -> None:

@@ -195,14 +195,20 @@ def test_what_the_book_knows_is_a_duplicate(outcome: Check) -> None:
     number = GOOD[1]
 
     def has_card(numbers: Sequence[str]) -> Booked:
-        return Booked(live_cards={number} & set(numbers), open_applications=())
+        return Booked({number} & set(numbers), cards_in_making=(), open_applications=())
+
+    def card_is_made(numbers: Sequence[str]) -> Booked:
+        found = {number} & set(numbers)
+        return Booked(found, cards_in_making=found, open_applications=())
 
     def has_application(numbers: Sequence[str]) -> Booked:
-        return Booked(live_cards=(), open_applications={number} & set(numbers))
+        return Booked((), cards_in_making=(), open_applications={number} & set(numbers))
 
     assert outcome(first, known=has_card).reasons == {1: ["duplicate"]}
     # Whoever asks for a new card in the place of the old one has a card.
     assert outcome(replacement, known=has_card).reasons == {}
+    assert outcome(first, known=card_is_made).reasons == {1: ["duplicate"]}
+    assert outcome(replacement, known=card_is_made).reasons == {1: ["duplicate"]}
     assert outcome(replacement, known=has_application).reasons == {1: ["duplicate"]}
 
 
