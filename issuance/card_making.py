@@ -24,6 +24,7 @@ from issuance.database import attempt, reading, transaction
 from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.issuer_keys import issuer_keys
+from issuance.lifecycle import LIVE
 from issuance.models import Card
 from issuance.picture_errors import PhotoError
 from issuance.preparation.errors import DamagedChunkError
@@ -238,10 +239,14 @@ class Maker:
 
 
 def finished(engine: Engine, batch_id: str) -> Sequence[Card]:
-    """The batch's cards that have a chip, in the order of the file."""
+    """The batch's cards that have a chip and were not given up, in the order of the file."""
     with reading(engine) as session:
         return session.scalars(
             select(Card)
-            .where(in_batch(Card, batch_id), Card.personalized_at.is_not(None))
+            .where(
+                in_batch(Card, batch_id),
+                Card.personalized_at.is_not(None),
+                Card.state.in_(LIVE),  # a spoilt one is not printed again
+            )
             .order_by(Card.intake_id, Card.row)
         ).all()

@@ -20,8 +20,8 @@ from issuance.book_errors import (
 )
 from issuance.database import reading, transaction
 from issuance.intake.reasons import Reason
-from issuance.models import Application
-from issuance.states import ApplicationState, BatchState
+from issuance.models import Application, Batch
+from issuance.states import ApplicationState, BatchState, Signing
 from tests.bureau import CHIEF, CLERK, NOW, REGION, TODAY, Bureau, bureau, facts, rows
 
 UNKNOWN = "371700-20261101-0099"
@@ -138,6 +138,17 @@ def test_a_batch_is_named_by_region_day_and_place(desk: Bureau) -> None:
     assert desk.request([one], file="a") == "371700-20261101-0001"
     assert desk.request([other], file="b") == "371700-20261101-0002"
     assert desk.request([elsewhere], file="c", region="110101") == "110101-20261101-0001"
+
+
+def test_the_ten_thousandth_batch_of_a_day_is_followed_by_another(desk: Bureau) -> None:
+    # Counters that issue at once request a batch for every card.
+    with transaction(desk.engine) as session:
+        one = {"region": REGION, "profile": "v3.00", "signing": Signing.STATION, "size": 1}
+        one |= {"state": BatchState.REQUESTED, "requested_at": NOW, "requested_by": CLERK}
+        session.add(Batch(id="371700-20261101-9999", **one))
+    one, other = rows(2)
+    assert desk.request([one], file="a") == "371700-20261101-10000"
+    assert desk.request([other], file="b") == "371700-20261101-10001"
 
 
 def test_a_file_without_accepted_rows_gives_no_batch(desk: Bureau) -> None:

@@ -79,6 +79,14 @@ def test_a_card_that_is_not_there_fails_and_the_next_blank_is_used(workshop):
     assert second["error"] is None
 
 
+def test_where_a_card_was_looked_for_stands_beside_what_went_wrong(workshop):
+    english = workshop.run("--tcp", "127.0.0.1:1").stderr
+    workshop.language = "zh"
+    chinese = workshop.run("--tcp", "127.0.0.1:1").stderr
+    assert "cannot be reached. (127.0.0.1:1: Connection refused) See that" in english
+    assert "无法与卡片通信。 (127.0.0.1:1: Connection refused) 请检查" in chinese
+
+
 @pytest.mark.parametrize("address", ["nonsense", "host:99999"])
 def test_what_is_no_address_is_the_users_mistake(address, workshop):
     result = workshop.run("--tcp", address)
