@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from crypto import atomic_file
-from issuance import applications, batches, cli_cards, cli_delivery, result_file
+from issuance import (
+    application_review,
+    applications,
+    batches,
+    cli_cards,
+    cli_delivery,
+    result_file,
+)
 from issuance.batch_status import facts, print_status
 from issuance.cli_edge import (
     book,
@@ -101,6 +108,34 @@ def reject(thing: str, operator: str | None, as_json: bool, reason: str, **where
 def withdraw(batch: str, reason: str, operator: str | None, as_json: bool) -> None:
     """Take a batch back before it is made; its file may be handed in again."""
     _step(batches.cancel, batch, operator, as_json, ("cancelled", "已撤销"), reason=reason)
+
+
+@bureau.command()
+@click.argument("batch")
+@click.argument("row", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help="Why; kept in the audit trail.")
+@operator_option
+@one_line_on_error
+def refuse(batch: str, row: int, reason: str, operator: str | None) -> None:
+    """Take one application out of a batch, by its row in the file; the others go on (退回申请).
+
+    Not by the person who requested the batch, and only as long as no card was numbered for it.
+    Corrected, the application may be handed in anew.
+
+    \b
+    onecard bureau refuse 371700-20261101-0001 17 --reason "another person's photo" --operator Li
+    """
+    by = _operator(operator)
+    with book() as engine, transaction(engine) as session:
+        key = application_review.key_in(session, batch, row)
+        changed = application_review.refuse(session, key, reason=reason, by=by, at=_now())
+    if changed:
+        say(f"Row {row} of batch {batch} is refused.", f"批次 {batch} 第 {row} 行已退回。")
+    else:
+        say(
+            f"Row {row} of batch {batch} was refused before.",
+            f"批次 {batch} 第 {row} 行此前已退回。",
+        )
 
 
 @bureau.command()

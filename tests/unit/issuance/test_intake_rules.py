@@ -221,6 +221,16 @@ def test_a_look_alike_dot_is_replaced_and_noted(tmp_path: Path) -> None:
     assert rows[1].name == "Anna·Li"
 
 
+@pytest.mark.parametrize("typed", ["1 Road\nTown", "1 Road\r\nTown\t", "\x0b1 Road\x85Town"])
+def test_an_address_is_booked_in_one_line(tmp_path: Path, typed: str) -> None:
+    # A card takes no control characters, and sheets have line breaks in their cells.
+    file = tmp_path / "people.csv"
+    file.write_bytes(csv_bytes([changed(户籍地址=typed, 常住地址=typed)]))
+    with check_file(file, on=ON) as report:
+        ((row,),) = report.accepted_rows()
+    assert (row.registered_address, row.residence_address) == ("1 Road Town", "1 Road Town")
+
+
 def test_every_reason_and_every_fault_has_its_sentences() -> None:
     assert set(SENTENCES) == set(Reason)
     facts = {"why": "x", "offset": 1, "limit": 1, "encoding": "UTF-8"}
