@@ -40,10 +40,11 @@ from issuance.exchange import cli as exchange_commands
 from issuance.intake.refused_file import write_refused
 from issuance.people import cli as people_commands
 from issuance.preparation.cli_erasure import erase
+from issuance.state_words import chinese
 from issuance.stock import cli_accounts
 from issuance.stock.cli import stock
 from issuance.stock.cli_accounts import reject_card
-from onecard.console import print_json, print_line, say, settings
+from onecard.console import language, print_json, print_line, say, settings
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
 
@@ -74,6 +75,9 @@ def approve(batch: str, operator: str | None, second: str | None, as_json: bool)
     """Release a batch for making; not by the person who requested it.
 
     Takes --second where the rule second_approver is set.
+
+    \b
+    onecard bureau approve 371700-20261101-0001 --operator Li
     """
     _step(batches.approve, batch, operator, as_json, ("approved", "已审批"), second=second)
 
@@ -106,7 +110,11 @@ def reject(thing: str, operator: str | None, as_json: bool, reason: str, **where
 @json_option
 @one_line_on_error
 def withdraw(batch: str, reason: str, operator: str | None, as_json: bool) -> None:
-    """Take a batch back before it is made; its file may be handed in again."""
+    """Take a batch back before it is made; its file may be handed in again.
+
+    \b
+    onecard bureau withdraw 371700-20261101-0001 --reason "wrong file" --operator Zhang
+    """
     _step(batches.cancel, batch, operator, as_json, ("cancelled", "已撤销"), reason=reason)
 
 
@@ -143,7 +151,11 @@ def refuse(batch: str, row: int, reason: str, operator: str | None) -> None:
 @json_option
 @one_line_on_error
 def status(batch: str, as_json: bool) -> None:
-    """Where a batch stands, with its counts."""
+    """Where a batch stands, with its counts.
+
+    \b
+    onecard bureau status 371700-20261101-0001 --json
+    """
     with book() as engine, reading(engine) as session:
         print_status(batches.status(session, batch), as_json=as_json)
 
@@ -152,14 +164,20 @@ def status(batch: str, as_json: bool) -> None:
 @json_option
 @one_line_on_error
 def list_batches(as_json: bool) -> None:
-    """The newest batches."""
+    """The newest batches.
+
+    \b
+    onecard bureau list
+    """
     with book() as engine, reading(engine) as session:
         found = batches.listing(session)
         if as_json:
             print_json({"batches": [facts(batch) for batch in found]})
             return
+        zh = language() == "zh"
         for batch in found:
-            print_line(f"{batch.id}  {batch.state.value:<10} {batch.size:>8}  {batch.requested_by}")
+            state = chinese(batch.state) if zh else f"{batch.state.value:<10}"
+            print_line(f"{batch.id}  {state} {batch.size:>8}  {batch.requested_by}")
 
 
 @bureau.command()
@@ -167,7 +185,11 @@ def list_batches(as_json: bool) -> None:
 @out_option
 @one_line_on_error
 def result(batch: str, out: Path | None) -> None:
-    """Write the result file (回盘) of a batch: CSV in GB18030; to standard output without --out."""
+    """Write the result file (回盘) of a batch: CSV in GB18030; to standard output without --out.
+
+    \b
+    onecard bureau result 371700-20261101-0001 --out result.csv
+    """
     with book() as engine, reading(engine) as session:
         content = result_file.result_file(session, batch)
     _deliver(content, out)
@@ -178,7 +200,11 @@ def result(batch: str, out: Path | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where to write them.")
 @one_line_on_error
 def refused(batch: str, out: Path) -> None:
-    """Write the refused rows of a batch's file, with reasons, ready to be corrected."""
+    """Write the refused rows of a batch's file, with reasons, ready to be corrected.
+
+    \b
+    onecard bureau refused 371700-20261101-0001 --out refused.csv
+    """
     with book() as engine, reading(engine) as session:
         intake_id = batches.get(session, batch).intake_id
         if intake_id is None:
@@ -192,7 +218,11 @@ def refused(batch: str, out: Path) -> None:
 @bureau.command()
 @one_line_on_error
 def migrate() -> None:
-    """Bring the book to this program's form; needed for a server's database only."""
+    """Bring the book to this program's form; needed for a server's database only.
+
+    \b
+    ONECARD_DATABASE=postgresql+psycopg://book/onecard onecard bureau migrate
+    """
     upgrade_book(settings().database)
     say("The book is up to date.", "台账格式已是最新。")
 

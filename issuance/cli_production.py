@@ -70,6 +70,8 @@ def produce(
             create_issuer_keys(open_key_store(), issuer_keys(PROFILES[profile]))
             chunks = _prepared(engine, batch, by, workers=workers, celery=celery)
         _watch(chunks, pace)
+        with transaction(engine) as session:
+            production.finish(session, batch, by=by, at=_now())  # whose last card was cancelled
         rate = pace.rate(monotonic())
         say(
             f"Cards numbered and prepared: {pace.made} ({rate:,.0f} a second).",

@@ -56,7 +56,11 @@ def login(name: str, password_file: Path | None, as_json: bool) -> None:
 @click.command()
 @one_line_on_error
 def logout() -> None:
-    """End the work of whoever is logged in here. 注销登录。"""
+    """End the work of whoever is logged in here. 注销登录。
+
+    \b
+    onecard bureau logout
+    """
     place = settings().session
     if token := session_file.read(place):
         with book() as engine, transaction(engine) as session:

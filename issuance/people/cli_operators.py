@@ -51,7 +51,11 @@ def operators_group() -> None:
 @json_option
 @one_line_on_error
 def list_operators(as_json: bool) -> None:
-    """All operators, disabled ones too."""
+    """All operators, disabled ones too.
+
+    \b
+    onecard bureau operators list --json
+    """
     with book() as engine, reading(engine) as session:
         found = operators.listing(session)
     if as_json:

@@ -144,7 +144,8 @@ class BrokerError(BookError):
     )
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The broker cannot be reached: {reason}", f"无法连接消息代理：{reason}")
+        said = reason.rstrip(".")
+        super().__init__(f"The broker cannot be reached: {said}.", f"无法连接消息代理：{said}。")
 
 
 class NoWorkersError(BookError):

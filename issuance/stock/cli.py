@@ -1,7 +1,7 @@
 """``onecard bureau stock``: blanks in and out, by serial range."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -16,12 +16,10 @@ from issuance.cli_edge import (
     second_option,
 )
 from issuance.cli_edge import second as vouching
-from issuance.database import reading, transaction
-from issuance.instants import local_day
-from issuance.stock import blanks, destruction, lots, ranges, reports
-from issuance.stock.models import BlankRange
+from issuance.database import transaction
+from issuance.stock import blanks, cli_reports, destruction, lots
 from issuance.stock.serials import Run
-from onecard.console import Exit, print_json, print_line, say, settings
+from onecard.console import print_json, say, settings
 
 _acting = operator  # the commands have a parameter of that name
 _run_argument = click.argument("run", metavar="SERIALS")
@@ -100,7 +98,11 @@ def issue(
 @json_option
 @one_line_on_error
 def give_back(run: str, operator: str | None, second: str | None, as_json: bool) -> None:
-    """What a batch did not use returns to the stock, before two people."""
+    """What a batch did not use returns to the stock, before two people.
+
+    \b
+    onecard bureau stock return 4F4E000000000039+4 --operator Sun --second Qian
+    """
     _change(blanks.give_back, run, operator, second, as_json, ("returned", "退库"))
 
 
@@ -112,7 +114,11 @@ def give_back(run: str, operator: str | None, second: str | None, as_json: bool)
 @json_option
 @one_line_on_error
 def sample(run: str, reason: str, operator: str | None, second: str | None, as_json: bool) -> None:
-    """Take blanks as samples; out of the stock before two people."""
+    """Take blanks as samples; out of the stock before two people.
+
+    \b
+    onecard bureau stock sample 4F4E000000000007 --reason "for the laboratory" --second Qian
+    """
     done = ("taken as samples", "留样")
     _change(blanks.sample, run, operator, second, as_json, done, reason=reason)
 
@@ -127,6 +133,9 @@ def reject(run: str, reason: str, operator: str | None, as_json: bool) -> None:
     """Spoilt blanks, in the stock or at a station.
 
     A card that was made is rejected with: onecard bureau reject CARD
+
+    \b
+    onecard bureau stock reject 4F4E000000000009 --reason "bent" --operator Sun
     """
 
     def use_case(session: Session, run: Run, *, second: str | None, **more: Any) -> bool:
@@ -168,43 +177,6 @@ def destroy(
     say(f"Destroyed: {count}; record {name}.", f"已销毁 {count} 张，记录 {name}。")
 
 
-@stock.command("list")
-@click.option("--batch", help="The ranges of one batch, in place of the lots.")
-@json_option
-@one_line_on_error
-def list_stock(batch: str | None, as_json: bool) -> None:
-    """The lots and what became of them, or the blanks of a batch."""
-    with book() as engine, reading(engine) as session:
-        found = _of_batch(session, batch) if batch else _lots(session)
-    if as_json:
-        print_json({"batch": batch, "blanks": found} if batch else {"lots": found})
-        return
-    for one in found:
-        states = one.get("states") or {one["state"]: one["count"]}
-        shown = "  ".join(f"{state} {count}" for state, count in states.items())
-        print_line(f"{one['first']} {one['count']:>10}  {one.get('station') or '':<8} {shown}")
-
-
-@stock.command()
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The ledger's day; today.")
-@json_option
-@one_line_on_error
-def gaps(day: datetime | None, as_json: bool) -> None:
-    """Is every serial of every lot there exactly once? Exit code 1 if not.
-
-    Beside it the ledger of the day, and used blanks against cards.
-    """
-    on = day.date() if day else local_day(_now())
-    with book() as engine, reading(engine) as session:
-        report = _report(session, on)
-    if as_json:
-        print_json(report)
-    else:
-        _print_report(report)
-    if not report["ok"]:
-        raise SystemExit(Exit.REFUSED)
-
-
 def _change(
     use_case: Callable[..., bool],
     run: str,
@@ -229,68 +201,9 @@ def _change(
         say(f"These blanks were {done[0]} before.", f"这些空白卡此前已{done[1]}。")
 
 
-def _lots(session: Session) -> list[dict[str, Any]]:
-    return [report.to_json() for report in reports.lots(session)]
-
-
-def _of_batch(session: Session, batch: str) -> list[dict[str, Any]]:
-    found = []
-    for maker, piece in ranges.pieces_where(session, BlankRange.batch_id == batch):
-        run = Run(maker, piece.first, piece.last)
-        found.append(
-            {
-                "first": str(run)[:16],
-                "count": run.size,
-                "state": piece.state.value,
-                "station": piece.station,
-                "allotted": piece.allotted,
-            }
-        )
-    return found
-
-
-def _report(session: Session, on: date) -> dict[str, Any]:
-    found, wrong = _lots(session), reports.wrong_cards(session)
-    ledger, now = reports.day(session, on), reports.in_states(session)
-    lines = {
-        line.state: {
-            "opening": line.opening,
-            "came": line.came,
-            "went": line.went,
-            "closing": line.closing,
-        }
-        for line in ledger
-    }
-    # The ledger of the last day must end where the ranges stand.
-    today = on >= local_day(_now())
-    agrees = not today or all(line.closing == now.get(line.state, 0) for line in ledger)
-    whole = not any(lot["gaps"] or lot["doubles"] for lot in found)
-    return {
-        "ok": whole and agrees and not any(wrong.values()),
-        "day": on.isoformat(),
-        "ledger": lines,
-        "ledger_agrees": agrees,
-        "lots": found,
-        "cards": wrong,
-    }
-
-
-def _print_report(report: dict[str, Any]) -> None:
-    for state, line in report["ledger"].items():
-        figures = "  ".join(f"{name} {value:>10}" for name, value in line.items())
-        print_line(f"{state:<10} {figures}")
-    for lot in report["lots"]:
-        for kind in ("gaps", "doubles"):
-            for one in lot[kind]:
-                print_line(f"{kind}  {one['first']} {one['count']}")
-    for what, names in report["cards"].items():
-        for name in names:
-            print_line(f"{what}  {name}")
-    if report["ok"]:
-        say("Every blank is there exactly once.", "每张空白卡均在账且唯一。")
-    else:
-        say("The stock does not hold together.", "库存账实不符。")
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+for _command in cli_reports.COMMANDS:
+    stock.add_command(_command)

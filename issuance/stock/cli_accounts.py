@@ -89,7 +89,11 @@ def enter_count(
 @json_option
 @one_line_on_error
 def show_balance(batch: str, as_json: bool) -> None:
-    """Where a batch does not balance, with every count. Exit code 1 while it does not."""
+    """Where a batch does not balance, with every count. Exit code 1 while it does not.
+
+    \b
+    onecard bureau balance 371700-20261101-0001 --json
+    """
     with book() as engine, reading(engine) as session:
         found = balance.differences(session, batch)
         counts = [_count(row) for row in counting.counts(session, batch)]
@@ -174,7 +178,11 @@ def show_certificate(batch: str, out: Path | None) -> None:
 @json_option
 @one_line_on_error
 def verify_certificate(file: Path, trust: Path | None, listed: Path | None, as_json: bool) -> None:
-    """Verify the certificate of a batch; needs a trust list and no book. Exit code 0 if genuine."""
+    """Verify the certificate of a batch; needs a trust list and no book. Exit code 0 if genuine.
+
+    \b
+    onecard bureau verify-certificate batch.cert --list batch.jsonl
+    """
     try:
         trusted = TrustList.loads((trust or settings().trust).read_bytes())
         cards, blanks = certified_list.loads(listed.read_bytes()) if listed else (None, None)
@@ -202,7 +210,11 @@ def verify_certificate(file: Path, trust: Path | None, listed: Path | None, as_j
 @operator_option
 @one_line_on_error
 def release(station: str, operator: str | None) -> None:
-    """Let a station go on that stopped after failures in a row; by another person."""
+    """Let a station go on that stopped after failures in a row; by another person.
+
+    \b
+    onecard bureau release P1 --operator Chen
+    """
     by = _acting(operator)
     with book() as engine, transaction(engine) as session:
         changed = watch.release(session, station, by=by, at=_now())
