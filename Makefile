@@ -42,7 +42,7 @@ format: .venv/dev.ready ## let ruff mend what it can
 bench: .venv/pcsc.ready .venv/servers.ready ## figures, one JSON object a line [BENCH=name]
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
-soak: .venv/fuzz.ready .venv/servers.ready ## long runs, one JSON object a line [RUN=tearing|fuzz|crash|accounting|readers]
+soak: .venv/fuzz.ready .venv/servers.ready ## long runs, one JSON object a line [RUN=tearing|fuzz|crash|accounting|readers|insurance]
 	@$(BIN)/python -m tests.soak $(RUN)
 
 lock: .venv/dev.ready ## resolve requirements/*.txt anew from pyproject.toml [ARGS=--upgrade]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from issuance import audit, audit_log, batches, duties, lifecycle, numbering
+from issuance import audit, audit_log, batches, duties, lifecycle, numbering, production
 from issuance.audit_log import Entry
 from issuance.book_columns import one_of
 from issuance.book_errors import ConflictError, DutyError, NotFoundError
@@ -19,7 +19,7 @@ from issuance.duties import Step
 from issuance.lifecycle import OPEN_APPLICATION
 from issuance.models import Application, Batch, Card, IntakeFile
 from issuance.people.names import same_person
-from issuance.states import ApplicationEvent, ApplicationState
+from issuance.states import ApplicationEvent, ApplicationState, BatchState
 
 LISTED = 50
 VIEW = "application.view"
@@ -103,34 +103,46 @@ def get(session: Session, key: ApplicationKey, *, lock: bool = False) -> Applica
 def refuse(session: Session, key: ApplicationKey, *, reason: str, by: str, at: datetime) -> bool:
     """Refuse one application; the others of its batch go on. False when it stands refused.
 
-    While its batch waits for release an approver does it, other than who requested the batch.
-    Raises NotFoundError, DutyError, LifecycleError, ConflictError (the last one of its batch).
+    While its batch waits for release an approver does it, other than who requested the batch; after
+    it, as long as no card was numbered for it, it is cancelled. Raises NotFoundError, DutyError,
+    LifecycleError, ConflictError (the last one of a batch that is not yet in production).
     """
     batch_id = get(session, key).batch_id
     batch = batches.get(session, batch_id, lock=True) if batch_id else None
     application = get(session, key, lock=True)
-    if application.state is ApplicationState.REFUSED:
+    if application.state in (ApplicationState.REFUSED, ApplicationState.CANCELLED):
         return False
+    released = application.state is ApplicationState.APPROVED
+    event = ApplicationEvent.CANCEL if released else ApplicationEvent.REFUSE
     what = f"application {key}"
-    state = lifecycle.after(
-        lifecycle.APPLICATION, application.state, ApplicationEvent.REFUSE, what=what
-    )
-    roles = lifecycle.APPLICATION[application.state][ApplicationEvent.REFUSE].roles
+    state = lifecycle.after(lifecycle.APPLICATION, application.state, event, what=what)
+    roles = lifecycle.APPLICATION[application.state][event].roles
     doing = ("refusal of the application", "退回申请")
     duties.require_role(session, by, roles, doing=doing)
     if batch is not None:
         if same_person(by, batch.requested_by):
             raise DutyError.apart(doing, by=by, earlier=duties.STEPS[Step.REQUEST].names)
-        if batch.size == 1:
+        if batch.size == 1 and batch.state is not BatchState.PRODUCING:
             raise ConflictError(
-                "This is the last application of its batch: reject the batch.",
-                "这是批次中的最后一份申请：请退回整个批次。",
+                "This is the last application of its batch: reject the batch, or withdraw it.",
+                "这是批次中的最后一份申请：请退回或撤销整个批次。",
             )
         batch.size -= 1
     application.state = state
-    detail: audit.Detail = {"reason": reason, "batch": batch_id}
-    audit.append(session, "application.refuse", [(what, detail)], chain=key.region, by=by, at=at)
+    name, detail = f"application.{event.value}", {"reason": reason, "batch": batch_id}
+    audit.append(session, name, [(what, detail)], chain=key.region, by=by, at=at)
+    if batch is not None and batch.state is BatchState.PRODUCING:
+        session.flush()
+        production.finish(session, batch.id, by=by, at=at)  # where it was the last that waited
     return True
+
+
+def key_in(session: Session, batch_id: str, row: int) -> ApplicationKey:
+    """The application in that row of a batch's file. Raises NotFoundError."""
+    batch = batches.get(session, batch_id)
+    if batch.intake_id is None:
+        raise NotFoundError("application", f"{batch_id}, {row}")
+    return ApplicationKey(batch.region, batch.intake_id, row)
 
 
 def parse_key(text_: str) -> ApplicationKey:

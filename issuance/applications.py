@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -50,9 +50,14 @@ class Booking:
 
 
 def known(session: Session, numbers: Sequence[str], *, on: date) -> Booked:
-    """Which of *numbers* (some thousand) have an open application, or a live card on that day."""
+    """Which of *numbers* (some thousand) have an open application, or a live card on that day.
+
+    A card in the making is live, whoever asks: two would meet at the bench.
+    """
+    live = holdings.with_live_card(session, numbers, on=on)
     return Booked(
-        live_cards=holdings.with_live_card(session, numbers, on=on),
+        live_cards=live,
+        cards_in_making=holdings.with_card_in_making(session, live),
         open_applications=holdings.with_open_application(session, numbers),
     )
 
@@ -138,16 +143,23 @@ def _add_rows(session: Session, intake: IntakeFile, rows: Iterable[Sequence[Any]
     except IntegrityError as error:
         # The table itself allows one open application a person; another file was faster.
         raise _changed_meanwhile() from error
-    live = holdings.persons_with_live_card(session, intake.dated)
+    replaces = Application.application_type == REPLACEMENT
+    live = _has(holdings.persons_with_live_card(session, intake.dated))
+    making = _has(holdings.persons_with_card_in_making(session))
     holders = select(Application.row).where(
         Application.region == intake.region,
         Application.intake_id == intake.id,
-        Application.application_type != REPLACEMENT,
-        live.where(live.selected_columns[0] == Application.social_security_number).exists(),
+        or_(and_(~replaces, live), and_(replaces, making)),
     )
     if session.scalars(holders.limit(1)).one_or_none() is not None:
         raise _changed_meanwhile()
     return count
+
+
+def _has(persons: Select[str]) -> ColumnElement[bool]:
+    """Whether an application's person is among *persons*."""
+    person = persons.selected_columns[0]
+    return persons.where(person == Application.social_security_number).exists()
 
 
 def _changed_meanwhile() -> ConflictError:

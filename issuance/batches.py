@@ -203,7 +203,13 @@ def _after(batch: Batch, event: BatchEvent) -> BatchState:
 def _new_id(session: Session, region: str, at: datetime) -> str:
     """Region, day and a number within them: 371700-20261101-0001."""
     prefix = f"{region}-{local_day(at):%Y%m%d}-"
-    latest = session.scalar(select(func.max(Batch.id)).where(Batch.id.startswith(prefix)))
+    newest = (
+        select(Batch.id)
+        .where(Batch.id.startswith(prefix))
+        .order_by(func.length(Batch.id).desc(), Batch.id.desc())  # …-10000 follows …-9999
+        .limit(1)
+    )
+    latest = session.scalar(newest)
     return f"{prefix}{int(latest.removeprefix(prefix)) + 1 if latest else 1:04}"
 
 

@@ -27,6 +27,7 @@ from typing import ClassVar, Self
 
 from issuance.errors import IssuanceError
 from issuance.roles import ROLE_NAMES, Role
+from issuance.state_words import chinese_of, chinese_thing
 
 
 class BookError(IssuanceError):
@@ -151,12 +152,22 @@ class LifecycleError(BookError):
     cause = ("Not allowed in this state.", "当前状态不允许该操作。")
     remedy = ("See docs/lifecycles.md for what may follow.", "允许的流转见 docs/lifecycles.md。")
 
-    def __init__(self, *, state: str, event: str, what: str = "it") -> None:
+    def __init__(
+        self, *, state: str, event: str, what: str = "it", may: Iterable[str] = ()
+    ) -> None:
         self.state, self.event = state, event
+        thing = "" if what == "it" else f"{chinese_thing(what)} "
+        now, wanted = chinese_of(what, state), chinese_of(what, event)
         super().__init__(
             f"Not allowed: {event} while {what} is {state}.",
-            f"{'' if what == 'it' else what} 处于 {state} 状态，不允许 {event}。".strip(),
+            f"{thing}当前为“{now}”，不允许“{wanted}”。",
         )
+        if allowed := tuple(may):
+            words = "、".join(chinese_of(what, one) for one in allowed)
+            self.remedy = (
+                f"What may follow is {', '.join(allowed)}; see docs/lifecycles.md.",
+                f"当前可办理：{words}；参见 docs/lifecycles.md。",
+            )
 
 
 class DutyError(BookError):

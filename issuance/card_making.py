@@ -24,6 +24,7 @@ from issuance.database import attempt, reading, transaction
 from issuance.duties import Step
 from issuance.errors import IssuanceError
 from issuance.issuer_keys import issuer_keys
+from issuance.lifecycle import LIVE
 from issuance.models import Card
 from issuance.picture_errors import PhotoError
 from issuance.preparation.errors import DamagedChunkError
@@ -31,7 +32,7 @@ from issuance.progress import journal
 from issuance.regions import in_batch, with_code
 from issuance.slots import Slot
 from issuance.station import MadeCard, Station
-from issuance.station_errors import StationError
+from issuance.station_errors import FinishedCardError, ForeignCardError, StationError
 from issuance.stock import floor, watch
 from issuance.stock.errors import StationStoppedError
 from reader.card_profile.profiles import PROFILES
@@ -48,6 +49,7 @@ from reader.session import CardSession
 
 # Of one card: the next one may do better.
 FAILURES = (StationError, ReaderError, CryptoError, DamagedChunkError, PhotoError)
+NOTHING_FAILED = (NoCardError, FinishedCardError)  # a reader is not stopped for them
 LINE_BROKEN = (CardRemovedError, NoCardError, NoReaderError, NoServiceError, TransportError)
 CardError = IssuanceError | ReaderError | CryptoError
 FAILED_AT_STATION = "制卡"  # the stage in the result file (bank or card making)
@@ -129,7 +131,7 @@ class Maker:
         with transaction(self._engine) as session:
             if error is None:
                 watch.note_success(session, name)
-            elif isinstance(error, FAILURES) and not isinstance(error, NoCardError):
+            elif isinstance(error, FAILURES) and not isinstance(error, NOTHING_FAILED):
                 watch.note_failure(session, name, by=self._by, at=self._clock())
         return replace(outcome, reader=reader)
 
@@ -161,6 +163,11 @@ class Maker:
             with transaction(self._engine) as session:
                 journal.forget(session, factor_of(transport.atr))
             return Outcome(number=card.number, error=error)
+        except ForeignCardError as error:
+            if made := self._booked_on(transport):
+                return Outcome(number="", error=FinishedCardError(made.number))
+            self._note(card, transport.atr, error)
+            return Outcome(number=card.number, error=error)
         except FAILURES as error:
             self._note(card, transport.atr, error)
             return Outcome(number=card.number, error=error)
@@ -181,20 +188,26 @@ class Maker:
 
     def _finish(self, transport: CardTransport) -> Outcome | None:
         """Secure the chip here if the book has it and it is still open; None for any other."""
+        card = self._booked_on(transport)
+        if card is None or card.record is None or card.identification_code is None:
+            return None
+        try:
+            if not self._station.finish(transport, self._booked(card, transport.atr), card.record):
+                return None
+        except FAILURES as error:
+            return Outcome(number=card.number, error=error)
+        code = card.identification_code.hex().upper()
+        return Outcome(number=card.number, identification_code=code)
+
+    def _booked_on(self, transport: CardTransport) -> Card | None:
+        """The card that the book has on this chip."""
         try:
             code = CardSession(transport).identification_code
         except ReaderError:
             return None  # a blank, mostly; what is wrong otherwise shows when it is written
         with reading(self._engine) as session:
             card = session.scalar(select(Card).where(with_code(bytes(code))))
-            if card is None or card.record is None or card.personalized_at is None:
-                return None
-        try:
-            if not self._station.finish(transport, self._booked(card, transport.atr), card.record):
-                return None
-        except FAILURES as error:
-            return Outcome(number=card.number, error=error)
-        return Outcome(number=card.number, identification_code=str(code))
+        return card if card is not None and card.personalized_at is not None else None
 
     def _booked(self, card: Card, atr: bytes) -> CardContent:
         """What is on a card that the book has; worked out where its prepared data are erased."""
@@ -238,10 +251,14 @@ class Maker:
 
 
 def finished(engine: Engine, batch_id: str) -> Sequence[Card]:
-    """The batch's cards that have a chip, in the order of the file."""
+    """The batch's cards that have a chip and were not given up, in the order of the file."""
     with reading(engine) as session:
         return session.scalars(
             select(Card)
-            .where(in_batch(Card, batch_id), Card.personalized_at.is_not(None))
+            .where(
+                in_batch(Card, batch_id),
+                Card.personalized_at.is_not(None),
+                Card.state.in_(LIVE),  # a spoilt one is not printed again
+            )
             .order_by(Card.intake_id, Card.row)
         ).all()

@@ -48,6 +48,11 @@ MENU: Final[Menu] = {
             "Refuse a requested batch, or a card spoilt in the making.",
             "退回批次，或登记废卡并补制。",
         ),
+        "refuse": _later(
+            "cli_batches:refuse",
+            "Take one application out of a batch, by its row in the file.",
+            "按文件行号退回批次中的一份申请。",
+        ),
         "withdraw": _later(
             "cli_batches:withdraw", "Take a batch back before it is made.", "制卡前撤销批次。"
         ),

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from crypto import atomic_file
-from issuance import applications, batches, result_file
+from issuance import application_review, applications, batches, result_file
 from issuance.batch_status import facts, print_status
 from issuance.cli_edge import (
     book,
@@ -21,8 +21,9 @@ from issuance.cli_edge import (
 from issuance.cli_edge import second as vouching
 from issuance.database import reading, transaction, upgrade_book
 from issuance.intake.refused_file import write_refused
+from issuance.state_words import chinese
 from issuance.stock.cli_accounts import reject_card
-from onecard.console import print_json, print_line, say, settings
+from onecard.console import language, print_json, print_line, say, settings
 
 out_option = click.option("--out", type=click.Path(path_type=Path), help="Where to write it.")
 
@@ -82,13 +83,41 @@ def withdraw(batch: str, reason: str, operator: str | None, as_json: bool) -> No
 
 @click.command()
 @click.argument("batch")
+@click.argument("row", type=click.IntRange(min=1))
+@click.option("--reason", required=True, help="Why; kept in the audit trail.")
+@operator_option
+@one_line_on_error
+def refuse(batch: str, row: int, reason: str, operator: str | None) -> None:
+    """Take one application out of a batch, by its row in the file; the others go on (退回申请).
+
+    Not by the person who requested the batch, and only as long as no card was numbered for it.
+    Corrected, the application may be handed in anew.
+
+    \b
+    onecard bureau refuse 371700-20261101-0001 17 --reason "another person's photo" --operator Li
+    """
+    by = _operator(operator)
+    with book() as engine, transaction(engine) as session:
+        key = application_review.key_in(session, batch, row)
+        changed = application_review.refuse(session, key, reason=reason, by=by, at=_now())
+    if changed:
+        say(f"Row {row} of batch {batch} is refused.", f"批次 {batch} 第 {row} 行已退回。")
+    else:
+        say(
+            f"Row {row} of batch {batch} was refused before.",
+            f"批次 {batch} 第 {row} 行此前已退回。",
+        )
+
+
+@click.command()
+@click.argument("batch")
 @json_option
 @one_line_on_error
 def status(batch: str, as_json: bool) -> None:
     """Where a batch stands, with its counts.
 
     \b
-    onecard bureau status 371700-20261101-0001
+    onecard bureau status 371700-20261101-0001 --json
     """
     with book() as engine, reading(engine) as session:
         print_status(batches.status(session, batch), as_json=as_json)
@@ -101,15 +130,17 @@ def list_batches(as_json: bool) -> None:
     """The newest batches.
 
     \b
-    onecard bureau list --json
+    onecard bureau list
     """
     with book() as engine, reading(engine) as session:
         found = batches.listing(session)
         if as_json:
             print_json({"batches": [facts(batch) for batch in found]})
             return
+        zh = language() == "zh"
         for batch in found:
-            print_line(f"{batch.id}  {batch.state.value:<10} {batch.size:>8}  {batch.requested_by}")
+            state = chinese(batch.state) if zh else f"{batch.state.value:<10}"
+            print_line(f"{batch.id}  {state} {batch.size:>8}  {batch.requested_by}")
 
 
 @click.command()
@@ -153,7 +184,7 @@ def migrate() -> None:
     """Bring the book to this program's form; needed for a server's database only.
 
     \b
-    ONECARD_DATABASE=postgresql+psycopg://onecard@db.example/onecard onecard bureau migrate
+    ONECARD_DATABASE=postgresql+psycopg://book/onecard onecard bureau migrate
     """
     upgrade_book(settings().database)
     say("The book is up to date.", "台账格式已是最新。")

@@ -15,7 +15,9 @@ from issuance.cli_edge import book, json_option, one_line_on_error, operator, op
 from issuance.database import reading, transaction
 from issuance.issuer_keys import signing_key_name
 from issuance.models import Card
-from onecard.console import Exit, fail, print_json, print_line, say, settings
+from issuance.state_words import chinese
+from issuance.states import CardState
+from onecard.console import Exit, fail, language, print_json, print_line, say, settings
 from reader.card_profile.profiles import PROFILES
 from reader.status_list import dumps
 
@@ -39,8 +41,10 @@ def list_cards(batch: str, as_json: bool) -> None:
     if as_json:
         print_json({"batch": batch, "cards": found})
         return
+    zh = language() == "zh"
     for card in found:
-        print_line(f"{card['row']:>8}  {card['number']}  {card['state']:<13} {card['expires_on']}")
+        state = chinese(CardState(card["state"])) if zh else f"{card['state']:<13}"
+        print_line(f"{card['row']:>8}  {card['number']}  {state} {card['expires_on']}")
 
 
 @click.command()
@@ -53,6 +57,7 @@ def loss(card: str, final: bool, operator: str | None, as_json: bool) -> None:
     """Report a card lost (挂失): temporary, or final.
 
     \b
+    onecard bureau loss A00000003 --operator Zhao
     onecard bureau loss A00000003 --final --operator Zhao
     """
     kind = cards.Loss.FINAL if final else cards.Loss.TEMPORARY
@@ -83,7 +88,7 @@ def cancel(card: str, reason: str, operator: str | None, as_json: bool) -> None:
     """End a card for good (注销).
 
     \b
-    onecard bureau cancel A00000003 --reason "holder died" --operator Zhao
+    onecard bureau cancel A00000003 --reason "holder moved abroad" --operator Zhao
     """
     _change(cards.cancel, card, operator, as_json, reason=reason)
 
@@ -156,13 +161,13 @@ def _change(
             changed = use_case(session, card, by=by, at=now, **detail)
         with reading(engine) as session:
             standing = cards.status(session, card, at=now)
-    state = standing.state.value
+    state, zh = standing.state.value, chinese(standing.state)
     if as_json:
         print_json({"card": card, "state": state, "changed": changed})
     elif changed:
-        say(f"Card {card} is {state} now.", f"卡 {card} 现为 {state}。")
+        say(f"Card {card} is {state} now.", f"卡 {card} 现为“{zh}”。")
     else:
-        say(f"Card {card} was {state} before.", f"卡 {card} 此前已为 {state}。")
+        say(f"Card {card} was {state} before.", f"卡 {card} 此前已为“{zh}”。")
 
 
 def _facts(card: Card) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from issuance.intake.columns import HEADERS, ApplicantRow
 from issuance.printed_codes import on_pictures, scanned
 from onecard.console import Exit, fail, print_json, print_line, say, settings
 from reader.card_profile.values import SocialSecurityNumber
+from reader.cli_edge import sentences
 from reader.errors import ReaderError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -134,8 +135,7 @@ def issue(
                 done.append(one)
                 _tell(one, second=counter.second)
         except ReaderError as error:
-            detail = f"（{error.detail}）" if error.detail else ""
-            fail(Exit.CARD, f"{error}", f"{error.cause[1]}{detail}", remedy=error.remedy)
+            fail(Exit.CARD, *sentences(error), remedy=error.remedy, error=error.code)
     _print_card({one.stage: one.what for one in done}, as_json=as_json)
 
 

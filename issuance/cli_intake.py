@@ -29,6 +29,7 @@ from reader.card_profile.profiles import PROFILES
 from reader.card_profile.values import RegionCode
 
 REGION_SIZE = 6
+CHINESE = {"batch": "批次", "rows": "行数", "accepted": "受理", "refused": "退回"}
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 date_option = click.option(
@@ -230,13 +231,17 @@ def _write_refused(report: Report, path: Path | None) -> None:
         say(f"{count} refused rows: {path}", f"退回 {count} 行：{path}")
 
 
+def _word(name: str) -> str:
+    return CHINESE[name] if language() == "zh" else name
+
+
 def _print_report(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(check_summary(report))
         return
-    for name, value in (("rows", report.rows), ("accepted", report.accepted)):
-        print_line(f"{name:<22} {value:>8}")
-    print_line(f"{'refused':<22} {report.refused:>8}")
+    counts = {"rows": report.rows, "accepted": report.accepted, "refused": report.refused}
+    for name, value in counts.items():
+        print_line(f"{_word(name):<22} {value:>8}")
     for name, count in report.by_reason().items():
         print_line(f"  {name:<20} {count:>8}  {SENTENCES[Reason(name)][language() == 'zh']}")
 
@@ -246,7 +251,7 @@ def _print_import(summary: dict[str, Any], *, as_json: bool, told: bool = False)
         print_json(summary)
         return
     for name in ("batch", "rows", "accepted", "refused"):
-        print_line(f"{name:<10} {summary[name]}")
+        print_line(f"{_word(name):<10} {summary[name]}")
     if summary["refused"] and not told:
         command = f"onecard bureau refused {summary['batch']} --out refused.csv"
         say(f"The refused rows, to be corrected: {command}", f"退回的行可由此取出更正：{command}")

@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 from time import monotonic
@@ -18,12 +19,13 @@ from issuance.batch_status import print_status
 from issuance.cli_edge import book, json_option, one_line_on_error, operator, operator_option
 from issuance.database import reading, transaction
 from issuance.issuer_keys import issuer_keys
+from issuance.pace import SECOND, Pace
 from issuance.preparation.engine import Resources, prepare_batch
 from issuance.preparation.errors import BrokerError
 from issuance.preparation.start import begin
-from issuance.states import Signing
+from issuance.states import ApplicationState, CardState, Signing
 from issuance.stock import blanks
-from onecard.console import progress, say, settings
+from onecard.console import Sentence, say, settings
 from reader.card_profile.profiles import PROFILES
 
 _acting = operator  # the command has a parameter of that name
@@ -54,11 +56,12 @@ def produce(
     onecard bureau produce 371700-20261101-0001 --workers 8 --operator Wang
     onecard bureau produce 371700-20261101-0001 --celery --operator Wang
     """
-    by, begun, added = _acting(operator), monotonic(), 0
+    by = _acting(operator)
     with book() as engine:
         with reading(engine) as session:
-            found = batches.get(session, batch)
-            size, signing, profile = found.size, found.signing, found.profile
+            found = batches.status(session, batch)
+            signing, profile = found.batch.signing, found.batch.profile
+        pace = Pace(total=_waiting(found), started=monotonic(), unit=SECOND)
         if signing is Signing.STATION:
             chunks = production.produce(
                 engine, batch, by=by, clock=_now, random=secrets.token_bytes
@@ -66,13 +69,13 @@ def produce(
         else:
             create_issuer_keys(open_key_store(), issuer_keys(PROFILES[profile]))
             chunks = _prepared(engine, batch, by, workers=workers, celery=celery)
-        label = ("Preparing", "备卡")
-        for count in progress(chunks, label=label, length=-(-size // production.CHUNK)):
-            added += count
-        rate = added / max(monotonic() - begun, 1e-3)
+        _watch(chunks, pace)
+        with transaction(engine) as session:
+            production.finish(session, batch, by=by, at=_now())  # whose last card was cancelled
+        rate = pace.rate(monotonic())
         say(
-            f"{added} cards numbered and prepared ({rate:,.0f} a second).",
-            f"已编号并备好 {added} 张卡（每秒 {rate:,.0f} 张）。",
+            f"Cards numbered and prepared: {pace.made} ({rate:,.0f} a second).",
+            f"已编号并备好 {pace.made} 张卡（每秒 {rate:,.0f} 张）。",
         )
         with reading(engine) as session:
             print_status(batches.status(session, batch), as_json=as_json)
@@ -90,10 +93,28 @@ def work(workers: int | None) -> None:
     """Prepare the cards that `produce --celery` hands out, until Ctrl-C; on any machine.
 
     \b
-    ONECARD_BROKER=redis://broker:6379/0 \
-    ONECARD_DATABASE=postgresql+psycopg://book/onecard onecard bureau work
+    ONECARD_BROKER=redis://broker:6379/0 \\
+        ONECARD_DATABASE=postgresql+psycopg://book/onecard onecard bureau work
     """
     celery_engine().serve(_broker(), _resources(), concurrency=workers or os.cpu_count() or 1)
+
+
+def _waiting(found: batches.BatchStatus) -> int:
+    """How many cards there are to prepare: applications, and cards that are made again."""
+    applications = found.applications.get(ApplicationState.APPROVED, 0)
+    return applications + found.cards.get(CardState.NUMBERED, 0)
+
+
+def _watch(chunks: Iterable[int], pace: Pace) -> None:
+    """Count what is prepared; at a terminal, show how fast it goes and how long it will take."""
+    shown = sys.stderr.isatty()
+    for count in chunks:
+        pace.made += count
+        if shown:
+            line = Sentence(*pace.text(monotonic())).text()
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+    if shown:
+        click.echo(err=True)
 
 
 def _prepared(

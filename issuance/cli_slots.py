@@ -14,6 +14,7 @@ from crypto.errors import CryptoError
 from issuance.errors import IssuanceError
 from issuance.slots import Slot
 from onecard.console import Exit, Sentence, fail
+from reader.cli_edge import sentences
 from reader.connect import CardTransport, connect, wait_for_card
 from reader.errors import ReaderError
 from reader.tcp import parse_address
@@ -117,11 +118,9 @@ def error_sentence(
     number: str, error: IssuanceError | ReaderError | CryptoError
 ) -> tuple[str, str]:
     """What went wrong with a card and what to do about it, in English and Chinese."""
-    if isinstance(error, CryptoError):
-        return f"{number}: {error}.", f"{number}：{error.zh}（{error}）。"
-    detail = f"（{error.detail}）" if isinstance(error, ReaderError) and error.detail else ""
-    chinese = f"{error.cause[1]}{detail}{error.remedy[1]}"
-    return f"{number}: {error} {error.remedy[0]}", f"{number}：{chinese}"
+    cause = error.cause if isinstance(error, IssuanceError) else sentences(error)
+    english, chinese = error.remedy
+    return f"{number}: {cause[0]} {english}", f"{number}：{cause[1]} {chinese}"
 
 
 def _addresses(

@@ -4,14 +4,14 @@ PostgreSQL keeps it in a table of its own (docs/decisions/0022), where one look-
 regions; an SQLite file has one table for all regions and indexes of just these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Date, Integer, Select, String, and_, column, or_, select, table
 from sqlalchemy.orm import Session
 
-from issuance.lifecycle import IN_USE, LIVE, OPEN_APPLICATION
+from issuance.lifecycle import IN_MAKING, IN_USE, LIVE, OPEN_APPLICATION
 from issuance.models import Application, Card
 
 _HOLDING = table(
@@ -53,6 +53,13 @@ def with_live_card(session: Session, numbers: Sequence[str], *, on: date) -> set
     return set(session.scalars(wanted.where(person.in_(numbers))))
 
 
+def with_card_in_making(session: Session, numbers: Collection[str]) -> set[str]:
+    """Those of *numbers* who have a card in the making."""
+    wanted = persons_with_card_in_making(session)
+    person = wanted.selected_columns[0]
+    return set(session.scalars(wanted.where(person.in_(numbers)))) if numbers else set()
+
+
 def persons_with_live_card(session: Session, on: date) -> Select[str]:
     """Everybody's number who has a live card on that day; to be narrowed."""
     if _is_kept(session):
@@ -60,6 +67,13 @@ def persons_with_live_card(session: Session, on: date) -> Select[str]:
         return select(_HELD.social_security_number).where(or_(_HELD.kind == "making", used))
     live = and_(Card.state.in_(LIVE), or_(Card.state.not_in(IN_USE), Card.expires_on >= on))
     return select(Card.social_security_number).where(live)
+
+
+def persons_with_card_in_making(session: Session) -> Select[str]:
+    """Everybody's number who has a card in the making; to be narrowed."""
+    if _is_kept(session):
+        return select(_HELD.social_security_number).where(_HELD.kind == "making")
+    return select(Card.social_security_number).where(Card.state.in_(IN_MAKING))
 
 
 def cards_in_use(session: Session, number: str) -> list[CardPlace]:

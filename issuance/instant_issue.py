@@ -30,6 +30,7 @@ from issuance.instant_errors import NotOneRowError, RefusedApplicationError
 from issuance.intake.bureau_file import Booked, check_file
 from issuance.intake.faults import fault
 from issuance.models import Card
+from issuance.photos.check import require_photo
 from issuance.printed_codes import Codes
 from issuance.regions import in_batch
 from issuance.slots import Slot
@@ -71,9 +72,15 @@ class Request:
 
     @classmethod
     def of(cls, file: Path, *, on: date, photo: bytes | None = None) -> "Request":
-        """The application in *file*; IntakeError where there is no such file."""
+        """The application in *file*, with a photo that keeps the rules.
+
+        Looked at here, before anything is booked: another photo would be another application.
+        Raises IntakeError where there is no such file, PhotoError.
+        """
         if not file.is_file():
             raise fault("not_found", file)
+        if photo is not None:
+            require_photo(photo)
         return cls(
             file=file, sha256=hashlib.sha256(file.read_bytes()).hexdigest(), on=on, photo=photo
         )

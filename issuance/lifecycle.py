@@ -206,7 +206,8 @@ def after(
     try:
         return table[state][event].to
     except KeyError:
-        raise LifecycleError(state=state.value, event=event.value, what=what) from None
+        may = (one.value for one in table.get(state, ()))
+        raise LifecycleError(state=state.value, event=event.value, what=what, may=may) from None
 
 
 def before(table: Mapping[S, Mapping[E, Transition[S]]], event: E) -> tuple[S, ...]:

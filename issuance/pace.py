@@ -1,32 +1,38 @@
-"""How fast a station works, and when it will be done."""
+"""How fast cards are made, and when they will be done."""
 
 from dataclasses import dataclass
 
-HOUR = 3600.0
+SECOND, HOUR = 1.0, 3600.0
+_WORDS = {SECOND: ("a second", "每秒"), HOUR: ("an hour", "每小时")}
 
 
 @dataclass(slots=True)
 class Pace:
-    """Cards that were made since *started* (seconds of any clock), of *total* to make."""
+    """Cards that were made since *started* (seconds of any clock), of *total* to make.
+
+    The rate is told for each *unit*: HOUR at a station, SECOND where a program makes them.
+    """
 
     total: int
     started: float
     made: int = 0
+    unit: float = HOUR
 
     def rate(self, now: float) -> float:
-        """Cards an hour; 0 before the first."""
+        """Cards a unit of time; 0 before the first."""
         spent = now - self.started
-        return self.made * HOUR / spent if spent > 0 else 0.0
+        return self.made * self.unit / spent if spent > 0 else 0.0
 
     def left(self, now: float) -> float | None:
         """Seconds until all are made at this pace; None where nobody can tell."""
         rate = self.rate(now)
-        return (self.total - self.made) * HOUR / rate if rate else None
+        return (self.total - self.made) * self.unit / rate if rate else None
 
     def text(self, now: float) -> tuple[str, str]:
         """In English and Chinese: count, pace, time left."""
-        en = f"{self.made} of {self.total}, {self.rate(now):,.0f} an hour"
-        zh = f"{self.made} / {self.total}，每小时 {self.rate(now):,.0f} 张"
+        words, rate = _WORDS[self.unit], f"{self.rate(now):,.0f}"
+        en = f"{self.made} of {self.total}, {rate} {words[0]}"
+        zh = f"{self.made} / {self.total}，{words[1]} {rate} 张"
         left = self.left(now)
         if left is None or self.made >= self.total:
             return en, zh

@@ -4,6 +4,7 @@ IssuanceError                 (issuance.errors)
     StationError
         CardMismatchError     the card does not give back what was written
         ForeignCardError      the card in the reader is not the blank or the card expected
+            FinishedCardError it is a card that was made before
         UnknownBlankError     no card of the batch was prepared for this blank
         InspectionError       print, chip and book disagree (issuance.inspection_faults)
 """
@@ -53,6 +54,25 @@ class ForeignCardError(StationError):
         "此卡不是可在此制发的空白卡。",
     )
     remedy = ("Take a blank from this bureau's stock.", "请使用本机构库存的空白卡。")
+
+
+class FinishedCardError(ForeignCardError):
+    """A card of the book that is secured; *number* is its own. Nothing went wrong with another."""
+
+    code = "finished-card"
+    cause = ("The card in the reader was made before.", "读写器中的卡此前已制成。")
+    remedy = (
+        "Take it out and put the next blank in.",
+        "请取出该卡，放入下一张空白卡。",
+    )
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        self.cause = (
+            f"The card in the reader is {number}, which was made before.",
+            f"读写器中的卡是 {number}，此前已制成。",
+        )
+        super().__init__()
 
 
 class UnknownBlankError(StationError):

@@ -90,6 +90,10 @@ _CROSSED = {"40001", "40P01", "55P03"}
 _TAKEN, _PRIMARY = "23505", "pk_"
 
 
+# How SQLite names the columns of the indexes that `holding` stands for on a server.
+_ONE_EACH = (": application.social_security_number", ": card.social_security_number")
+
+
 class CrossedError(ConflictError):
     """Two transactions were in each other's way, and this one gave in: nothing of it was kept."""
 
@@ -116,7 +120,7 @@ def storage_error(error: DBAPIError) -> BookError:
 
 def _of_sqlite(error: DBAPIError, said: sqlite3.Error) -> BookError:
     if isinstance(error, IntegrityError):
-        return _rule(error)
+        return _held_already() if str(said).endswith(_ONE_EACH) else _rule(error)
     code = getattr(said, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE:
         cause, remedy = _SQLITE[code]
@@ -131,10 +135,7 @@ def _of_server(error: DBAPIError) -> BookError:
     if state in _CROSSED or (state == _TAKEN and constraint.startswith(_PRIMARY)):
         return CrossedError()
     if constraint.startswith("holding"):
-        return ConflictError(
-            "A person has an open application, a card in the making or a card in use already.",
-            "此人已有未办结的申请、制作中的卡或使用中的卡。",
-        )
+        return _held_already()
     if isinstance(error, IntegrityError):
         return _rule(error)
     if isinstance(error, DataError):  # too long, NUL: what the server says of it may hold the value
@@ -152,6 +153,13 @@ def _of_server(error: DBAPIError) -> BookError:
             cause, remedy = _SQLSTATES[known]
             return StorageError(*cause, remedy=remedy)
     return _refused(error)
+
+
+def _held_already() -> ConflictError:
+    return ConflictError(
+        "A person has an open application, a card in the making or a card in use already.",
+        "此人已有未办结的申请、制作中的卡或使用中的卡。",
+    )
 
 
 def _rule(error: DBAPIError) -> ConflictError:

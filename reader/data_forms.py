@@ -124,8 +124,10 @@ class Values:
         if found is None:
             try:
                 found = encode_value(self._slot, self._parse(value) if value else None)
-            except (ItemError, ValueError) as error:
-                raise ItemError(self._slot.bound.name, f"card {place} of these: {error}") from error
+            except ItemError as error:
+                raise ItemError(error.item, error.reason, place=place) from error
+            except ValueError as error:
+                raise ItemError(self._slot.bound.name, str(error), place=place) from error
             self._known[value] = found
         return found
 

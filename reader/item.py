@@ -9,7 +9,10 @@ from reader.item_codecs import Format
 
 
 class ItemError(ReaderError, ValueError):
-    """A data item has no valid value; *item* is its name in the declaration, dotted if nested."""
+    """A data item has no valid value; *item* is its name in the declaration, dotted if nested.
+
+    *place*, where many values were given at once, is that of the first such one, from 1.
+    """
 
     code: ClassVar[str] = "data-item"
     cause: tuple[str, str] = ("A data item is not valid.", "数据项无效。")
@@ -18,8 +21,8 @@ class ItemError(ReaderError, ValueError):
         "请更正所指数据项；若来自卡内，请重新写卡。",
     )
 
-    def __init__(self, item: str, reason: str) -> None:
-        self.item, self.reason = item, reason
+    def __init__(self, item: str, reason: str, *, place: int | None = None) -> None:
+        self.item, self.reason, self.place = item, reason, place
         super().__init__(f"{item}: {reason}")
 
 

@@ -20,9 +20,8 @@ def photo_of(file: FileStorage | None) -> str | None:
     data = file.stream.read(MAX_BYTES + 1) if file else b""
     if not data:
         return None
-    if broken := check_photo(data, find_faces=None).broken:
-        sentences = [finding.rule.sentence for finding in broken]
-        en = " ".join(english for english, _ in sentences).rstrip(".")
-        zh = "".join(chinese for _, chinese in sentences).rstrip("。")
-        raise ParameterError(FIELD, en, zh)
+    report = check_photo(data, find_faces=None)
+    if not report.is_accepted:
+        en, zh = report.what_is_wrong
+        raise ParameterError(FIELD, en.rstrip("."), zh.rstrip("。"))
     return b64encode(data).decode("ascii")

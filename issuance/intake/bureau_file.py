@@ -28,6 +28,7 @@ class Booked(NamedTuple):
     """Which of some numbers the book knows already."""
 
     live_cards: Collection[str]
+    cards_in_making: Collection[str]  # of those
     open_applications: Collection[str]
 
 
@@ -37,7 +38,7 @@ Known = Callable[[Sequence[str]], Booked]
 
 def nothing_booked(_numbers: Sequence[str]) -> Booked:
     """The answer of an empty book."""
-    return Booked(live_cards=(), open_applications=())
+    return Booked(live_cards=(), cards_in_making=(), open_applications=())
 
 
 def check_file(
@@ -46,8 +47,9 @@ def check_file(
     """Check every row of the file at *path* (CSV or XLSX) as of the date *on*.
 
     *photos* is a folder or a ZIP archive; without it photos are not looked at. *known* says which
-    numbers the book has: an open application refuses any row, a card in use only one that asks
-    for a first card. Raises IntakeError when the file as a whole cannot be taken.
+    numbers the book has: an open application or a card in the making refuses any row, a card in
+    use only one that asks for a first card. Raises IntakeError when the file as a whole cannot be
+    taken.
     """
     with ExitStack() as stack:
         stream = stack.enter_context(table_file.opened(path))
@@ -97,7 +99,7 @@ class _Check:
     def _check_chunk(self, first: int, records: list[list[str]]) -> None:
         columns, check, report, seen = self._columns, self._check, self._report, self._seen
         count, arrange = columns.count, columns.arrange
-        live_cards, open_applications = self._known(columns.numbers(records))
+        live_cards, in_making, open_applications = self._known(columns.numbers(records))
         accepted: list[Row] = []
         refused: list[Refusal] = []
         for place, record in enumerate(records, first):
@@ -110,7 +112,7 @@ class _Check:
             is_repeated = (
                 number in seen
                 or number in open_applications
-                or (row[_TYPE] != REPLACEMENT and number in live_cards)
+                or number in (in_making if row[_TYPE] == REPLACEMENT else live_cards)
             )
             if reasons or is_repeated:
                 if Reason.ID_CHECKSUM not in reasons:

@@ -4,6 +4,7 @@ When the check character of the number is wrong, nothing that is read from the n
 with anything: any of its characters may be the wrong one. So it is with an impossible date in it.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Final
@@ -26,8 +27,11 @@ REPLACEMENT: Final = "1"
 _REPLACEMENT_REASONS: Final = frozenset("1234")
 _YEARS_WITH_GUARDIAN: Final = 16
 _LONGEST_DOCUMENT_NUMBER: Final = 18
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 _NAME: Final = HEADERS.index("姓名")
+_REGISTERED_ADDRESS: Final = HEADERS.index("户籍地址")
+_RESIDENCE_ADDRESS: Final = HEADERS.index("常住地址")
 # The old card number follows the reason, the guardian's number the name.
 _REPLACEMENT_REASON: Final = HEADERS.index("补换原因")
 _GUARDIAN_NAME: Final = HEADERS.index("监护人姓名")
@@ -56,9 +60,9 @@ class RowCheck:
             birthplace,
             document_type,
             mobile,
-            _registered_address,
+            registered_address,
             residence,
-            _residence_address,
+            residence_address,
             insurance,
             category,
             application_type,
@@ -92,6 +96,9 @@ class RowCheck:
             and (insurance in regions or _is_region(insurance))
         ):
             found.append(Reason.REGION_CODE)
+        if not (registered_address.isprintable() and residence_address.isprintable()):
+            row = _replaced(row, _REGISTERED_ADDRESS, _one_line(registered_address))
+            row = _replaced(row, _RESIDENCE_ADDRESS, _one_line(residence_address))
         if category not in _PERSON_CATEGORIES:
             found.append(Reason.PERSON_CATEGORY)
         if not is_digits(bank, 5):
@@ -142,6 +149,11 @@ def _check_guardian(name: str, number: str, found: list[Reason]) -> None:
     has_number = number.strip() and len(number) <= _LONGEST_DOCUMENT_NUMBER
     if not has_number or name_reasons(name):
         found.append(Reason.GUARDIAN_MISSING)
+
+
+def _one_line(address: str) -> str:
+    """An address without line breaks and other control characters: no card takes them."""
+    return _CONTROLS.sub(" ", address).strip()
 
 
 def _is_region(code: str) -> bool:

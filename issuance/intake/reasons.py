@@ -127,8 +127,9 @@ SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
         "相片不是358×441像素、350dpi、9至40KB。",
     ),
     Reason.DUPLICATE: (
-        "The number is already in this file, has a card in use, or has an application under way.",
-        "该号码在本文件中重复，或已有在用卡，或已有在办申请。",
+        "The number is already in this file, has a card in use or in the making, or has an "
+        "application under way.",
+        "该号码在本文件中重复，或已有在用卡或在制卡，或已有在办申请。",
     ),
 }
 

@@ -221,7 +221,7 @@ def set_rule(
         print_json({rule.value: found for rule, found in values.items()})
         return
     for rule, found in values.items():
-        print_line(f"{rule.value:<16} {found:>4}  {RULES[rule].meaning[language() == 'zh']}")
+        print_line(f"{rule.value:<18} {found:>4}  {RULES[rule].meaning[language() == 'zh']}")
 
 
 def _change(use_case: Callable[..., bool], operator: str | None, second: str | None) -> None:

@@ -57,6 +57,7 @@ ASK_THEMSELVES = frozenset(
         "contributions show",
         "accounts show",
         "bureau approve",
+        "bureau refuse",
         "bureau reject",
         "bureau withdraw",
         "bureau enable-keys",

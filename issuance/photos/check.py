@@ -10,6 +10,7 @@ from issuance.photos.background import background_findings
 from issuance.photos.file_rules import file_findings
 from issuance.photos.geometry import FaceGeometry, face_findings, forgive_high_hair
 from issuance.photos.rules import Finding, Name, Verdict, kept, not_judged
+from issuance.picture_errors import PhotoError
 
 FindFaces = Callable[[Image.Image], list[FaceGeometry]]
 
@@ -32,6 +33,12 @@ class PhotoReport:
     def broken(self) -> tuple[Finding, ...]:
         """The rules that are broken."""
         return self._with(Verdict.BROKEN)
+
+    @property
+    def what_is_wrong(self) -> tuple[str, str]:
+        """A sentence for each broken rule, in English and Chinese; empty where none is."""
+        english, chinese = zip(("", ""), *(one.rule.sentence for one in self.broken), strict=True)
+        return " ".join(english).strip(), "".join(chinese)
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -73,3 +80,10 @@ def check_photo(
     of_picture = background_findings(image)
     of_face = not_judged(*FACE_RULES) if find_faces is None else face_findings(find_faces(image))
     return PhotoReport((*of_file, *forgive_high_hair([*of_picture, *of_face])))
+
+
+def require_photo(data: bytes) -> None:
+    """Raise PhotoError, with every rule that is broken; what stands in the face is for the eye."""
+    report = check_photo(data, find_faces=None)
+    if not report.is_accepted:
+        raise PhotoError(*report.what_is_wrong)

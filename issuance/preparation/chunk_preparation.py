@@ -34,7 +34,10 @@ _RID_AT = 3  # in an identification code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkTask:
-    """What is asked for: the applications' *columns* by name, in the order of their cards."""
+    """What is asked for: the applications' *columns* by name, in the order of their cards.
+
+    *rows* are their rows in the bureau's file.
+    """
 
     batch_id: str
     chunk: int
@@ -46,6 +49,7 @@ class ChunkTask:
     places: Sequence[tuple[int, int]]
     blanks: Sequence[bytes] = field(repr=False)
     columns: Rows = field(repr=False)
+    rows: Sequence[int] = ()
 
     @property
     def context(self) -> str:
@@ -75,7 +79,8 @@ def prepare(task: ChunkTask, store: KeyStore, *, random: Callable[[int], bytes])
     try:
         columns = forms.columns(task.columns, numbers=task.numbers, codes=codes)
     except ItemError as error:
-        raise UnpreparableError(task.batch_id, str(error)) from error
+        row = task.rows[error.place - 1] if error.place and task.rows else None
+        raise UnpreparableError(task.batch_id, f"{error.item}: {error.reason}", row) from error
     count = len(task.numbers)
     scalars, points = _key_pairs(profile.suite, count) if _own_pairs(task) else (None, None)
     claims = claims_form.encode(

@@ -115,6 +115,7 @@ def work_of(session: Session, key: ChunkKey) -> ChunkWork:
             places=places[:count],
             blanks=_blanks(chunk.blanks)[:count],
             columns=dict(zip(_TASK_COLUMNS, columns[1:], strict=True)),
+            rows=columns[0],
         ),
         intake_id=intake_id,
         rows=columns[0],

@@ -20,6 +20,7 @@ from issuance.states import (
     CardState,
     Signing,
 )
+from issuance.storage_errors import CrossedError
 
 _CARD_COLUMNS = (
     "number",
@@ -148,11 +149,12 @@ def _book_again(session: Session, done: FinishedChunk, at: datetime) -> None:
 
 
 def _mark_carded(session: Session, done: FinishedChunk) -> None:
+    """Raises CrossedError where an application was cancelled while its card was prepared."""
     carded = lifecycle.after(
         lifecycle.APPLICATION, ApplicationState.APPROVED, ApplicationEvent.CARD
     )
     row = _CARD_COLUMNS.index("row")
-    session.execute(
+    moved = session.connection().execute(
         update(Application)
         .where(
             Application.region == done.key.region,
@@ -162,5 +164,6 @@ def _mark_carded(session: Session, done: FinishedChunk) -> None:
             Application.state == ApplicationState.APPROVED,
         )
         .values(state=carded)
-        .execution_options(synchronize_session=False)
     )
+    if moved.rowcount != len(done.cards):
+        raise CrossedError

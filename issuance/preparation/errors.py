@@ -40,14 +40,15 @@ class UnpreparableError(BookError):
     code = "unpreparable"
     cause = ("A card cannot hold the data of an application.", "卡片无法容纳某条申请的数据。")
     remedy = (
-        "Withdraw the batch, correct the row and hand the file in again.",
-        "请撤销该批次，更正该行后重新报送。",
+        "Take the row out of the batch (onecard bureau refuse BATCH ROW) and run the command "
+        "again; the row may be handed in anew, corrected.",
+        "请将该行从批次中退回（onecard bureau refuse 批次 行号），重新执行本命令；更正后另行报送。",
     )
 
     def __init__(self, batch: str, reason: str, row: int | None = None) -> None:
         self.batch, self.row = batch, row
         where = "" if row is None else f", row {row}"
-        wo = "" if row is None else f"第 {row} 行"
+        wo = "" if row is None else f" 第 {row} 行"
         super().__init__(
             f"Batch {batch}{where}: the card cannot hold this: {reason}.",
             f"批次 {batch}{wo}：卡片无法容纳该数据（{reason}）。",
@@ -143,7 +144,8 @@ class BrokerError(BookError):
     )
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The broker cannot be reached: {reason}", f"无法连接消息代理：{reason}")
+        said = reason.rstrip(".")
+        super().__init__(f"The broker cannot be reached: {said}.", f"无法连接消息代理：{said}。")
 
 
 class NoWorkersError(BookError):

@@ -17,8 +17,7 @@ from issuance.cli_edge import (
 )
 from issuance.cli_edge import second as vouching
 from issuance.database import transaction
-from issuance.stock import blanks, destruction, lots
-from issuance.stock.cli_reports import gaps, list_stock
+from issuance.stock import blanks, cli_reports, destruction, lots
 from issuance.stock.serials import Run
 from onecard.console import print_json, say, settings
 
@@ -102,7 +101,7 @@ def give_back(run: str, operator: str | None, second: str | None, as_json: bool)
     """What a batch did not use returns to the stock, before two people.
 
     \b
-    onecard bureau stock return 8660000000000001+40 --operator Wang --second Chen
+    onecard bureau stock return 4F4E000000000039+4 --operator Sun --second Qian
     """
     _change(blanks.give_back, run, operator, second, as_json, ("returned", "退库"))
 
@@ -118,7 +117,7 @@ def sample(run: str, reason: str, operator: str | None, second: str | None, as_j
     """Take blanks as samples; out of the stock before two people.
 
     \b
-    onecard bureau stock sample 8660000000000001+2 --reason "print test" --operator Wang
+    onecard bureau stock sample 4F4E000000000007 --reason "for the laboratory" --second Qian
     """
     done = ("taken as samples", "留样")
     _change(blanks.sample, run, operator, second, as_json, done, reason=reason)
@@ -136,7 +135,7 @@ def reject(run: str, reason: str, operator: str | None, as_json: bool) -> None:
     A card that was made is rejected with: onecard bureau reject CARD
 
     \b
-    onecard bureau stock reject 8660000000000007 --reason scratched --operator Wang
+    onecard bureau stock reject 4F4E000000000009 --reason "bent" --operator Sun
     """
 
     def use_case(session: Session, run: Run, *, second: str | None, **more: Any) -> bool:
@@ -178,10 +177,6 @@ def destroy(
     say(f"Destroyed: {count}; record {name}.", f"已销毁 {count} 张，记录 {name}。")
 
 
-stock.add_command(list_stock)
-stock.add_command(gaps)
-
-
 def _change(
     use_case: Callable[..., bool],
     run: str,
@@ -208,3 +203,7 @@ def _change(
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+for _command in cli_reports.COMMANDS:
+    stock.add_command(_command)

@@ -92,7 +92,7 @@ def show_balance(batch: str, as_json: bool) -> None:
     """Where a batch does not balance, with every count. Exit code 1 while it does not.
 
     \b
-    onecard bureau balance 371700-20261101-0001
+    onecard bureau balance 371700-20261101-0001 --json
     """
     with book() as engine, reading(engine) as session:
         found = balance.differences(session, batch)
@@ -213,7 +213,7 @@ def release(station: str, operator: str | None) -> None:
     """Let a station go on that stopped after failures in a row; by another person.
 
     \b
-    onecard bureau release press-1 --operator Chen
+    onecard bureau release P1 --operator Chen
     """
     by = _acting(operator)
     with book() as engine, transaction(engine) as session:

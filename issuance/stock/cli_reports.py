@@ -1,4 +1,4 @@
-"""``onecard bureau stock list`` and ``gaps``: what is there, and whether it holds together."""
+"""``onecard bureau stock list`` and ``gaps``: where blanks are, and whether each is there once."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ def list_stock(batch: str | None, as_json: bool) -> None:
     """The lots and what became of them, or the blanks of a batch.
 
     \b
+    onecard bureau stock list
     onecard bureau stock list --batch 371700-20261101-0001
     """
     with book() as engine, reading(engine) as session:
@@ -46,7 +47,7 @@ def gaps(day: datetime | None, as_json: bool) -> None:
     Beside it the ledger of the day, and used blanks against cards.
 
     \b
-    onecard bureau stock gaps --day 2026-11-01
+    onecard bureau stock gaps --day 2026-11-01 --json
     """
     on = day.date() if day else local_day(_now())
     with book() as engine, reading(engine) as session:
@@ -124,3 +125,6 @@ def _print_report(report: dict[str, Any]) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+COMMANDS: tuple[click.Command, ...] = (list_stock, gaps)

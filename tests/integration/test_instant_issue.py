@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from crypto.keystore import create_issuer_keys
 from hardware_sim.card.card import Card
-from issuance import audit, cards
+from issuance import audit, batches, cards
 from issuance.book_errors import BookError, DutyError
 from issuance.cli import bureau as command
 from issuance.database import reading, transaction
@@ -33,6 +34,7 @@ from onecard.settings import Settings
 from reader.card_profile.profiles import PROFILES
 from reader.errors import CardRemovedError
 from reader.global_platform import GpIns
+from tests import portraits
 from tests.bureau import CHIEF, CLERK, NOW, TODAY, Bureau
 from tests.card_on_a_port import served
 from tests.desk import PASSPHRASE, Desk, counter_bytes
@@ -243,6 +245,19 @@ def test_what_is_missing_or_wrong_is_told(office: Office) -> None:
     ):
         told = run(office, *arguments)
         assert (told.exit_code, said in told.output) == (code, True), told.output
+
+
+def test_a_photo_against_the_rules_is_told_before_anything_is_booked(office: Office) -> None:
+    # Booked, the number would be taken, and a better photo a second application for it.
+    photo = office.folder / "small.jpg"
+    photo.write_bytes(portraits.photo(Image.new("RGB", (200, 300), "white")))
+    file = office.file()
+    told = run(office, "--tcp", "127.0.0.1:1", "--file", file, "--photo", photo)
+    assert told.exit_code == Exit.BAD_INPUT
+    assert "358" in told.stderr
+    assert "onecard bureau photo FILE" in told.stderr
+    with reading(office.office.engine) as session:
+        assert batches.listing(session) == []
 
 
 def test_no_card_to_reach_is_told_and_the_number_is_kept(office: Office) -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from issuance import audit, batches, cards, production
 from issuance.book_errors import ConflictError, LifecycleError, StorageError
@@ -152,12 +153,14 @@ def test_an_interrupted_batch_is_not_finished_before_every_card_is_numbered(desk
 
 
 def test_nobody_gets_a_second_card_while_one_is_made(desk: Bureau) -> None:
+    [number] = desk.active()
     [row] = rows(1)
-    desk.prepared([row])
-    replacement = (*row[:14], "1", "2", "A00000003", *row[17:])
+    replacement = (*row[:14], "1", "2", number, *row[17:])
     batch = desk.request([replacement], file="replacement.csv")
     desk.approve(batch)
-    with pytest.raises(ConflictError):
+    with transaction(desk.engine) as session:  # by hand: no use case leads back
+        session.execute(text("UPDATE card SET state = 'handed_over'"))
+    with pytest.raises(ConflictError, match="a card in the making"):
         desk.produce(batch)
     assert desk.cards(batch) == []
 

@@ -20,8 +20,8 @@ from issuance.book_errors import (
 )
 from issuance.database import reading, transaction
 from issuance.intake.reasons import Reason
-from issuance.models import Application
-from issuance.states import ApplicationState, BatchState
+from issuance.models import Application, Batch
+from issuance.states import ApplicationState, BatchState, Signing
 from tests.bureau import CHIEF, CLERK, NOW, REGION, TODAY, Bureau, bureau, facts, rows
 
 UNKNOWN = "371700-20261101-0099"
@@ -107,6 +107,7 @@ def test_the_book_knows_open_applications_and_live_cards(desk: Bureau) -> None:
     with reading(desk.engine) as session:
         found = applications.known(session, numbers, on=TODAY)
     assert found.live_cards == {carded_row[1]}
+    assert found.cards_in_making == {carded_row[1]}
     assert found.open_applications == {open_row[1]}
 
 
@@ -123,11 +124,31 @@ def test_a_replacement_for_one_who_has_a_card_is_booked(desk: Bureau) -> None:
     assert desk.book([replacement], file="replacement.csv").accepted == 1
 
 
+def test_a_replacement_for_one_whose_card_is_in_the_making_is_not_booked(desk: Bureau) -> None:
+    # Booked, it would keep its whole batch from being made: a person has one card in the making.
+    [row] = rows(1)
+    desk.prepared([row])
+    replacement = (*row[:14], "1", "2", "A00000003", *row[17:])
+    with pytest.raises(ConflictError):
+        desk.book([replacement], file="replacement.csv")
+
+
 def test_a_batch_is_named_by_region_day_and_place(desk: Bureau) -> None:
     one, other, elsewhere = rows(3)
     assert desk.request([one], file="a") == "371700-20261101-0001"
     assert desk.request([other], file="b") == "371700-20261101-0002"
     assert desk.request([elsewhere], file="c", region="110101") == "110101-20261101-0001"
+
+
+def test_the_ten_thousandth_batch_of_a_day_is_followed_by_another(desk: Bureau) -> None:
+    # Counters that issue at once request a batch for every card.
+    with transaction(desk.engine) as session:
+        one = {"region": REGION, "profile": "v3.00", "signing": Signing.STATION, "size": 1}
+        one |= {"state": BatchState.REQUESTED, "requested_at": NOW, "requested_by": CLERK}
+        session.add(Batch(id="371700-20261101-9999", **one))
+    one, other = rows(2)
+    assert desk.request([one], file="a") == "371700-20261101-10000"
+    assert desk.request([other], file="b") == "371700-20261101-10001"
 
 
 def test_a_file_without_accepted_rows_gives_no_batch(desk: Bureau) -> None:

@@ -195,14 +195,20 @@ def test_what_the_book_knows_is_a_duplicate(outcome: Check) -> None:
     number = GOOD[1]
 
     def has_card(numbers: Sequence[str]) -> Booked:
-        return Booked(live_cards={number} & set(numbers), open_applications=())
+        return Booked({number} & set(numbers), cards_in_making=(), open_applications=())
+
+    def card_is_made(numbers: Sequence[str]) -> Booked:
+        found = {number} & set(numbers)
+        return Booked(found, cards_in_making=found, open_applications=())
 
     def has_application(numbers: Sequence[str]) -> Booked:
-        return Booked(live_cards=(), open_applications={number} & set(numbers))
+        return Booked((), cards_in_making=(), open_applications={number} & set(numbers))
 
     assert outcome(first, known=has_card).reasons == {1: ["duplicate"]}
     # Whoever asks for a new card in the place of the old one has a card.
     assert outcome(replacement, known=has_card).reasons == {}
+    assert outcome(first, known=card_is_made).reasons == {1: ["duplicate"]}
+    assert outcome(replacement, known=card_is_made).reasons == {1: ["duplicate"]}
     assert outcome(replacement, known=has_application).reasons == {1: ["duplicate"]}
 
 
@@ -213,6 +219,16 @@ def test_a_look_alike_dot_is_replaced_and_noted(tmp_path: Path) -> None:
         (rows,) = report.accepted_rows()
         assert report.separator_replaced == [2]
     assert rows[1].name == "Anna·Li"
+
+
+@pytest.mark.parametrize("typed", ["1 Road\nTown", "1 Road\r\nTown\t", "\x0b1 Road\x85Town"])
+def test_an_address_is_booked_in_one_line(tmp_path: Path, typed: str) -> None:
+    # A card takes no control characters, and sheets have line breaks in their cells.
+    file = tmp_path / "people.csv"
+    file.write_bytes(csv_bytes([changed(户籍地址=typed, 常住地址=typed)]))
+    with check_file(file, on=ON) as report:
+        ((row,),) = report.accepted_rows()
+    assert (row.registered_address, row.residence_address) == ("1 Road Town", "1 Road Town")
 
 
 def test_every_reason_and_every_fault_has_its_sentences() -> None:

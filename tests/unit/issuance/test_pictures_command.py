@@ -74,6 +74,16 @@ def test_a_batch_is_drawn_for_a_look_and_for_the_printer(room: Room) -> None:
 
 
 @needs_font
+def test_a_spoilt_card_is_not_printed_again(room: Room) -> None:
+    room.make(people("王芳", "李伟"))
+    spoilt, good = room.numbers
+    assert room.run("reject", spoilt, "--reason", "misprint").exit_code == Exit.OK
+    printed = room.run("pictures", room.batch, "--out", room.folder / "printer", "--print")
+    assert "Cards drawn: 1" in printed.stderr
+    assert room.files("printer") == {f"{good}-print.png", f"{good}-print.pdf"}
+
+
+@needs_font
 @pytest.mark.parametrize("kind", ["folder", "archive"])
 def test_photos_are_found_by_the_names_of_the_bureau_file(room: Room, kind: str) -> None:
     wanted = people("王芳", "李伟")

@@ -60,6 +60,7 @@ def task_of(profile: str, signing: Signing, count: int = COUNT, **changed: list[
         places=[(place % 3, place * 311) for place in range(count)],
         blanks=[MAKER + (5_000 + place).to_bytes(6, "big") for place in range(count)],
         columns={**columns, **changed},
+        rows=range(1, count + 1),
     )
 
 
@@ -163,7 +164,7 @@ def test_the_printer_gets_what_stands_on_the_card() -> None:
 
 def test_a_value_that_no_card_holds_names_the_card() -> None:
     task = task_of("v3.00", Signing.CARD, 2, ethnic_group=["01", "xx"])
-    with pytest.raises(UnpreparableError, match="card 2 of these"):
+    with pytest.raises(UnpreparableError, match="row 2: the card cannot hold this: ethnic_group"):
         prepare(task, store_of("v3.00"), random=chance())
 
 

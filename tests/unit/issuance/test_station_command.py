@@ -79,6 +79,25 @@ def test_a_card_that_is_not_there_fails_and_the_next_blank_is_used(workshop):
     assert second["error"] is None
 
 
+def test_a_finished_card_left_in_the_reader_is_no_failure_of_the_next(workshop):
+    with served(workshop.desk.blank()) as address:
+        (made,) = json.loads(workshop.run("--tcp", address, "--json").stdout)["cards"]
+        for _ in range(6):  # a reader stops after five failures in a row
+            again = workshop.run("--tcp", address)
+    assert again.exit_code == Exit.CARD
+    assert f"The card in the reader is {made['number']}, which was made before." in again.stderr
+    (waiting,) = [card for card in workshop.office.cards(workshop.batch) if card.atr is None]
+    assert waiting.failed_reason is None
+
+
+def test_where_a_card_was_looked_for_stands_beside_what_went_wrong(workshop):
+    english = workshop.run("--tcp", "127.0.0.1:1").stderr
+    workshop.language = "zh"
+    chinese = workshop.run("--tcp", "127.0.0.1:1").stderr
+    assert "cannot be reached. (127.0.0.1:1: Connection refused) See that" in english
+    assert "无法与卡片通信。 (127.0.0.1:1: Connection refused) 请检查" in chinese
+
+
 @pytest.mark.parametrize("address", ["nonsense", "host:99999"])
 def test_what_is_no_address_is_the_users_mistake(address, workshop):
     result = workshop.run("--tcp", address)

@@ -66,12 +66,19 @@ def test_a_person_has_one_open_application_in_the_whole_country(desk: Bureau) ->
 
 
 def test_a_person_has_one_card_in_the_making_in_the_whole_country(desk: Bureau) -> None:
-    desk.prepared(rows(1))
-    desk.book([_as_replacement(rows(1)[0])], file="again.csv", region=OTHER_REGION)
-    other = desk.request([], file="again.csv", region=OTHER_REGION)
+    again = [_as_replacement(rows(1)[0])]
+    desk.active(1)
+    other = desk.request(again, file="again.csv", region=OTHER_REGION)
     desk.approve(other)
+    _change(desk.engine, "UPDATE card SET state = 'handed_over'")  # no use case leads back
     with pytest.raises(ConflictError):
         desk.produce(other)
+
+
+def test_who_has_a_card_in_the_making_asks_for_none_in_another_region(desk: Bureau) -> None:
+    desk.prepared(rows(1))
+    with pytest.raises(ConflictError):
+        desk.book([_as_replacement(rows(1)[0])], file="again.csv", region=OTHER_REGION)
 
 
 def test_a_card_in_use_frees_the_place_of_the_one_in_the_making(desk: Bureau) -> None:
