@@ -1,14 +1,11 @@
-"""What `onecard bureau` says in Chinese, what may follow a refusal, and its examples."""
+"""What `onecard bureau` says in Chinese, and what may follow a refusal."""
 
-from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
-import click
 import pytest
 
 from issuance import states
-from issuance.cli import bureau
 from issuance.state_words import STATE_WORDS
 from onecard.console import Exit
 from tests.bureau import CHIEF, MAKER, TODAY
@@ -18,20 +15,6 @@ from tests.bureau_desk import Office
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
-
-
-def leaves(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command below *command* that is no group, by its name."""
-    if not isinstance(command, click.Group):
-        yield path, command
-        return
-    for name, inner in command.commands.items():
-        yield from leaves(inner, f"{path} {name}")
-
-
-@pytest.mark.parametrize(("name", "command"), [*leaves(bureau, "onecard bureau")])
-def test_the_help_of_every_command_has_an_example(name: str, command: click.Command) -> None:
-    assert name in (command.help or "")
 
 
 def test_every_state_and_event_has_its_words() -> None:
