@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -119,7 +120,7 @@ def _listen(
     for server, path in zip(servers, paths, strict=True):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print_line(f"{path} {host}:{server.port}")
-    threading.Event().wait()
+    _stay()
 
 
 def _hold(cards: Sequence[IntegratedCircuitCard], host: str, port: int) -> None:
@@ -136,4 +137,10 @@ def _hold(cards: Sequence[IntegratedCircuitCard], host: str, port: int) -> None:
             kwargs={"inserted": inserted, "stop": stop},
             daemon=True,
         ).start()
-    stop.wait()
+    _stay()
+
+
+def _stay() -> NoReturn:
+    """Until interrupted; a signal that comes just before a sleep is heard after it."""
+    while True:
+        time.sleep(1)
