@@ -4,7 +4,7 @@ Sources: NIST SP 800-67 (TDEA), GB/T 32907-2016 (SM4), FIPS 197 (AES), NIST SP 8
 and 800-38B (CMAC). Nothing here pads: callers know their standard's padding.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -122,19 +122,17 @@ class KeyedCipher:
         mac.update(message)
         return mac.finalize()
 
-    def cmac_many(self, before: bytes, middles: Sequence[bytes], after: bytes) -> bytes:
+    def cmac_many(self, before: bytes, middles: bytes, varying: int, after: bytes) -> bytes:
         """The CMACs of the messages before | middle | after, one behind the other.
 
-        The middles have one size. Block by block across all messages: a call of the cipher for
-        each block of a message, not for each message (NIST SP 800-38B, 6.2).
+        The middles stand one behind the other, *varying* bytes each (1 or more). Block by block
+        across all messages: a call of the cipher for each block of a message, not for each message
+        (NIST SP 800-38B, 6.2).
         """
-        if not middles:
-            return b""
-        block, varying = self.block_size, len(middles[0])
-        if set(map(len, middles)) != {varying}:
-            raise KeyMaterialError("the messages are not of one size")
-        size = len(before) + varying + len(after)
-        complete = size > 0 and size % block == 0
+        if varying < 1 or len(middles) % varying:
+            raise KeyMaterialError(f"{len(middles)} bytes, not pieces of {varying}")
+        block, size = self.block_size, len(before) + varying + len(after)
+        complete = size % block == 0
         if not complete:
             after += b"\x80" + bytes(-(size + 1) % block)
         shared = (max(len(before), 1) - 1) // block * block
@@ -144,7 +142,7 @@ class KeyedCipher:
         # What goes into the first and the last block is the same in all messages, too.
         same = int.from_bytes(message) ^ chain << 8 * (width - block)
         same ^= int.from_bytes(self._subkeys[0 if complete else 1])
-        rows = _rows(same.to_bytes(width), len(before), middles)
+        rows = _rows(same.to_bytes(width), len(before), middles, varying)
         for at in range(block, width, block):
             # CFB deciphers to E(the block in front) XOR the block: CBC-MAC's step, for all rows.
             _copy_columns(self._cfb_decryptor.update(rows), rows, at, block, width)
@@ -206,13 +204,12 @@ def _tdea(key: bytes) -> BlockCipherAlgorithm:
     return TripleDES((key + key + key)[:24])
 
 
-def _rows(template: bytes, start: int, middles: Sequence[bytes]) -> bytearray:
+def _rows(template: bytes, start: int, middles: bytes, varying: int) -> bytearray:
     """The template for each of *middles*, with the middle XORed into it from *start* on."""
-    rows, width, varying = bytearray(template * len(middles)), len(template), len(middles[0])
-    joined = b"".join(middles)
+    rows, width = bytearray(template * (len(middles) // varying)), len(template)
     for place in range(varying):
         table = _xored_with(template[start + place])
-        rows[start + place :: width] = joined[place::varying].translate(table)
+        rows[start + place :: width] = middles[place::varying].translate(table)
     return rows
 
 

@@ -25,7 +25,7 @@ class Diversification:
 
     name: str
     _step: Callable[[bytes, bytes, bytes], bytes] = field(repr=False)
-    _last_steps: Callable[[bytes, Sequence[bytes], bytes], bytes] = field(repr=False)
+    _last_steps: Callable[[bytes, bytes, bytes], bytes] = field(repr=False)
 
     def derive(self, master: bytes, factors: Sequence[bytes], label: bytes = b"") -> bytes:
         """The key below `master`: one step per 8-byte factor, the outermost level first.
@@ -44,16 +44,16 @@ class Diversification:
         return key
 
     def derive_many(
-        self, master: bytes, above: Sequence[bytes], cards: Sequence[bytes], label: bytes = b""
+        self, master: bytes, above: Sequence[bytes], cards: bytes, label: bytes = b""
     ) -> bytes:
         """The keys of many cards one behind the other, as `derive` gives each.
 
         *above* are the factors that all have in common (none for a city's key), *cards* the last
-        factor of each. The last step is done for all cards in one call of the cipher.
+        factors, one behind the other. The last step is done for all in one call of the cipher.
         """
         key = self.derive(master, above, label) if above else master
-        if not set(map(len, cards)) <= {FACTOR_SIZE}:
-            raise KeyMaterialError(f"a card's factor has {FACTOR_SIZE} bytes")
+        if len(cards) % FACTOR_SIZE:
+            raise KeyMaterialError(f"{len(cards)} bytes, not factors of {FACTOR_SIZE}")
         return self._last_steps(key, cards, label)
 
 
@@ -114,8 +114,9 @@ def _with_complement(factor: bytes) -> bytes:
 
 
 @lru_cache(maxsize=4)  # the same cards for every key
-def _with_complements(factors: tuple[bytes, ...]) -> bytes:
-    return b"".join(map(_with_complement, factors))
+def _with_complements(factors: bytes) -> bytes:
+    places = range(0, len(factors), FACTOR_SIZE)
+    return b"".join(_with_complement(factors[at : at + FACTOR_SIZE]) for at in places)
 
 
 def _triple_des_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
@@ -125,14 +126,14 @@ def _triple_des_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
     return TRIPLE_DES.encrypt(key, _with_complement(factor))
 
 
-def _triple_des_steps(key: bytes, factors: Sequence[bytes], _label: bytes) -> bytes:
+def _triple_des_steps(key: bytes, factors: bytes, _label: bytes) -> bytes:
     if len(key) != 16:
         raise KeyMaterialError(f"3DES master key of {len(key)} bytes, not 16")
-    return TRIPLE_DES.encrypt(key, _with_complements(tuple(factors)))
+    return TRIPLE_DES.encrypt(key, _with_complements(factors))
 
 
-def _sm4_steps(key: bytes, factors: Sequence[bytes], _label: bytes) -> bytes:
-    return SM4.encrypt(key, _with_complements(tuple(factors)))
+def _sm4_steps(key: bytes, factors: bytes, _label: bytes) -> bytes:
+    return SM4.encrypt(key, _with_complements(factors))
 
 
 def _sm4_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
@@ -140,8 +141,8 @@ def _sm4_step(key: bytes, factor: bytes, _label: bytes) -> bytes:
     return SM4.encrypt(key, _with_complement(factor))
 
 
-def _sp800_108_steps(key: bytes, factors: Sequence[bytes], label: bytes) -> bytes:
-    return sp800_108_many(key, label, factors, 8 * len(key))
+def _sp800_108_steps(key: bytes, factors: bytes, label: bytes) -> bytes:
+    return sp800_108_many(key, label, factors, FACTOR_SIZE, 8 * len(key))
 
 
 def _sp800_108_step(key: bytes, factor: bytes, label: bytes) -> bytes:

@@ -4,7 +4,7 @@ KDF in counter mode with CMAC-AES as PRF (NIST SP 800-108r1, 4.1), and the diver
 makers of GlobalPlatform cards agree on: KDF3 (AES), VISA2 and EMV CPS 1.1 (3DES).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crypto.block_ciphers import AES, TRIPLE_DES, BlockCipher, KeyedCipher
@@ -79,17 +79,19 @@ def sp800_108(key: bytes, label: bytes, context: bytes, bits: int) -> bytes:
     return counter_kdf(AES.keyed(key), b"", fixed, bits // 8, counter_size=4)
 
 
-def sp800_108_many(key: bytes, label: bytes, contexts: Sequence[bytes], bits: int) -> bytes:
-    """What `sp800_108` gives for each of *contexts* of equal size, one behind the other."""
+def sp800_108_many(
+    key: bytes, label: bytes, contexts: bytes, context_size: int, bits: int
+) -> bytes:
+    """What `sp800_108` gives for each of *contexts*, all of one size, one behind the other."""
     keyed = AES.keyed(key)
     size, block, tail = bits // 8, keyed.block_size, bits.to_bytes(4, "big")
     counted = [
-        keyed.cmac_many(i.to_bytes(4, "big") + label + b"\x00", contexts, tail)
+        keyed.cmac_many(i.to_bytes(4, "big") + label + b"\x00", contexts, context_size, tail)
         for i in range(1, -(-size // block) + 1)
     ]
     if len(counted) == 1 and size == block:
         return counted[0]
-    places = range(0, len(contexts) * block, block)
+    places = range(0, len(counted[0]), block)
     return b"".join(b"".join(blocks[at : at + block] for blocks in counted)[:size] for at in places)
 
 

@@ -73,12 +73,12 @@ class KeyStore(Protocol):
         name: str,
         diversification: Diversification,
         above: Sequence[bytes],
-        cards: Sequence[bytes],
+        cards: bytes,
         label: bytes = b"",
     ) -> bytes:
         """The keys of many cards under one master key, one behind the other.
 
-        *above* are the factors that the cards have in common, *cards* the last factor of each.
+        *above* are the factors that the cards have in common, *cards* their last ones in a row.
         """
 
     def diversify_key_set(self, name: str, kdd: bytes) -> KeySet:

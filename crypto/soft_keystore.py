@@ -138,7 +138,7 @@ class SoftKeyStore:
         name: str,
         diversification: Diversification,
         above: Sequence[bytes],
-        cards: Sequence[bytes],
+        cards: bytes,
         label: bytes = b"",
     ) -> bytes:
         """The keys of many cards under one master key; UnknownKeyError."""

@@ -37,14 +37,16 @@ def diversified(
 
     *blanks* are the chips' factors (8 bytes: maker and serial). Raises UnknownKeyError.
     """
-    keys = prepared_keys(profile)
+    keys, factors = prepared_keys(profile), b"".join(blanks)
     count, width = len(blanks), len(keys) * KEY_SIZE // _WORD
     laid = bytearray(count * len(keys) * KEY_SIZE)
     words = memoryview(laid).cast("Q")
     above = {level: key_factors(level, region, bytes(_WORD))[:-1] for level in KeyLevel}
     for position, key in enumerate(keys):
         name, label = master_key_name(profile, key), key.name.encode("ascii")
-        found = store.diversify_many(name, profile.diversification, above[key.level], blanks, label)
+        found = store.diversify_many(
+            name, profile.diversification, above[key.level], factors, label
+        )
         column, at = memoryview(found).cast("Q"), position * KEY_SIZE // _WORD
         for half in range(KEY_SIZE // _WORD):
             words[at + half :: width] = column[half :: KEY_SIZE // _WORD]
