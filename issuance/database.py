@@ -29,7 +29,6 @@ PAGE_SIZE = 8_192
 LOG_PAGES = 8_192  # the log is copied into the book after 64 MiB
 CACHE_KIB = 65_536  # of the book, for each connection, as far as they are used
 RETRY_SECONDS = 0.01
-SQLITE_MAGIC = b"SQLite format 3\0"
 MIGRATIONS = Path(__file__).parent / "migrations"
 UNDEFINED_TABLE = "42P01"  # PostgreSQL, appendix A
 TRIES = 5
@@ -51,6 +50,11 @@ def open_book(place: str | Path, *, create: bool = True) -> Engine:
         engine = _engine(url)
         try:
             _check_form(engine, upgrade_old=create and url.get_backend_name() == "sqlite")
+        except DBAPIError as error:
+            engine.dispose()
+            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+                raise ForeignBookError(str(path)) from None
+            raise
         except BaseException:
             engine.dispose()
             raise
@@ -153,7 +157,11 @@ def _file(url: URL) -> Path | None:
 
 
 def _check_file(path: Path, *, create: bool) -> None:
-    """Refuse what is no SQLite file; make a new one readable by its owner alone."""
+    """Refuse a folder; make a new file readable by its owner alone.
+
+    A file that is there is left to SQLite to open: closing it here would end the locks that this
+    process holds on it (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
     try:
         if path.is_dir():
             raise ForeignBookError(str(path))
@@ -162,9 +170,6 @@ def _check_file(path: Path, *, create: bool) -> None:
                 raise NoBookError(str(path))
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        with path.open("rb") as file:
-            if file.read(len(SQLITE_MAGIC)) not in {b"", SQLITE_MAGIC}:
-                raise ForeignBookError(str(path))
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageError(f"{path}: {reason}", f"{path}：{reason}") from None

@@ -6,15 +6,8 @@ order of the blocks, and few blocks are under way at once: memory stays flat.
 """
 
 import gc
-import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
-from threading import Thread
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -23,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.services.errors import WorkerGoneError
 from issuance.database import open_book, reading
+from issuance.processes import Processes, ProcessGoneError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -38,12 +32,8 @@ class Beside:
 
     def __init__(self, engine: Engine, *, workers: int) -> None:
         self._limit = workers * QUEUED
-        self._pool = ProcessPoolExecutor(
-            max_workers=workers,
-            mp_context=get_context("spawn"),
-            initializer=_begin,
-            initargs=(engine.url.render_as_string(hide_password=False),),
-        )
+        place = engine.url.render_as_string(hide_password=False)
+        self._pool = Processes(workers, _begin, place)
 
     def each(
         self, work: Callable[[Session, Task], Result], tasks: Iterable[Task]
@@ -51,15 +41,15 @@ class Beside:
         """What *work* gives for each of *tasks*, in their order. *work* is a function of a module;
         each call has a view of the book of its own. Raises WorkerGoneError and what *work* raises.
         """
-        under_way: deque[Future[Result]] = deque()
+        under_way: deque[int] = deque()
         try:
             for task in tasks:
                 under_way.append(self._pool.submit(_do, work, task))
                 if len(under_way) == self._limit:
-                    yield under_way.popleft().result()
+                    yield self._pool.result(under_way.popleft())
             while under_way:
-                yield under_way.popleft().result()
-        except BrokenProcessPool as error:
+                yield self._pool.result(under_way.popleft())
+        except ProcessGoneError as error:
             raise WorkerGoneError from error
 
     def __enter__(self) -> Self:
@@ -71,25 +61,16 @@ class Beside:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.__exit__(kind, error, traceback)
 
 
 _opened: list[Engine] = []
 
 
 def _begin(place: str) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
-    if (parent := parent_process()) is not None:
-        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _opened[:] = [open_book(place, create=False)]
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
-
-
-def _end_with(parent: int) -> None:
-    """A parent that was killed cannot end its workers, and they would wait for it for ever."""
-    wait([parent])
-    os._exit(1)
 
 
 def _do(work: Callable[[Session, Task], Result], task: Task) -> Result:

@@ -6,13 +6,9 @@ a server each worker claims, computes and writes in one transaction of its own, 
 share the work without knowing of each other.
 """
 
-import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -22,6 +18,7 @@ from issuance.database import reading, transaction
 from issuance.preparation import chunk_rows, completion, worker
 from issuance.preparation.chunk_rows import ChunkKey
 from issuance.preparation.errors import WorkerLostError
+from issuance.processes import Processes, ProcessGoneError
 
 QUEUED = 2  # chunks that wait for each worker: enough to keep it busy, few enough for memory
 
@@ -54,28 +51,22 @@ def prepare_batch(
         return
     alone = engine.dialect.name == "sqlite"
     step = worker.compute if alone else worker.compute_and_book
-    pool = ProcessPoolExecutor(
-        max_workers=min(workers, len(keys)),
-        mp_context=get_context("spawn"),
-        initializer=worker.open_resources,
-        initargs=(resources.book, str(resources.keys), resources.passphrase),
-    )
+    given = (resources.book, str(resources.keys), resources.passphrase)
     try:
-        for outcome in _outcomes(pool, step, keys, by, limit=workers * QUEUED):
-            if isinstance(outcome, int):
-                yield outcome
-                continue
-            with transaction(engine) as session:
-                added = completion.complete(session, outcome, by=by, at=clock())
-            yield added
-    except BrokenProcessPool as error:
+        with Processes(min(workers, len(keys)), worker.open_resources, *given) as pool:
+            for outcome in _outcomes(pool, step, keys, by, limit=workers * QUEUED):
+                if isinstance(outcome, int):
+                    yield outcome
+                    continue
+                with transaction(engine) as session:
+                    added = completion.complete(session, outcome, by=by, at=clock())
+                yield added
+    except ProcessGoneError as error:
         raise WorkerLostError from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _outcomes(
-    pool: ProcessPoolExecutor,
+    pool: Processes,
     step: Callable[[ChunkKey, str], "worker.Outcome"],
     keys: list[ChunkKey],
     by: str,
@@ -84,7 +75,7 @@ def _outcomes(
 ) -> Iterator["worker.Outcome"]:
     """What the workers give, in the order in which they finish; never more than *limit* at once."""
     waiting = iter(keys)
-    running: set[Future[worker.Outcome]] = set()
+    running: set[int] = set()
     while True:
         for key in waiting:
             running.add(pool.submit(step, key, by))
@@ -92,11 +83,6 @@ def _outcomes(
                 break
         if not running:
             return
-        finished, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            yield future.result()
-
-
-def ignore_interrupts() -> None:
-    """For a worker: Ctrl-C is the main process's to handle."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        number = pool.first_of(running)
+        running.discard(number)
+        yield pool.result(number)

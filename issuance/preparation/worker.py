@@ -1,15 +1,10 @@
 """What runs in a worker process: one chunk after the other."""
 
 import gc
-import os
 import secrets
-import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 
 from sqlalchemy import Engine
 
@@ -38,19 +33,10 @@ _opened: list[_Opened] = []
 
 def open_resources(book: str, keys: str, passphrase: str) -> None:
     """Open book and key store for this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
-    if (parent := parent_process()) is not None:
-        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _opened[:] = [_Opened(open_book(book, create=False), open_store(Path(keys), passphrase))]
     # A chunk's thousands of rows are no cycles; looking for some costs a card 2 µs.
     gc.freeze()
     gc.set_threshold(COLLECTED_AFTER)
-
-
-def _end_with(parent: int) -> None:
-    """A parent that was killed cannot end its workers, and they would wait for it for ever."""
-    wait([parent])
-    os._exit(1)
 
 
 def compute(key: ChunkKey, _by: str) -> Outcome:
