@@ -42,6 +42,7 @@ from issuance.book_errors import (
     StorageError,
 )
 from issuance.counter.errors import (
+    CardNotInBookError,
     CardNotShownError,
     CounterError,
     ForeignDeskError,
@@ -86,6 +87,7 @@ STATUS_OF: Final[Mapping[type[ApiError | BookError], HTTPStatus]] = MappingProxy
         CardNotShownError: HTTPStatus.CONFLICT,
         WrongCardError: HTTPStatus.CONFLICT,
         UnlikeCardError: HTTPStatus.CONFLICT,
+        CardNotInBookError: HTTPStatus.NOT_FOUND,
         NotOfferedError: HTTPStatus.CONFLICT,
         RandomUsedError: HTTPStatus.CONFLICT,
         IdentityNotCheckedError: HTTPStatus.CONFLICT,

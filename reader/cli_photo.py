@@ -33,7 +33,13 @@ def save_photo(session: CardSession, keys: DeskKeys | None, path: Path) -> None:
     """Write the photo, or say why there is none; a suffix is added where *path* has none."""
     try:
         image = read_photo(session, keys=keys)
-    except (AccessRefusedError, PsamKeyMissingError, CryptoError) as error:
+    except AccessRefusedError:
+        say(
+            "No photo. The card gives it only after the issuer's key: --psam, or --server.",
+            "没有相片。须先用发卡机构密钥认证（--psam 或 --server）方可读取。",
+        )
+        return
+    except (PsamKeyMissingError, CryptoError) as error:
         en, zh = reason_of(error)
         say(f"No photo. {en}", f"没有相片。{zh}")
         return

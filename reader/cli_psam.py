@@ -40,7 +40,12 @@ class PsamOptions:
     @property
     def server_address(self) -> str | None:
         """The server that is asked where no PSAM is named."""
-        return None if self.named else self.server or settings().server
+        return None if self.named else self.desk_server
+
+    @property
+    def desk_server(self) -> str | None:
+        """The server that this desk has, whoever holds the keys."""
+        return self.server or settings().server
 
     @contextmanager
     def session(self) -> Iterator[PsamSession | None]:
@@ -61,9 +66,7 @@ def psam_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--psam", "psam_reader", metavar="NAME", help="PC/SC reader with the PSAM.")
     @click.option("--psam-tcp", metavar="HOST:PORT", help="A PSAM served over TCP.")
     @click.option("--psam-pin", metavar="DIGITS", help="The PSAM's own PIN, if it has one.")
-    @click.option(
-        "--server", metavar="URL", help="The issuer's server, for its keys; or ONECARD_SERVER."
-    )
+    @click.option("--server", metavar="URL", help="The issuer's server; or ONECARD_SERVER.")
     @wraps(command)
     def run(
         psam_reader: str | None,

@@ -94,9 +94,10 @@ def watch(count: int | None, seconds: float | None, as_json: bool) -> None:
     onecard card watch
     onecard card watch --seconds 60 --json
     """
-    ends = None if seconds is None else time.monotonic() + seconds
     told = 0
     with suppress(KeyboardInterrupt), Watch() as stream:
+        # From the first look on: what is there already is told however long that took.
+        ends = None if seconds is None else time.monotonic() + seconds
         while told != count:
             left = WAIT_SECONDS if ends is None else min(WAIT_SECONDS, ends - time.monotonic())
             event = stream.next(max(0.0, left))

@@ -39,8 +39,9 @@ def verify_card(
 ) -> None:
     """Is the card in the reader the issuer's own, unchanged, valid, and no copy?
 
-    A card that shows its record only after the PIN needs it, or the keys of this desk. A status
-    list that is too old clears none (setting list_age_hours): stale_status_list, exit code 1.
+    A card that shows its record only after the PIN needs it, or the keys of this desk. Of a loss
+    the status list is asked, else the server. A list that is too old clears none (setting
+    list_age_hours): stale_status_list, exit code 1.
 
     \b
     onecard card verify --status-list status-lists.txt
@@ -49,7 +50,7 @@ def verify_card(
     """
     given, now = pin.given(), datetime.now(UTC)
     trust = trust_list()
-    status = installed_status(status_list, trust, at=now)
+    status = installed_status(status_list, trust, at=now) or _server_status(slots, trust, now)
     with slots.card() as card:
         if given:
             card.session.verify_pin(given)
@@ -142,6 +143,15 @@ def installed_status(path: Path | None, trust: TrustList, *, at: datetime) -> St
         fail(Exit.BAD_INPUT, f"{chosen}: {reason}.", f"{chosen}：{reason}。")
     except (StatusListError, CryptoError) as error:
         fail(Exit.BAD_INPUT, f"{chosen}: {error}.", f"{chosen}：状态列表不可用（{error}）。")
+
+
+def _server_status(slots: Slots, trust: TrustList, now: datetime) -> StatusSource | None:
+    """The server's own lists, where this desk has a server."""
+    if (address := slots.psam.desk_server) is None:
+        return None
+    from reader.server_status import ServerStatus  # most commands need no network
+
+    return ServerStatus(address=address, trust=trust, now=now, ca=settings().server_ca)
 
 
 def _installed_status_source(chosen: Settings) -> StatusSource | None:

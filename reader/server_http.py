@@ -74,6 +74,14 @@ def ask(
     return _object(reply.content)
 
 
+def fetch(line: ServerLine, path: str) -> bytes:
+    """What the service gives to everybody at *path*. Raises ServerError."""
+    reply = line.ask(Question(method="GET", path=path, repeatable=True))
+    if not 200 <= reply.status < 300:
+        _refused(reply)
+    return reply.content
+
+
 def _refused(reply: Reply) -> NoReturn:
     """Raise what the service's problem details say (RFC 9457)."""
     try:

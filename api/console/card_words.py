@@ -45,6 +45,7 @@ BUTTONS: Final[Mapping[Action, Sentence]] = {
 }
 
 _CARD_EVENTS: Final[Mapping[str, Sentence]] = {
+    "card.number": ("numbered, in place of a spoilt one", "已编号，补制废卡"),
     "card.prepare": ("data prepared", "制卡数据已备"),
     "card.personalize": ("written to its chip", "写入芯片"),
     "card.fail": ("could not be made at the first try", "制卡失败一次"),
@@ -63,6 +64,7 @@ _CARD_EVENTS: Final[Mapping[str, Sentence]] = {
     "card.expire": ("ended: past its last day", "因到期终止"),
     "card.look": ("looked up without the card", "无卡查询"),
     "counter.show": ("shown at a desk", "在柜台出示"),
+    "counter.key_use": ("keys used at a desk", "柜台使用密钥"),
     "counter.suspicion": ("a card was shown that says it is this one", "有人出示冒用此卡号的卡"),
     "counter.visit": ("end of a visit", "办理结束"),
 }

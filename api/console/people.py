@@ -64,10 +64,11 @@ def _resume() -> SignedIn:
     token = request.cookies.get(cookies.SESSION)
     if not token:
         raise SessionError("none")
-    # What is changed while reading is thrown away: the session does not go on.
-    book = service().book
-    with book.reading() if BACKGROUND in request.headers else book.changing() as session:
-        name = sessions.resume(session, token, machine=cookies.machine(), at=service().now())
+    # A script's timer lengthens no login and writes nothing: it would meet whoever writes now.
+    background, book = BACKGROUND in request.headers, service().book
+    known = sessions.look if background else sessions.resume
+    with book.reading() if background else book.changing() as session:
+        name = known(session, token, machine=cookies.machine(), at=service().now())
         operator = operators.get(session, name)
         roles = operators.roles(session, [person_key(name)]).get(operator.key, set())
         return SignedIn(operator.name, operator.display_name, frozenset(roles))

@@ -8,6 +8,7 @@ BookError                         (issuance.book_errors)
         CardNotShownError         the card has to be on the reader, and was not shown yet
         WrongCardError            another card than the ticket's
         UnlikeCardError           the card is not what the book knows under its number
+        CardNotInBookError        another issuer's card, or nobody's
         NotOfferedError           not for a card in this state
         IdentityNotCheckedError   nobody has looked at the document
         ParameterError            a value that the action asks for is missing or wrong
@@ -96,6 +97,20 @@ class UnlikeCardError(CounterError):
     remedy = (
         "Keep the card and ask the holder for an identity document.",
         "请留存卡片并核验持卡人证件。",
+    )
+
+
+class CardNotInBookError(CounterError):
+    """Another region's card, or one that was never issued: its keys are not here."""
+
+    code = "card-not-in-book"
+    cause = (
+        "This issuer's book does not have the card: it is another region's, or nobody issued it.",
+        "本发卡机构台账中没有此卡：可能为异地卡，或从未发行。",
+    )
+    remedy = (
+        "It cannot be checked here. Identify the holder by document; serve no more than that.",
+        "此处无法核验。请凭证件确认身份，不办理用卡业务。",
     )
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from issuance import audit, batches
-from issuance.book_errors import NotFoundError
 from issuance.counter import tickets
 from issuance.counter.action_table import VISIT
 from issuance.counter.errors import (
+    CardNotInBookError,
     ForeignDeskError,
     ParameterError,
     RandomUsedError,
@@ -93,12 +93,12 @@ def asked(
 def find_card(session: Session, facts: CardFacts) -> CardInBook:
     """The card in the book, if the chip is like it; version "" where nobody read one.
 
-    Raises NotFoundError, UnlikeCardError.
+    Raises CardNotInBookError, UnlikeCardError.
     """
     code = bytes(facts.identification_code)
     card = session.scalar(select(Card).where(with_code(code)))
     if card is None or card.atr is None:
-        raise NotFoundError("card", code.hex().upper())
+        raise CardNotInBookError
     profile = PROFILES[batches.get(session, card.batch_id).profile]
     try:
         alike = ladder_factor(facts.atr) == ladder_factor(card.atr)

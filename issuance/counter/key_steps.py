@@ -60,7 +60,7 @@ def use(
 ) -> list[bytes]:
     """What the keys make of each step.
 
-    Raises NotFoundError, UnlikeCardError, KeyNotLentError, RandomUsedError, TooManyUsesError,
+    Raises CardNotInBookError, UnlikeCardError, KeyNotLentError, RandomUsedError, TooManyUsesError,
     KeysAbsentError, ParameterError; with a ticket also TicketOverError, ForeignDeskError,
     WrongCardError, NotOfferedError.
     """

@@ -1,5 +1,6 @@
 """The values that an action asks for, checked against the card's profile before it begins."""
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,13 +13,17 @@ from reader.card_profile.keys import KeyRole
 from reader.card_profile.profiles import CardProfile
 from reader.card_profile.ssse import SSSE
 from reader.card_recording import Recording, name_of, places
+from reader.data_items import items_of
 from reader.data_items_json import from_json, to_json
-from reader.item import ItemError
+from reader.item import Item, ItemError
+from reader.item_codecs import CN
 
 MAX_TEXT = 64
 MAX_PHOTO = 48 * 1024  # bytes; a body of the service takes 64 KiB
 JPEG = b"\xff\xd8\xff"
 ITEMS = "items"  # beside the name of a group
+TELEPHONE = "telephone"
+_CALLABLE = re.compile(r"[0-9+() -]*[0-9][0-9+() -]*")
 
 
 def check(action: Action, given: Mapping[str, Any], profile: CardProfile) -> dict[str, Any]:
@@ -98,7 +103,8 @@ def _items(group: Any, given: Any, profile: CardProfile) -> dict[str, Any]:
         whole = from_json(file.holds, given)
         profile.as_kept(whole)
     except ItemError as error:
-        raise _unfit(error) from error
+        raise _unfit(error, file.holds) from error
+    _check_telephones(given)
     return {name: value for name, value in to_json(whole).items() if name in given}
 
 
@@ -115,7 +121,9 @@ def _record_items(group: Any, given: Any, profile: CardProfile) -> dict[str, Any
         recording = Recording.of(profile, str(group), given)
         _ = recording.commands
     except ItemError as error:
-        raise _unfit(error) from error
+        raise ParameterError(
+            f"{ITEMS}.{error.item}", error.reason, "取值不符合卡内数据项"
+        ) from error
     return {name: value for name, value in to_json(recording.group).items() if name in given}
 
 
@@ -125,8 +133,30 @@ def _something(given: Any) -> Mapping[str, Any]:
     return given
 
 
-def _unfit(error: ItemError) -> ParameterError:
-    return ParameterError(f"{ITEMS}.{error.item}", str(error), "取值不符合卡内数据项")
+def _check_telephones(given: Mapping[str, Any]) -> None:
+    """A card takes any text; what is typed at a desk is to be a number that can be called."""
+    for name, value in given.items():
+        if name.endswith(TELEPHONE) and not _CALLABLE.fullmatch(value or "1"):
+            raise ParameterError(
+                f"{ITEMS}.{name}", "digits, + - ( ) and spaces", "须为数字，可含 + - ( ) 和空格"
+            )
+
+
+def _unfit(error: ItemError, group: type[Any]) -> ParameterError:
+    """With the rule of the item, for whoever typed the value."""
+    zh = "取值不符合卡内数据项"
+    for bound in items_of(group):
+        if bound.name == error.item:
+            zh = f"{bound.item.zh}{_form(bound.item)}"
+    return ParameterError(f"{ITEMS}.{error.item}", error.reason, zh)
+
+
+def _form(item: Item) -> str:
+    if item.codes:
+        return "须为代码表中的代码"
+    if item.fmt is CN:
+        return f"须为 {2 * item.size} 位数字，并符合其规则"
+    return f"最多 {item.size} 字节（汉字每字 2 或 4 字节），并符合其规则"
 
 
 def _no_such_data(name: str) -> ParameterError:

@@ -76,20 +76,15 @@ def login(
 
 def resume(session: Session, token: str, *, machine: str, at: datetime) -> str:
     """The name of the operator whose session this is, which goes on. Raises SessionError."""
-    found = session.get(OperatorSession, _hash(token), with_for_update=True)
-    if found is None:
-        raise SessionError("unknown")
-    operator = session.get_one(Operator, found.operator_key)
-    if operator.disabled_at is not None:
-        raise SessionError("disabled")
-    if found.machine != machine:
-        raise SessionError("machine")
-    if at >= found.ends_at:
-        raise SessionError("ended")
-    if at - found.seen_at >= timedelta(minutes=rules.value(session, Rule.IDLE_MINUTES)):
-        raise SessionError("idle")
+    found, name = _valid(session, token, machine=machine, at=at, lock=True)
     found.seen_at = max(at, found.seen_at)  # a clock that was put back lengthens nothing
-    return operator.name
+    return name
+
+
+def look(session: Session, token: str, *, machine: str, at: datetime) -> str:
+    """The same of a session that does not go on: nothing is written, and nobody waited for."""
+    _, name = _valid(session, token, machine=machine, at=at, lock=False)
+    return name
 
 
 def logout(session: Session, token: str, *, at: datetime) -> bool:
@@ -106,6 +101,24 @@ def logout(session: Session, token: str, *, at: datetime) -> bool:
 def end_all(session: Session, operator: Operator) -> None:
     """End an operator's sessions wherever they are."""
     session.execute(delete(OperatorSession).where(OperatorSession.operator_key == operator.key))
+
+
+def _valid(
+    session: Session, token: str, *, machine: str, at: datetime, lock: bool
+) -> tuple[OperatorSession, str]:
+    found = session.get(OperatorSession, _hash(token), with_for_update=lock)
+    if found is None:
+        raise SessionError("unknown")
+    operator = session.get_one(Operator, found.operator_key)
+    if operator.disabled_at is not None:
+        raise SessionError("disabled")
+    if found.machine != machine:
+        raise SessionError("machine")
+    if at >= found.ends_at:
+        raise SessionError("ended")
+    if at - found.seen_at >= timedelta(minutes=rules.value(session, Rule.IDLE_MINUTES)):
+        raise SessionError("idle")
+    return found, operator.name
 
 
 def _hash(token: str) -> bytes:

@@ -25,6 +25,7 @@ from reader.agent.protocol import Call, told
 from reader.agent.relayed_work import WatchedLine
 from reader.agent.stop import Stop
 from reader.card_check import answer_challenge, read_record
+from reader.card_profile.df0a import DF0A, EF0C
 from reader.card_profile.ssse import EF08, SSSE, Photo
 from reader.card_reading import read_card
 from reader.desk_keys import DeskKeys
@@ -33,6 +34,7 @@ from reader.iso7816.status import SW
 from reader.issuer_server import Work
 from reader.relay import carry_out
 from reader.server_client import facts_of
+from reader.session import CardSession
 
 Answer = dict[str, Any]
 BIOMETRIC = ("photo", "fingerprint")  # not among the content: the photo has its own call
@@ -119,6 +121,7 @@ class Desk:
 
     def _judge(self, card: OpenCard, keys: DeskKeys | None, ticket: str | None) -> Answer:
         server, offline, session = self._has.server, self._has.offline, card.session
+        _open_record(session, keys)
         if server is not None and ticket is not None:
             record, challenge = read_record(session), server.challenge()
             response = answer_challenge(session, challenge, record=record)
@@ -245,6 +248,13 @@ class Desk:
             if hand is not self._hand:
                 hand.forget()
             hand.lock.release()
+
+
+def _open_record(session: CardSession, keys: DeskKeys | None) -> None:
+    """Raise why the keys do not open the record: the card itself would only say no."""
+    if keys is not None:
+        record = session.profile.application(DF0A.name).file(EF0C.fid)
+        keys.open_for_reading(session, record)
 
 
 def _image(card: OpenCard, keys: DeskKeys | None) -> bytes:

@@ -112,7 +112,10 @@ def test_by_keyboard_alone_a_loss_is_reported_and_lifted(
     world.insert(0, counter.card(1))
     desk.wait_for_selector(GOOD)
     assert desk.evaluate("document.activeElement.textContent") == "Genuine"
-    for keys, state in (("Alt+t", "suspended"), ("Alt+l", "active")):
+    for keys, state, spoken in (
+        ("Alt+t", "suspended", "Reported lost for the time being"),
+        ("Alt+l", "active", "Genuine"),
+    ):
         desk.keyboard.press(keys)
         desk.wait_for_selector("#pane form")
         desk.keyboard.press("Tab")
@@ -121,6 +124,7 @@ def test_by_keyboard_alone_a_loss_is_reported_and_lifted(
         desk.keyboard.press("Enter")
         desk.wait_for_selector("#pane .done .audit")
         assert "done" in desk.evaluate("document.activeElement.textContent")
+        assert desk.text_content("#announce").startswith(spoken)
         assert counter.state(1) == state
         desk.keyboard.press("Escape")
     desk.wait_for_selector(GOOD)

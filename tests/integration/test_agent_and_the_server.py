@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from issuance import audit
 from issuance.counter.action_table import Action
+from issuance.models import Card
 from reader.errors import WrongPinError
 from reader.presence import verify_presence
 from tests.agent_at_work import HolderTypes, agent
@@ -67,3 +70,27 @@ def test_data_are_changed_and_what_fails_is_in_the_book(world: CounterWorld) -> 
         assert page.refused("card.do", ticket=ticket) == "wrong-pin"
     found = world.ticket(ticket)
     assert (found.outcome, found.code) == ("failed", "wrong-pin")
+
+
+def test_why_the_server_lends_no_key_is_told_and_not_that_the_card_says_no(
+    tmp_path: Path,
+) -> None:
+    with (
+        served_world(tmp_path, "v3.00") as world,  # a card that shows its record after a key only
+        agent(place=CardTable(world.chip), server=world.server(), random=world.random) as running,
+        running.page() as page,
+    ):
+        page.ask("card.present", ticket="0" * 32)
+        assert "no ticket" in page.answer()["error"]["cause"]["en"]
+        world.change(lambda session: _forget_chip(session, world.number))
+        page.ask("card.present", ticket=world.visit())
+        told = page.answer()["error"]
+    assert "another region's" in told["cause"]["en"]
+    assert "异地卡" in told["cause"]["zh"]
+    assert "by document" in told["remedy"]["en"]
+
+
+def _forget_chip(session: Session, number: str) -> None:
+    """The book knows no card of this chip's code any more."""
+    card = session.scalars(select(Card).where(Card.number == number)).one()
+    card.identification_code = bytes(16)

@@ -29,7 +29,7 @@ from reader.server_client import ServerKeys
 from tests.bureau import CLERK
 from tests.card_on_a_port import served
 from tests.counter_world import PURPOSE, VILLAGE, CounterWorld, counter_world, served_world
-from tests.running_server import serving
+from tests.running_server import Service, serving
 
 NEW_PIN = "192837"
 
@@ -87,17 +87,18 @@ def _desk_settings(
         counter_world(tmp_path, request.param) as world,
         serving(tmp_path, client=(VILLAGE, "--desk")) as service,
     ):
-        yield (
-            world,
-            Settings(
-                database=str(tmp_path / "no-book.sqlite3"),
-                keys=tmp_path / "no-keys.json",
-                trust=tmp_path / "trust.json",
-                server=service.address,
-                desk_key=service.key,
-                language="en",
-            ),
-        )
+        yield world, _settings_of_a_desk(tmp_path, service)
+
+
+def _settings_of_a_desk(folder: Path, service: Service) -> Settings:
+    return Settings(
+        database=str(folder / "no-book.sqlite3"),
+        keys=folder / "no-keys.json",
+        trust=folder / "trust.json",
+        server=service.address,
+        desk_key=service.key,
+        language="en",
+    )
 
 
 def test_a_card_is_read_and_verified_through_the_running_server(
@@ -116,6 +117,7 @@ def test_a_card_is_read_and_verified_through_the_running_server(
         assert verified.exit_code == Exit.OK, verified.stderr
         found = json.loads(verified.stdout)
         assert (found["verdict"], found["checks"][-1]) == ("genuine", "chip")
+        assert "status" in found["checks"]
         refused = run(card, ["read", "--tcp", address], obj=replace(settings, desk_key="oc_stolen"))
         assert (refused.exit_code, refused.stderr.count("\n")) == (Exit.KEYS, 1)
         assert "does not accept this desk's key" in refused.stderr
@@ -123,6 +125,28 @@ def test_a_card_is_read_and_verified_through_the_running_server(
         assert "cannot be reached" in run(card, away, obj=settings).stderr
         spied = ["read", "--tcp", address, "--server", "http://cards.example"]
         assert "https://" in run(card, spied, obj=settings).stderr
+
+
+def test_at_a_desk_with_a_line_the_server_is_asked_of_a_loss(tmp_path: Path) -> None:
+    with counter_world(tmp_path) as world:
+        world.change(
+            lambda session: cards.report_loss(
+                session, world.number, loss=Loss.TEMPORARY, by=CLERK, at=world.clock.at
+            )
+        )
+        with (
+            serving(tmp_path, client=(VILLAGE, "--desk")) as service,
+            served(world.chip) as address,
+        ):
+            settings = _settings_of_a_desk(tmp_path, service)
+            command = ["verify", "--tcp", address]
+            found = CliRunner().invoke(card, [*command, "--json"], obj=settings)
+            assert found.exit_code == Exit.REFUSED, found.stderr
+            assert json.loads(found.stdout)["verdict"] == "suspended"
+            away = replace(settings, server="http://127.0.0.1:1")
+            unknown = CliRunner().invoke(card, command, obj=away)
+    assert "cannot be reached" in unknown.stderr
+    assert unknown.stdout == ""
 
 
 # --- `onecard verify` of a token ------------------------------------------------------------------

@@ -38,6 +38,7 @@ function clear() {
   pinEntry.hidden = true;
   showBasics(null);
   showProblem(null);
+  announce("");
 }
 
 function rest() {
@@ -79,7 +80,7 @@ async function serve() {
     visitPlace.replaceChildren(page);
     showView("visit");
     focusOn(visitPlace, { unlessTyping: true });
-    announce(visitPlace.querySelector("[data-announce]")?.textContent ?? "");
+    announceSign();
     await showPhoto(mine);
   } catch (error) {
     if (mine === turn) fail(error);
@@ -177,11 +178,16 @@ async function show(page, mine) {
     const photo = visitPlace.querySelector("canvas.photo");
     visitPlace.replaceChildren(fresh);
     if (photo !== null) visitPlace.querySelector("canvas.photo")?.replaceWith(photo);
+    announceSign();
   }
   if (mine !== turn) return;
   pane.replaceChildren(page);
   focusOn(pane);
   pane.scrollIntoView({ block: "nearest" });
+}
+
+function announceSign() {
+  announce(visitPlace.querySelector("[data-announce]")?.textContent ?? "");
 }
 
 function shut() {

@@ -1,12 +1,15 @@
 """The way into the console: login, session, logout, and whose page it is."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from api.config import Service
+from issuance.database import transaction
+from issuance.people import operators
 from issuance.people.models import Operator
 from issuance.people.rules import RULES, Rule
 from tests.bureau import chance
@@ -114,6 +117,16 @@ def test_what_a_page_asks_by_itself_lengthens_nothing(console: Console) -> None:
         console.later(minutes=RULES[Rule.IDLE_MINUTES].default / 3)
         page = browser.get("/console/", **{"X-Background": "yes"})
     assert page.request.path == "/console/login"
+
+
+def test_what_a_page_asks_by_itself_needs_no_turn_to_write(console: Console) -> None:
+    browser = console.logged_in()
+    console.later(seconds=5)
+    with transaction(console.team.engine) as session:
+        operators.get(session, CLERK).display_name = "Liu"
+        session.flush()  # from here on nobody else writes
+        answer = browser.client.get("/console/desk/alive", headers={"X-Background": "yes"})
+    assert answer.status_code == HTTPStatus.NO_CONTENT
 
 
 def test_after_logout_the_token_is_worth_nothing(console: Console) -> None:

@@ -8,7 +8,7 @@ import pytest
 import api.console.templates
 from api.console import card_words, signs
 from issuance.counter.action_table import Action
-from issuance.states import CardState
+from issuance.states import CardEvent, CardState
 from reader.authenticity import Verdict
 
 TEMPLATES = sorted(Path(api.console.templates.__file__).parent.rglob("*.html"))
@@ -36,3 +36,23 @@ def test_there_is_a_word_for_every_state_and_action() -> None:
     assert set(card_words.STATES) == set(CardState)
     assert set(card_words.BUTTONS) == set(Action)
     assert set(signs.SIGNS) == set(Verdict)
+
+
+# Written into the trail under a card's name; `counter.` and an action beside them.
+EVENTS = (
+    *(f"card.{event.value}" for event in CardEvent),
+    "card.number",
+    "card.look",
+    "counter.key_use",
+    "counter.show",
+    "counter.suspicion",
+    "counter.visit",
+    *(f"counter.{action.value}" for action in Action),
+)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_history_of_a_card_has_words_for_each_event(event: str) -> None:
+    english, chinese = card_words.event_words(event)
+    assert english != event
+    assert CHINESE.search(chinese)

@@ -123,7 +123,7 @@ def test_a_card_that_the_book_does_not_know(shared: CounterWorld) -> None:
         version="3.00",
     )
     asked = [step(StepKind.CRYPTOGRAM, "RKSSSE")]
-    assert refusal(lambda: shared.server().use_keys(stranger, asked)) == "not-found"
+    assert refusal(lambda: shared.server().use_keys(stranger, asked)) == "card-not-in-book"
 
 
 def test_a_reader_in_the_field_gives_another_answer_to_reset(shared: CounterWorld) -> None:

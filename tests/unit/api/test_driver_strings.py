@@ -211,7 +211,7 @@ def test_which_card_it_is_must_be_said(shared: CounterWorld) -> None:
     facts = facts_of(session, shared.chip.atr)
     stranger = replace(facts, identification_code=type(facts.identification_code)(
         bytes(facts.identification_code[:12]) + bytes(4)))  # fmt: skip
-    assert refusal(server, READ, f"03|004C0A|{R1}|{R4}|", card=stranger) == "not-found"
+    assert refusal(server, READ, f"03|004C0A|{R1}|{R4}|", card=stranger) == "card-not-in-book"
 
 
 def test_a_settlement_is_signed_in_a_visit_with_the_card(world: CounterWorld) -> None:

@@ -169,6 +169,7 @@ def test_the_same_mandate_twice_is_one(book: CounterBook) -> None:
         (Action.UPDATE, {"group": "residence", "items": {}}, "items"),
         (Action.UPDATE, {"group": "residence", "items": {"phone": "1"}}, "items.phone"),
         (Action.UPDATE, {"group": "residence", "items": {"telephone": LONG}}, "items.telephone"),
+        (Action.UPDATE, {"group": "residence", "items": {"telephone": "abc"}}, "items.telephone"),
         (Action.UPDATE, {"group": "residence", "items": {"region": "37170"}}, "items.region"),
         (Action.UPDATE, {"group": "employer", "items": {"person_category": 1}}, "items"),
     ],
@@ -177,6 +178,20 @@ def test_a_field_that_is_wrong_is_named(action: Action, given: dict[str, Any], f
     with pytest.raises(ParameterError) as refused:
         parameters.check(action, given, PROFILES["v3.00"])
     assert refused.value.field.startswith(field)
+
+
+@pytest.mark.parametrize(
+    ("items", "rule"),
+    [
+        ({"region": "37170"}, "常住所在地行政区划代码须为 6 位数字"),
+        ({"telephone": "1" * 16}, "联系电话最多 15 字节"),
+        ({"contact_telephone": "ask his son"}, "须为数字"),
+    ],
+)
+def test_a_clerk_is_told_the_rule_of_the_item(items: dict[str, str], rule: str) -> None:
+    with pytest.raises(ParameterError) as refused:
+        parameters.check(Action.UPDATE, {"group": "residence", "items": items}, PROFILES["v3.00"])
+    assert rule in refused.value.cause[1]
 
 
 def test_what_is_kept_is_what_the_desk_gets() -> None:
