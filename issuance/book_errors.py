@@ -137,9 +137,15 @@ class NotFoundError(BookError):
         "status list": "状态列表",
         "ticket": "业务单",
     }
+    _LISTED: ClassVar = {
+        "client": "onecard clients list",
+        "operator": "onecard bureau operators list",
+    }
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind, self.name = kind, name
+        if listed := self._LISTED.get(kind):
+            self.remedy = (f"See: {listed}", f"请查看：{listed}")
         super().__init__(
             f"The book has no {kind} {name}.", f"台账中没有{self._ZH.get(kind, kind)} {name}。"
         )

@@ -44,6 +44,8 @@ def read_input(given: str, standard_input: BinaryIO) -> str | bytes:
         return interpret(_bounded(standard_input.read(MAX_INPUT + 1), "-"))
     if given.startswith((PREFIX, PRESENCE_PREFIX)):
         return given
+    if not given.strip():  # Path("") would be the folder one stands in
+        raise RecordInputError(("The text given is empty.", "给出的文本为空。"))
     path = Path(given)
     try:
         if path.is_dir():

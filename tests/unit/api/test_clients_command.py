@@ -53,7 +53,9 @@ def test_a_name_is_given_once(office: Office) -> None:
 
 
 def test_nobody_is_not_revoked(office: Office) -> None:
-    assert run(office, "revoke", "nobody", *AS_LI).exit_code == Exit.NOT_FOUND
+    result = run(office, "revoke", "nobody", *AS_LI)
+    assert result.exit_code == Exit.NOT_FOUND
+    assert "onecard clients list" in result.stderr
 
 
 def test_somebody_acts_by_the_login_if_not_named(

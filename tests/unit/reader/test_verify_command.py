@@ -191,6 +191,13 @@ def test_a_file_that_holds_no_record_is_told(name, content, said, counter):
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("given", ["", " "])
+def test_no_text_at_all_is_told(given, counter):
+    done = counter.run(given)
+    assert done.exit_code == Exit.BAD_INPUT
+    assert "The text given is empty" in done.stderr
+
+
 def test_a_directory_is_told(counter):
     result = counter.run(counter.folder)
     assert (result.exit_code, result.stderr.count("\n")) == (Exit.BAD_INPUT, 1)
