@@ -22,8 +22,8 @@ from reader.card_record import CONFIRMATION
 from tests.benchmarks.issuance import people
 
 PROFILE = "international"
-CHUNK = 20
-SIZE = 600  # cards a batch
+CHUNK = 100  # whose answer is longer than a pipe holds
+SIZE = 2_000  # cards a batch
 REGION, CLERK, CHIEF, MAKER = "371700", "Zhang", "Li", "Wang"
 PASSPHRASE = "crash"  # noqa: S105
 FIRST_BLANK = int.from_bytes(bytes.fromhex("8660000000000001"), "big")
