@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections import deque
 from collections.abc import Generator, Iterator
@@ -33,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="onecard-pcsc-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ[SOCKET_VARIABLE] = str(folder / "socket")
+    # A shell lets what it starts in the background be deaf to Ctrl-C, and so all that that starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

@@ -55,7 +55,7 @@ def test_a_lost_card_is_replaced_on_the_spot(
     world.insert(0, counter.card(0))
     clerk.wait_for_selector('[data-light="reader"][data-state="good"]')
     clerk.click("[data-press=do]")
-    clerk.wait_for_selector("#failure:not([hidden]) >> text=no blank that can be personalized")
+    clerk.wait_for_selector("#failure:not([hidden]) >> text=which was made before")
     world.remove(0)
 
     chip = blank(counter)

@@ -8,6 +8,7 @@ import click
 import pytest
 
 from api.error_page import ErrorEntry, entry_of, error_classes, is_for_people, page
+from issuance.processes import ProcessGoneError
 from reader.iso7816.status import StatusError
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "errors.md"
@@ -19,7 +20,7 @@ ONLY_AGAIN = re.compile(
     re.IGNORECASE,
 )
 # Whoever calls turns these into another error, a status word or an exit.
-INSIDE = (ValueError, OSError, StatusError, click.ClickException)
+INSIDE = (ValueError, OSError, StatusError, click.ClickException, ProcessGoneError)
 
 CLASSES = error_classes()
 ENTRIES = [entry_of(kind) for kind in CLASSES if is_for_people(kind)]
