@@ -222,3 +222,5 @@ def test_lines_of_a_printed_page_end_at_words_and_characters() -> None:
     lines = pages.broken(text, 9, 60)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(pages.extent(line, 9) <= 60 for line in lines)
+    pages.add()
+    pages.finished()  # closes the files of its fonts
