@@ -22,7 +22,7 @@
 to do, in both languages. `code` is stable and meant for programs.
 """
 
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 
 class Remedy(NamedTuple):
@@ -43,19 +43,6 @@ class CryptoError(Exception):
         "Check key store and file named; if they are right, report the case.",
         "请检查所用密钥库和文件；无误时请报告此问题。",
     )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For the way out of a worker process, by what the error holds and not by what made it."""
-        return _restored, (type(self), self.args, self.__dict__)
-
-
-def _restored(
-    kind: type[CryptoError], arguments: tuple[Any, ...], facts: dict[str, Any]
-) -> CryptoError:
-    error = kind.__new__(kind)
-    error.args = arguments
-    error.__dict__.update(facts)
-    return error
 
 
 class KeyMaterialError(CryptoError, ValueError):

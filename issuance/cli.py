@@ -5,12 +5,9 @@ from typing import Final
 import click
 
 from onecard.console import Sentence
-from onecard.later_commands import Later, LaterCommands, Menu
+from onecard.later_commands import LaterCommands, Menu, commands_of
 
-
-def _later(where: str, en: str, zh: str) -> Later:
-    return Later(f"issuance.{where}", Sentence(en, zh))
-
+_later = commands_of("issuance")
 
 MENU: Final[Menu] = {
     Sentence("Files of people", "人员文件"): {

@@ -9,7 +9,7 @@ Each error carries what a clerk needs: a stable `code`, a `cause` and a `remedy`
 """
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class IssuanceError(Exception):
@@ -18,19 +18,6 @@ class IssuanceError(Exception):
     code: ClassVar[str] = "issuance"
     cause: tuple[str, str] = ("The bureau could not do this.", "业务未能办理。")
     remedy: tuple[str, str] = ("Check the input and try again.", "请检查输入后重试。")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For the way out of a worker process, by what the error holds and not by what made it."""
-        return _restored, (type(self), self.args, self.__dict__)
-
-
-def _restored(
-    kind: type[IssuanceError], arguments: tuple[Any, ...], facts: dict[str, Any]
-) -> IssuanceError:
-    error = kind.__new__(kind)
-    error.args = arguments
-    error.__dict__.update(facts)
-    return error
 
 
 class IntakeError(IssuanceError):

@@ -9,12 +9,12 @@ import os
 import pickle
 import signal
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from itertools import count
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from threading import Thread
-from types import TracebackType
 from typing import Any, Self
 
 Begin = Callable[..., None]
@@ -29,7 +29,7 @@ class Processes:
 
     def __init__(self, size: int, begin: Begin, *arguments: Any) -> None:
         self._answers: SimpleQueue[tuple[int, bytes | None]] = SimpleQueue()
-        self._kept: dict[int, tuple[bool, Any]] = {}
+        self._kept: dict[int, Any] = {}
         self._numbers = count()
         self._workers = [_Worker(place, begin, arguments, self._answers) for place in range(size)]
 
@@ -52,20 +52,19 @@ class Processes:
         """What the work of this number gave, once; raises what it raised, and ProcessGoneError."""
         while number not in self._kept:
             self._receive()
-        fine, value = self._kept.pop(number)
-        if fine:
-            return value
-        raise value
+        answer = self._kept.pop(number)
+        if isinstance(answer, _Raised):
+            raise answer.again()
+        return answer
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let each finish what it has been given, and end."""
         for worker in self._workers:
             worker.end()
         for worker in self._workers:
@@ -76,8 +75,27 @@ class Processes:
         if answer is None:
             raise ProcessGoneError
         self._workers[place].under_way -= 1
-        number, fine, value = pickle.loads(answer)  # noqa: S301  # of our own process
-        self._kept[number] = (fine, value)
+        number, value = pickle.loads(answer)  # noqa: S301  # of our own process
+        self._kept[number] = value
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """An error on its way here: what it holds, for pickle would ask the class to make it anew."""
+
+    kind: type[Exception]
+    arguments: tuple[Any, ...]
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, error: Exception) -> Self:
+        return cls(type(error), error.args, error.__dict__)
+
+    def again(self) -> Exception:
+        error = self.kind.__new__(self.kind)
+        error.args = self.arguments
+        error.__dict__.update(self.facts)
+        return error
 
 
 class _Worker:
@@ -132,17 +150,21 @@ def _serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
     if (parent := parent_process()) is not None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    begin(*arguments)
+    failed = None
+    try:
+        begin(*arguments)
+    except Exception as error:  # told to whoever wants work done
+        failed = _Raised.of(error)
     while True:
         try:
             number, work, given = tasks.recv()
         except EOFError:  # nothing more to do
             return
         try:
-            answer = number, True, work(*given)
+            answer = pickle.dumps((number, failed or work(*given)), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # raised again where its result is asked for
-            answer = number, False, error
-        answering.send_bytes(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+            answer = pickle.dumps((number, _Raised.of(error)))
+        answering.send_bytes(answer)
 
 
 def _end_with(parent: int) -> None:

@@ -3,7 +3,7 @@
 Such a group knows its commands by name, and says itself what each does: its help imports none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -36,6 +36,13 @@ class Later:
         if not isinstance(command, click.Command):
             raise TypeError(f"{self.where} is not a command")
         return command
+
+
+def commands_of(
+    package: str, needs: tuple[str, str] | None = None
+) -> Callable[[str, str, str], Later]:
+    """What makes an entry of a menu: a place below *package*, English, Chinese."""
+    return lambda where, en, zh: Later(f"{package}.{where}", Sentence(en, zh), needs)
 
 
 class LaterCommands(click.Group):

@@ -8,7 +8,6 @@ order of the blocks, and few blocks are under way at once: memory stays flat.
 import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from sqlalchemy import Engine
@@ -55,13 +54,8 @@ class Beside:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._pool.__exit__(kind, error, traceback)
+    def __exit__(self, *_raised: object) -> None:
+        self._pool.close()
 
 
 _opened: list[Engine] = []

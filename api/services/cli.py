@@ -5,14 +5,12 @@ from typing import Final
 import click
 
 from onecard.console import Sentence
-from onecard.later_commands import Later, LaterCommands, Menu
+from onecard.later_commands import Later, LaterCommands, Menu, commands_of
 
 BOOK: Final = ("bureau", "sqlalchemy")  # the extra of a machine that has the book
 
 
-def _later(where: str, en: str, zh: str) -> Later:
-    return Later(f"api.services.{where}", Sentence(en, zh), BOOK)
-
+_later = commands_of("api.services", BOOK)
 
 MENU: Final[Menu] = {
     Sentence("To begin", "建立"): {

@@ -26,6 +26,22 @@ def fail(text: str) -> None:
     raise ValueError(text)
 
 
+class DeskError(Exception):
+    """Made of something else than what it holds."""
+
+    def __init__(self, desk: int, *, open_: bool) -> None:
+        super().__init__(f"desk {desk}")
+        self.desk, self.open = desk, open_
+
+
+def close_desk(desk: int) -> None:
+    raise DeskError(desk, open_=False)
+
+
+def begin_wrongly() -> None:
+    raise DeskError(7, open_=True)
+
+
 def give(size: int) -> bytes:
     return bytes(size)
 
@@ -60,6 +76,17 @@ def test_what_work_raises_is_raised_where_its_answer_is_asked_for() -> None:
         assert one.result(right) == ""
         with pytest.raises(ValueError, match="no"):
             one.result(wrong)
+
+
+def test_an_error_arrives_with_what_it_holds() -> None:
+    with Processes(1, begin, "") as one, pytest.raises(DeskError, match="desk 3") as raised:
+        one.result(one.submit(close_desk, 3))
+    assert (raised.value.desk, raised.value.open) == (3, False)
+
+
+def test_a_process_that_could_not_begin_says_why() -> None:
+    with Processes(1, begin_wrongly) as one, pytest.raises(DeskError, match="desk 7"):
+        one.result(one.submit(say, 1))
 
 
 def test_large_answers_come_through_while_nobody_asks() -> None:
